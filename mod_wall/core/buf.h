@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_CORE_BUF_H
+#define WALL_CORE_BUF_H
+
+/**
+ * @file buf.h
+ * A growing byte buffer in a pool: output is written once, front to back, never as a tree.
+ * Growing doubles the storage; the old block stays in the pool until the pool is cleared.
+ */
+#include <apr_pools.h>
+#include <stddef.h>
+
+typedef struct wall_buf_t {
+    apr_pool_t *pool;
+    char *data; /* NUL-terminated at data[len] after every append; never NULL after init */
+    size_t len;
+    size_t cap;
+} wall_buf_t;
+
+/** A borrowed run of bytes. @c data may be NULL when @c len is 0. */
+typedef struct wall_bytes_t {
+    const char *data;
+    size_t len;
+} wall_bytes_t;
+
+void wall_buf_init(wall_buf_t *buf, apr_pool_t *pool, size_t capacity);
+void wall_buf_add(wall_buf_t *buf, const void *data, size_t len);
+void wall_buf_str(wall_buf_t *buf, const char *str);
+void wall_buf_char(wall_buf_t *buf, char c);
+void wall_buf_i64(wall_buf_t *buf, long long value);
+void wall_buf_fmt(wall_buf_t *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** Appends @a str as HTML text or attribute value: & < > " ' escaped. */
+void wall_buf_html(wall_buf_t *buf, const char *str);
+
+#endif

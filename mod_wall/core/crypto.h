@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_CORE_CRYPTO_H
+#define WALL_CORE_CRYPTO_H
+
+/**
+ * @file crypto.h
+ * The only place that calls libsodium for keys, hashes and passwords.
+ */
+#include <apr_pools.h>
+
+#include "core/buf.h"
+#include "core/cx.h"
+
+/** Once per process, before anything else here. 0 on success. */
+int wall_crypto_init(void);
+
+/** SHA-256 (FIPS 180-4) of @a bytes as 64 lower-case hexadecimal digits in @a pool. Tokens at rest. */
+const char *wall_sha256_hex(apr_pool_t *pool, wall_bytes_t bytes);
+/**
+ * Keyed BLAKE2b (RFC 7693), 16 bytes as 32 hexadecimal digits: a MAC with the site's secret.
+ * @param purpose separates uses of the same secret ("csrf", "cursor", …)
+ */
+const char *wall_mac_hex(apr_pool_t *pool, const unsigned char secret[32], const char *purpose,
+                         wall_bytes_t bytes);
+/** Unkeyed BLAKE2b, 16 bytes as hexadecimal: entity tags and request fingerprints. */
+const char *wall_digest_hex(apr_pool_t *pool, wall_bytes_t bytes);
+/** Constant-time comparison of two NUL-terminated strings of any length. */
+int wall_equal_secret(const char *a, const char *b);
+
+/**
+ * Argon2id with 19 MiB and t=2 (OWASP's minimum), PHC string in @a pool. At most two hashes run at
+ * once in a process; others wait up to a second, then WALL_E_BUSY (memory is bounded under attack).
+ */
+wall_rc_t wall_password_hash(wall_cx_t *cx, const char *password, const char **out);
+/**
+ * Checks @a password. With @a hash NULL (no such account) the same work is done against a dummy
+ * and *ok is 0, so that known and unknown names take the same time.
+ * @param needs_rehash set when the parameters have been raised since
+ */
+wall_rc_t wall_password_check(wall_cx_t *cx, const char *hash, const char *password, int *ok,
+                              int *needs_rehash);
+
+#endif

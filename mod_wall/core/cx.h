@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_CORE_CX_H
+#define WALL_CORE_CX_H
+
+/**
+ * @file cx.h
+ * The context of one unit of work – a request, a job, a command – passed first everywhere:
+ * whose memory, which site, who asks, what went wrong. It replaces globals and httpd types.
+ */
+#include <apr_pools.h>
+#include <apr_tables.h>
+#include <apr_time.h>
+
+#include "core/errors.h"
+#include "core/log.h"
+
+struct wall_site_t;
+struct wall_db_t;
+struct wall_redis_t;
+
+typedef enum wall_role_t { WALL_ROLE_USER, WALL_ROLE_MODERATOR, WALL_ROLE_ADMIN } wall_role_t;
+
+/** How the viewer proved who they are; decides whether CSRF is checked. */
+typedef enum wall_auth_via_t { WALL_VIA_NONE, WALL_VIA_COOKIE, WALL_VIA_BEARER } wall_auth_via_t;
+
+/** Who asks. user_id 0 is an anonymous visitor. Strings live in cx->pool. */
+typedef struct wall_viewer_t {
+    apr_int64_t user_id;
+    apr_int64_t session_id;
+    wall_role_t role;
+    wall_auth_via_t via;
+    const char *csrf_token; /* what an unsafe cookie-authenticated request must carry */
+} wall_viewer_t;
+
+/** One named detail of an error: a field and why, or a number a client can act on. */
+typedef struct wall_detail_t {
+    const char *name;
+    const char *text; /* NULL: the detail is @c number */
+    apr_int64_t number;
+} wall_detail_t;
+
+/** What an action wants done to the response besides its body. All unset by default. */
+typedef struct wall_reply_t {
+    const char *session_token;  /* set this session cookie; "" clears it */
+    apr_int64_t session_max_age; /* seconds; 0 = until the browser closes */
+    const char *message;         /* the envelope's optional message */
+    int status;                  /* overrides the route's success status */
+    const char *next_cursor;     /* of a list; becomes Link: rel="next" */
+    apr_int64_t retry_after;     /* seconds, for 429 and 503 */
+} wall_reply_t;
+
+typedef struct wall_cx_t {
+    apr_pool_t *pool;
+    const struct wall_site_t *site;
+    struct wall_db_t *db;       /* see io/db.h; connects on first use */
+    struct wall_redis_t *redis; /* see io/redis.h */
+    const wall_logger_t *logger;
+    wall_viewer_t viewer;
+    const char *request_id; /* also in the log line and X-Request-Id */
+    const char *client_ip;
+    const char *user_agent; /* may be NULL */
+    apr_time_t now;         /* the clock: one instant for the whole unit of work */
+    wall_reply_t reply;
+    wall_rc_t failed;               /* last wall_fail() */
+    apr_array_header_t *details;    /* of wall_detail_t, or NULL */
+    const char *failure_log;        /* internal reason, for the log only */
+} wall_cx_t;
+
+/**
+ * Records what failed and returns @a rc, so that one can `return wall_fail(cx, …)`.
+ * @param field the input field at fault, or NULL
+ * @param why   printf-style reason a person can act on, or NULL for the catalogue's sentence
+ */
+wall_rc_t wall_fail(wall_cx_t *cx, wall_rc_t rc, const char *field, const char *why, ...)
+    __attribute__((format(printf, 4, 5)));
+/** Adds a numeric detail ("required": 55) to the error being reported. */
+void wall_fail_number(wall_cx_t *cx, const char *name, apr_int64_t value);
+/** Our own failure: logs @a fmt as an error line (start it with WALLNO()) and returns @a rc. */
+wall_rc_t wall_fail_log(wall_cx_t *cx, wall_rc_t rc, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/** Forgets a recorded failure that was handled. */
+void wall_fail_clear(wall_cx_t *cx);
+
+#define wall_cx_log(cx, level, ...) wall_log((cx)->logger, (level), __VA_ARGS__)
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_CORE_ROUTE_H
+#define WALL_CORE_ROUTE_H
+
+/**
+ * @file route.h
+ * An endpoint, declared once. Routing, decoding, validation, authorisation, rate limit,
+ * idempotency, encoding, metrics, openapi.json and the API reference all derive from it.
+ * auth, rate and doc have no usable zero value: wall_routes_check() refuses a route lacking one.
+ */
+#include "core/cx.h"
+#include "core/fields.h"
+
+typedef enum wall_method_t {
+    WALL_METHOD_UNSET,
+    WALL_GET,
+    WALL_POST,
+    WALL_PUT,
+    WALL_PATCH,
+    WALL_DELETE
+} wall_method_t;
+
+typedef enum wall_auth_t {
+    WALL_AUTH_UNSET,
+    WALL_AUTH_NONE,     /* never looks at the session */
+    WALL_AUTH_OPTIONAL, /* anonymous is welcome; the viewer is known when signed in */
+    WALL_AUTH_USER,
+    WALL_AUTH_MODERATOR,
+    WALL_AUTH_ADMIN
+} wall_auth_t;
+
+/* X(symbol, requests per period, period in seconds, burst, falls to a local limiter without Redis).
+ * RATE_NONE is for health checks only. */
+#define WALL_RATES(X)                                                                              \
+    X(READ, 600, 60, 200, 0)                                                                       \
+    X(WRITE, 120, 60, 40, 0)                                                                       \
+    X(AUTH, 30, 300, 15, 1)                                                                        \
+    X(SPEND, 60, 60, 20, 1)                                                                        \
+    X(UPLOAD, 60, 300, 20, 0)                                                                      \
+    X(GENERATE, 30, 300, 15, 1)
+
+typedef enum wall_rate_t {
+    WALL_RATE_UNSET,
+    WALL_RATE_NONE,
+#define X(sym, count, period, burst, local) WALL_RATE_##sym,
+    WALL_RATES(X)
+#undef X
+    WALL_RATE__COUNT
+} wall_rate_t;
+
+typedef enum wall_key_t { WALL_KEY_NONE, WALL_KEY_OPTIONAL, WALL_KEY_REQUIRED } wall_key_t;
+
+/** How the answer leaves. Everything but JSON is written by httpd/ after the action. */
+typedef enum wall_raw_t {
+    WALL_RAW_NONE,   /* the envelope around the output shape */
+    WALL_RAW_STREAM, /* action fills a wall_stream_t; httpd/sse.c holds the client */
+    WALL_RAW_BODY    /* action fills a wall_body_t; sent as it is */
+} wall_raw_t;
+
+/** What a WALL_RAW_STREAM action returns: which channel, and what to say first. */
+typedef struct wall_stream_t {
+    const char *channel;     /* io/events.h channel name, without the site prefix */
+    const char *first_event; /* event name of a snapshot sent at once, or NULL */
+    const char *first_data;  /* its JSON */
+    int ended;               /* nothing will follow: close after the first event (and the history) */
+} wall_stream_t;
+
+/** What a WALL_RAW_BODY action returns. */
+typedef struct wall_body_t {
+    const char *content_type;
+    wall_bytes_t bytes;
+} wall_body_t;
+
+/** Runs one endpoint: @a in and @a out are structs of the route's shapes. */
+typedef wall_rc_t (*wall_action_t)(wall_cx_t *cx, const void *in, void *out);
+
+typedef struct wall_route_t {
+    const char *id; /* OpenAPI operationId, metric label */
+    wall_method_t method;
+    const char *path; /* below /api/v1; {name} is a path field of the input shape */
+    wall_auth_t auth;
+    const char *scope; /* what an API key must hold; NULL = none suffices */
+    wall_rate_t rate;
+    wall_key_t idempotent;
+    const wall_shape_t *in;  /* NULL = no input */
+    const wall_shape_t *out; /* NULL = data is null */
+    int status;              /* success status; 0 = 200 */
+    const wall_rc_t *errors; /* ends with WALL_OK; those every route has are implied */
+    wall_raw_t raw;
+    wall_action_t action;
+    const char *doc;
+} wall_route_t;
+
+#define WALL_ROUTES_END { .id = NULL }
+
+/**
+ * Gives a typed action, `wall_rc_t name(wall_cx_t *, const in_t *, out_t *)`, the table's
+ * signature. Written once per endpoint in its _routes.c; refer to it as WALL_ACTION(name).
+ */
+#define WALL_ENDPOINT(name, in_t, out_t)                                                           \
+    static wall_rc_t name##_endpoint(wall_cx_t *cx, const void *in, void *out)                     \
+    {                                                                                              \
+        return name(cx, (const in_t *)in, (out_t *)out);                                           \
+    }
+#define WALL_ACTION(name) name##_endpoint
+
+/** All tables, NULL-terminated; defined in app/routes.c. */
+extern const wall_route_t *const wall_route_tables[];
+
+/** One matched request. */
+typedef struct wall_match_t {
+    const wall_route_t *route;  /* NULL: no such path, or a method it does not know */
+    unsigned allowed;           /* bit (1 << wall_method_t) for each method the path knows */
+    apr_array_header_t *params; /* of wall_param_t, from the path */
+} wall_match_t;
+
+/** Compiles the tables into a matcher living in @a pool. NULL and a reason when a table is wrong. */
+struct wall_router_t;
+const struct wall_router_t *wall_router_make(apr_pool_t *pool, const wall_route_t *const *tables,
+                                             const char **why);
+/** @param path below /api/v1, not yet percent-decoded. HEAD is matched as GET by the caller. */
+wall_match_t wall_router_match(const struct wall_router_t *router, apr_pool_t *pool,
+                               wall_method_t method, const char *path);
+
+/** First rule a route table breaks, as a sentence in @a pool; NULL when all is well. */
+const char *wall_routes_check(apr_pool_t *pool, const wall_route_t *const *tables);
+
+#endif

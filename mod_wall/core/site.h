@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_CORE_SITE_H
+#define WALL_CORE_SITE_H
+
+/**
+ * @file site.h
+ * A site's settings, declared once in WALL_DIRECTIVES. From the list derive: httpd's command_rec
+ * (httpd/config.c), defaults, per-host merge, checking, the reader of the site fragment that
+ * wall-worker and wallctl use (io/site_file.c), and the reference in conf/DIRECTIVES.md (checked by
+ * a guard). Adding a directive is adding one line here.
+ */
+#include <apr_pools.h>
+
+#include "core/buf.h"
+
+/*
+ * X(Directive, member, kind, default text, min, max, help)
+ * kinds: FLAG int (On|Off) · INT apr_int64_t within min..max · STR const char * (max length)
+ *        NAME const char * (a-z 0-9 _ -, at most max) · HOST const char * (host name, optional :port)
+ *        URL const char * (http/https, no query, no trailing slash kept) · PATH const char * (absolute
+ *        or relative to ServerRoot / the fragment's folder) · REDIS const char * (unix:/path or host:port)
+ * A NULL default means the value has to be given where WallEngine is On.
+ */
+#define WALL_DIRECTIVES(X)                                                                         \
+    X(WallEngine, engine, FLAG, "Off", 0, 1, "Serve Wall on this virtual host.")                   \
+    X(WallSite, site, NAME, NULL, 1, 32,                                                           \
+      "Short name of the site. Prefixes its Redis keys and channels; one database per site.")      \
+    X(WallBaseURL, base_url, URL, NULL, 0, 255,                                                    \
+      "Public address of the site as browsers see it, such as https://wall.example.org.")          \
+    X(WallRedis, redis, REDIS, "127.0.0.1:6379", 0, 255,                                           \
+      "Redis server: unix:/path/to/socket, or host:port.")                                         \
+    X(WallMediaRoot, media_root, PATH, "/var/lib/wall/media", 0, 1024,                             \
+      "Folder for uploaded and made files, outside every document root.")                          \
+    X(WallClientRoot, client_root, PATH, "/usr/share/wall/htdocs", 0, 1024,                        \
+      "Folder of the built web client.")                                                           \
+    X(WallAppsHost, apps_host, HOST, NULL, 0, 255,                                                 \
+      "Host name below which every generated app has a name of its own, with the port if it is "   \
+      "not the scheme's: apps.example.org. Never a name that shares cookies with the site.")       \
+    X(WallSecretFile, secret_file, PATH, NULL, 0, 1024,                                            \
+      "File with the site's secret: 64 hexadecimal digits, mode 0640 or stricter.")                \
+    X(WallOllamaURL, ollama_url, URL, "http://127.0.0.1:11434", 0, 255, "Address of Ollama.")      \
+    X(WallOllamaModel, ollama_model, STR, "qwen2.5-coder:7b", 1, 100, "Model that writes the apps.") \
+    X(WallOllamaContext, ollama_context, INT, "16384", 2048, 262144,                               \
+      "Context size asked of the model (num_ctx). Changing it reloads the model.")                 \
+    X(WallOllamaTimeout, ollama_timeout, INT, "120", 5, 3600,                                      \
+      "Seconds without a single byte from Ollama after which an attempt counts as failed.")        \
+    X(WallAIWorkers, ai_workers, INT, "1", 1, 64, "Children of the worker's AI lane.")             \
+    X(WallJobLease, job_lease, INT, "30", 2, 600,                                                  \
+      "Seconds a worker child owns a job without renewing before it is given to another.")         \
+    X(WallJobAttempts, job_attempts, INT, "3", 1, 10,                                              \
+      "How often a job is tried before it is given up and its bricks are returned.")               \
+    X(WallBricksWelcome, bricks_welcome, INT, "500", 0, 1000000, "Bricks a new account starts with.") \
+    X(WallTokensPerBrick, tokens_per_brick, INT, "100", 1, 1000000,                                \
+      "Model tokens (prompt and answer) that cost one brick; rounded up.")                         \
+    X(WallBricksMaxPerJob, bricks_max_per_job, INT, "1000", 1, 1000000,                            \
+      "Most bricks one generation may hold or cost.")                                              \
+    X(WallMaxBody, max_body, INT, "262144", 1024, 16777216, "Largest JSON request body in bytes.") \
+    X(WallMaxAppSize, max_app_size, INT, "524288", 4096, 8388608,                                  \
+      "Largest generated app in bytes: HTML, CSS and JavaScript together.")                        \
+    X(WallSessionDays, session_days, INT, "30", 1, 365, "Days a remembered session lasts.")        \
+    X(WallRateFactor, rate_factor, INT, "1", 1, 1000000,                                           \
+      "Multiplies every rate limit; for load tests and sites behind one address.")                 \
+    X(WallLogLevel, log_level, NAME, "info", 1, 8,                                                 \
+      "What wall-worker logs: err, warn, notice, info or debug. httpd has its own LogLevel.")
+
+#define WALL_SITE_TYPE_FLAG  int
+#define WALL_SITE_TYPE_INT   apr_int64_t
+#define WALL_SITE_TYPE_STR   const char *
+#define WALL_SITE_TYPE_NAME  const char *
+#define WALL_SITE_TYPE_HOST  const char *
+#define WALL_SITE_TYPE_URL   const char *
+#define WALL_SITE_TYPE_PATH  const char *
+#define WALL_SITE_TYPE_REDIS const char *
+
+typedef enum wall_directive_t {
+#define X(name, member, kind, def, min, max, help) WALL_D_##member,
+    WALL_DIRECTIVES(X)
+#undef X
+    WALL_D__COUNT
+} wall_directive_t;
+
+typedef struct wall_site_t {
+#define X(name, member, kind, def, min, max, help) WALL_SITE_TYPE_##kind member;
+    WALL_DIRECTIVES(X)
+#undef X
+    unsigned char set[WALL_D__COUNT];   /* given explicitly, by directive */
+    const char *where[WALL_D__COUNT];   /* "file:line" it was given at, for messages */
+    /* derived by wall_site_finish() */
+    const char *origin;        /* scheme://host[:port] of base_url */
+    int secure;                /* base_url is https */
+    const char *apps_scheme;   /* "http" or "https", as base_url */
+    unsigned char secret[32];  /* from secret_file; io/ reads the file */
+    const char *db_driver;     /* DBDriver and DBDParams of the fragment (worker, wallctl) */
+    const char *db_params;
+} wall_site_t;
+
+/** One row of the directive table, for those who walk it. */
+typedef struct wall_directive_info_t {
+    const char *name;
+    const char *kind;
+    const char *fallback; /* NULL: has to be given */
+    apr_int64_t min, max;
+    const char *help;
+} wall_directive_info_t;
+extern const wall_directive_info_t wall_directives[WALL_D__COUNT];
+
+/** A site with nothing set. */
+wall_site_t *wall_site_new(apr_pool_t *pool);
+/**
+ * Sets one directive from its text.
+ * @param base_dir  folder relative PATHs start from
+ * @param where     "file:line" or NULL
+ * @return NULL, or why the value is refused (a sentence in @a pool, without the directive's name)
+ */
+const char *wall_site_set(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
+                          const char *value, const char *base_dir, const char *where);
+/** Values set in @a host win over those in @a global; used for virtual hosts. */
+wall_site_t *wall_site_merge(apr_pool_t *pool, const wall_site_t *global, const wall_site_t *host);
+/**
+ * Fills defaults and derived members and checks companions.
+ * @return NULL, or a sentence that names the directive at fault ("WallSite is missing …")
+ */
+const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool);
+/** Takes the text of the secret file. NULL, or why it is refused. */
+const char *wall_site_secret(wall_site_t *site, wall_bytes_t text);
+
+#endif

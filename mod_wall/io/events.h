@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_IO_EVENTS_H
+#define WALL_IO_EVENTS_H
+
+/**
+ * @file events.h
+ * Publishing to people who watch. A channel has a short history (a Redis stream `events:<channel>`,
+ * capped and expiring) so that Last-Event-ID can be resumed, and a pub/sub channel of the same name.
+ * Both are written by one script, so ids are in order. Payload: "<id>\n<event>\n<data>"; an event
+ * published without history has an empty id.
+ */
+#include "core/buf.h"
+#include "core/cx.h"
+
+#define WALL_EVENTS_KEEP 4000 /* events a channel's history holds at most */
+#define WALL_EVENTS_TTL  3600 /* seconds after the last event */
+
+/** Adds to the history and publishes. Losing it (Redis away) is not an error: returns nothing. */
+void wall_publish(wall_cx_t *cx, const char *channel, const char *event, wall_bytes_t json);
+/** Publishes a snapshot that a resuming client needs not see again (no history, no id). */
+void wall_publish_passing(wall_cx_t *cx, const char *channel, const char *event, wall_bytes_t json);
+/** Forgets a channel's history (a job starts over). */
+void wall_events_reset(wall_cx_t *cx, const char *channel);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_IO_HTTP_CLIENT_H
+#define WALL_IO_HTTP_CLIENT_H
+
+/**
+ * @file http_client.h
+ * The one outbound HTTP client (libcurl). Protocols http/https only, sizes and times capped, no
+ * redirects. Addresses are checked at connect: loopback, private, link-local, mapped and unspecified
+ * ones are refused unless the administrator configured that very URL (trusted).
+ */
+#include <apr_tables.h>
+
+#include "core/buf.h"
+#include "core/cx.h"
+
+typedef struct wall_http_request_t {
+    const char *method; /* "GET", "POST" */
+    const char *url;
+    int trusted; /* from the administrator's configuration: any address */
+    const char *content_type;
+    wall_bytes_t body;
+    const apr_table_t *headers; /* may be NULL */
+    int connect_timeout_ms;
+    int idle_timeout_ms;  /* longest silence, before and after the first byte */
+    int total_timeout_ms; /* 0 = none */
+    size_t max_size;      /* of the response body */
+    /** Each piece of the body as it comes. Non-zero ends the transfer (closes the socket).
+     *  NULL: the body is collected into the response. */
+    int (*on_data)(void *baton, int status, const char *data, size_t len);
+    /** Called about ten times a second even in silence. Non-zero ends the transfer. */
+    int (*on_tick)(void *baton);
+    void *baton;
+} wall_http_request_t;
+
+typedef struct wall_http_response_t {
+    int status;          /* 0: nothing came */
+    wall_bytes_t body;   /* when collected; in cx->pool */
+    int stopped;         /* a callback ended it */
+    int timed_out;
+    int truncated;       /* max_size was passed */
+    int incomplete;      /* the connection closed before the body's end */
+    const char *problem; /* for the log; NULL when complete */
+} wall_http_response_t;
+
+/** @return WALL_OK whenever an HTTP response came completely, whatever its status; else
+ *  WALL_E_MODEL_UNAVAILABLE-class left to the caller: returns WALL_E_INTERNAL with @a response filled
+ *  and nothing recorded in cx. */
+wall_rc_t wall_http(wall_cx_t *cx, const wall_http_request_t *request, wall_http_response_t *response);
+
+/** Once per process before threads. */
+int wall_http_init(void);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_IO_SITE_FILE_H
+#define WALL_IO_SITE_FILE_H
+
+/**
+ * @file site_file.h
+ * Reads a site fragment (conf/sites/NAME.conf) without httpd: the same file the virtual host
+ * includes. Knows every Wall directive plus DBDriver and DBDParams; passes over other directives and
+ * comments; a Wall directive it does not know, or a wrong value, is an error with file and line.
+ */
+#include "core/site.h"
+
+/** @return NULL and *out, or a message "file:line: WallX …" in @a pool. The result is finished
+ *  (defaults, companions, secret read). */
+const char *wall_site_file_read(apr_pool_t *pool, const char *file, const wall_site_t **out);
+/** Reads and checks the secret file (mode, length) into @a site. NULL or why not. */
+const char *wall_site_secret_read(apr_pool_t *pool, wall_site_t *site);
+
+#endif
