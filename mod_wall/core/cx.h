@@ -63,11 +63,14 @@ typedef struct wall_cx_t {
     wall_reply_t reply;
     wall_rc_t failed;               /* last wall_fail() */
     apr_array_header_t *details;    /* of wall_detail_t, or NULL */
+    const char *failure_message;    /* sentence for the caller; NULL: the catalogue's */
     const char *failure_log;        /* internal reason, for the log only */
 } wall_cx_t;
 
 /**
- * Records what failed and returns @a rc, so that one can `return wall_fail(cx, …)`.
+ * Records what failed and returns @a rc, so that one can `return wall_fail(cx, …)`. The same code
+ * again adds to what is recorded, another code replaces it. A reason becomes the field's detail and
+ * cx->failure_message; for a field of WALL_E_VALIDATION the detail only.
  * @param field the input field at fault, or NULL
  * @param why   printf-style reason a person can act on, or NULL for the catalogue's sentence
  */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cx.h"
+
+#include <apr_strings.h>
+#include <stdarg.h>
+
+static void add_detail(wall_cx_t *cx, const char *name, const char *text, apr_int64_t number)
+{
+    wall_detail_t *detail;
+
+    if (cx->details == NULL)
+        cx->details = apr_array_make(cx->pool, 4, sizeof(wall_detail_t));
+    detail = apr_array_push(cx->details);
+    detail->name = apr_pstrdup(cx->pool, name);
+    detail->text = text;
+    detail->number = number;
+}
+
+/* Another kind of failure replaces the one recorded before; the same kind adds to it. */
+static void begin_failure(wall_cx_t *cx, wall_rc_t rc)
+{
+    if (cx->failed != WALL_OK && cx->failed != rc)
+        wall_fail_clear(cx);
+    cx->failed = rc;
+}
+
+wall_rc_t wall_fail(wall_cx_t *cx, wall_rc_t rc, const char *field, const char *why, ...)
+{
+    const char *reason = NULL;
+    va_list args;
+
+    begin_failure(cx, rc);
+    if (why != NULL) {
+        va_start(args, why);
+        reason = apr_pvsprintf(cx->pool, why, args);
+        va_end(args);
+    }
+    if (field != NULL)
+        add_detail(cx, field, reason != NULL ? reason : wall_error_message(rc), 0);
+    /* What is wrong with one of many fields is no headline for all of them. */
+    if (reason != NULL && (field == NULL || rc != WALL_E_VALIDATION))
+        cx->failure_message = reason;
+    return rc;
+}
+
+void wall_fail_number(wall_cx_t *cx, const char *name, apr_int64_t value)
+{
+    add_detail(cx, name, NULL, value);
+}
+
+wall_rc_t wall_fail_log(wall_cx_t *cx, wall_rc_t rc, const char *fmt, ...)
+{
+    va_list args;
+
+    begin_failure(cx, rc);
+    va_start(args, fmt);
+    cx->failure_log = apr_pvsprintf(cx->pool, fmt, args);
+    va_end(args);
+    wall_log(cx->logger, WALL_LOG_ERR, "%s", cx->failure_log);
+    return rc;
+}
+
+void wall_fail_clear(wall_cx_t *cx)
+{
+    cx->failed = WALL_OK;
+    cx->details = NULL;
+    cx->failure_message = NULL;
+    cx->failure_log = NULL;
+}
