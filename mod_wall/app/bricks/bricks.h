@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_APP_BRICKS_H
+#define WALL_APP_BRICKS_H
+
+/**
+ * @file bricks.h
+ * The one currency. Every movement is one row of bricks_transactions with a UNIQUE idempotency
+ * key and entries that sum to zero; nothing is ever changed or deleted. users.bricks_balance and
+ * bricks_held are a cache of two accounts, changed in the same transaction by conditional UPDATEs.
+ *
+ * The three verbs for bricks are hold, use, return: bricks_hold(), then exactly one of
+ * bricks_capture() or bricks_release(), whoever comes first.
+ */
+#include "core/cx.h"
+#include "core/route.h"
+
+/* Accounts of the system; sql/migrations/0001_frame.sql creates them with these ids. */
+#define BRICKS_ACCOUNT_TREASURY 1 /* where given bricks come from; negative by what was given */
+#define BRICKS_ACCOUNT_REVENUE  2 /* what was used */
+
+/** A hold nobody resolved in this time is returned by housekeeping; running jobs extend theirs. */
+#define BRICKS_HOLD_SECONDS (24 * 3600)
+
+/** What a user has. */
+typedef struct bricks_balance_t {
+    apr_int64_t available;
+    apr_int64_t held;
+} bricks_balance_t;
+extern const wall_shape_t bricks_balance_shape;
+
+/** What became of a hold. */
+typedef struct bricks_resolution_t {
+    int resolved;         /* 0: somebody resolved it before, nothing was done now */
+    apr_int64_t user_id;
+    apr_int64_t amount;   /* what was held */
+    apr_int64_t charged;  /* what was used */
+    apr_int64_t returned; /* what went back: amount - charged */
+} bricks_resolution_t;
+
+/**
+ * Gives a new user the two accounts and @a welcome bricks out of the treasury. Call it in the
+ * transaction that inserts the user. @a welcome 0 opens the accounts only.
+ */
+wall_rc_t bricks_open_account(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t welcome);
+
+/**
+ * Takes the lock on the user's row before anything that references it: a foreign key's shared lock
+ * that is raised later deadlocks two requests of one user. First statement of a transaction that
+ * will hold. @return WALL_E_NOT_FOUND when there is no such user
+ */
+wall_rc_t bricks_lock(wall_cx_t *cx, apr_int64_t user_id);
+
+/**
+ * Moves @a amount (> 0) from available to held for @a job_id, whose row exists. In a transaction.
+ * @return WALL_E_INSUFFICIENT_BRICKS with details `required` and `available`
+ */
+wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, apr_int64_t amount);
+/**
+ * Uses @a cost (0 … the amount held; more is an internal error) of the job's hold and returns the
+ * rest. In the transaction that stores what was paid for. WALL_OK with out->resolved 0 when the hold
+ * had been resolved before; WALL_E_NOT_FOUND when there is none.
+ */
+wall_rc_t bricks_capture(wall_cx_t *cx, const char *job_id, apr_int64_t cost,
+                         bricks_resolution_t *out);
+/** Returns all of the job's hold. Otherwise as bricks_capture(). */
+wall_rc_t bricks_release(wall_cx_t *cx, const char *job_id, bricks_resolution_t *out);
+
+wall_rc_t bricks_balance(wall_cx_t *cx, apr_int64_t user_id, bricks_balance_t *out);
+
+/** The range one generation will cost. */
+typedef struct bricks_range_t {
+    apr_int64_t min;
+    apr_int64_t max; /* this is what is held */
+} bricks_range_t;
+/**
+ * Pure function of the prompt (document 000, "Cost Estimation Algorithm": characters / 4 ×
+ * complexity 1.5–3.0, + 20 %), with the answer's expected length beside the prompt's. At least 1, at
+ * most @a max_per_job; min <= max.
+ */
+bricks_range_t bricks_estimate_prompt(const char *prompt, apr_int64_t tokens_per_brick,
+                                      apr_int64_t max_per_job);
+/** The complexity of a prompt in percent, 150–300: length, listed features, words that mean work. */
+int bricks_complexity(const char *prompt);
+/** Bricks for @a tokens, rounded up; at least 1. */
+apr_int64_t bricks_for_tokens(apr_int64_t tokens, apr_int64_t tokens_per_brick);
+
+/** Mean duration of the last twenty generations in milliseconds; a guess while there are none. */
+wall_rc_t bricks_generation_ms(wall_cx_t *cx, apr_int64_t *out);
+
+/* ---- endpoints ---- */
+
+typedef struct bricks_estimate_in_t {
+    const char *prompt;
+} bricks_estimate_in_t;
+
+typedef struct bricks_estimate_t {
+    apr_int64_t bricks_min;
+    apr_int64_t bricks_max;
+    apr_int64_t tokens_per_brick;
+    apr_int64_t available;
+    int enough;
+    apr_int64_t short_by;
+    apr_int64_t queue_total;
+    apr_int64_t queue_eta_s;
+} bricks_estimate_t;
+
+wall_rc_t bricks_show_balance(wall_cx_t *cx, const void *in, bricks_balance_t *out);
+wall_rc_t bricks_estimate(wall_cx_t *cx, const bricks_estimate_in_t *in, bricks_estimate_t *out);
+
+/** Routes of the domain, for app/routes.c. */
+extern const wall_route_t bricks_routes[];
+
+#endif
