@@ -51,6 +51,37 @@ typedef struct wall_query_t {
     wall_arg_t args[WALL_DB_MAX_ARGS];
 } wall_query_t;
 
+/* Arguments as the generated functions make them. NULL text and NULL data are SQL NULL. */
+static inline wall_arg_t wall_arg_i64(apr_int64_t value)
+{
+    return (wall_arg_t){ .type = WALL_ARG_I64, .v.i64 = value };
+}
+
+static inline wall_arg_t wall_arg_opt_i64(const apr_int64_t *value)
+{
+    return (wall_arg_t){ .type = WALL_ARG_I64, .is_null = !value, .v.i64 = value ? *value : 0 };
+}
+
+static inline wall_arg_t wall_arg_f64(double value)
+{
+    return (wall_arg_t){ .type = WALL_ARG_F64, .v.f64 = value };
+}
+
+static inline wall_arg_t wall_arg_opt_f64(const double *value)
+{
+    return (wall_arg_t){ .type = WALL_ARG_F64, .is_null = !value, .v.f64 = value ? *value : 0 };
+}
+
+static inline wall_arg_t wall_arg_str(const char *value)
+{
+    return (wall_arg_t){ .type = WALL_ARG_STR, .is_null = !value, .v.str = value };
+}
+
+static inline wall_arg_t wall_arg_bytes(wall_bytes_t value)
+{
+    return (wall_arg_t){ .type = WALL_ARG_BYTES, .is_null = !value.data, .v.bytes = value };
+}
+
 /**
  * Where connections come from: mod_dbd's pool in httpd, one private connection elsewhere.
  * handle is an ap_dbd_t-like triple, see wall_db_conn_t.
