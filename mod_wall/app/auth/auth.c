@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/auth/auth.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "app/auth/auth_actions.h"
+#include "app/auth/session_cache.h"
+#include "app/users/users.h"
+#include "core/crypto.h"
+#include "core/ids.h"
+#include "core/json.h"
+#include "core/site.h"
+#include "io/db.h"
+#include "io/redis.h"
+#include "io/sql_statements.h"
+
+#define TOKEN_BYTES 32
+#define TOKEN_LEN   43 /* of them in base64url */
+#define AGENT_MAX   255
+#define REDIS_TTL   60
+/* A revoked session leaves this in Redis, so that nobody who read the row just before puts it back. */
+#define REVOKED "-"
+
+#define ID_FIELD .required = 1, .min = 1, .max = APR_INT64_MAX
+
+/* Once for the row, the JSON kept in Redis, and reading that again. */
+static const wall_field_t session_fields[] = {
+    WALL_I64(auth_session_t, session_id, ID_FIELD),
+    WALL_I64(auth_session_t, user_id, ID_FIELD),
+    WALL_ENUM(auth_session_t, role, users_role_names, .required = 1),
+    WALL_I64(auth_session_t, expires_us, ID_FIELD),
+    WALL_FIELDS_END
+};
+static const wall_shape_t session_shape =
+    WALL_SHAPE_OF("Session", auth_session_t, session_fields);
+
+static wall_bytes_t bytes_of(const char *text)
+{
+    return (wall_bytes_t){ text, strlen(text) };
+}
+
+static const char *redis_key(wall_cx_t *cx, const char *token_hash)
+{
+    return apr_pstrcat(cx->pool, "session:", token_hash, NULL);
+}
+
+/* Losing the cache costs a read of the row, nothing else: the result is not looked at. */
+static void remember_in_redis(wall_cx_t *cx, const char *token_hash, const auth_session_t *session,
+                              int if_absent)
+{
+    wall_bytes_t argv[6] = { bytes_of("SET"), bytes_of(redis_key(cx, token_hash)) };
+    wall_redis_value_t value;
+    wall_buf_t json;
+
+    wall_buf_init(&json, cx->pool, 128);
+    wall_fields_encode(&json, &session_shape, session);
+    argv[2] = (wall_bytes_t){ json.data, json.len };
+    argv[3] = bytes_of("EX");
+    argv[4] = bytes_of(APR_STRINGIFY(REDIS_TTL));
+    argv[5] = bytes_of("NX");
+    wall_redis_command(cx, if_absent ? 6 : 5, argv, 1U << 1, 0, &value);
+}
+
+static wall_rc_t unauthenticated(wall_cx_t *cx)
+{
+    return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, NULL);
+}
+
+static wall_rc_t find_row(wall_cx_t *cx, const char *token_hash, auth_session_t *out)
+{
+    wall_rc_t rc = wall_db_one(cx, sql_auth_session(token_hash, AUTH_IDLE_DAYS), &session_shape,
+                               out);
+
+    if (rc == WALL_E_NOT_FOUND)
+        return unauthenticated(cx);
+    if (rc != WALL_OK)
+        return rc;
+    /* At most every five minutes (the statement's own condition); a read-only server does no harm. */
+    if (wall_db_exec(cx, sql_auth_touch_session(out->session_id), NULL) != WALL_OK)
+        wall_fail_clear(cx);
+    remember_in_redis(cx, token_hash, out, 1);
+    return WALL_OK;
+}
+
+static wall_rc_t find_session(wall_cx_t *cx, const char *token_hash, auth_session_t *out)
+{
+    wall_bytes_t cached = { NULL, 0 };
+
+    if (wall_redis_get(cx, redis_key(cx, token_hash), &cached) == WALL_OK && cached.data != NULL) {
+        if (cached.len == strlen(REVOKED) && memcmp(cached.data, REVOKED, cached.len) == 0)
+            return unauthenticated(cx);
+        if (wall_fields_decode(cx, &session_shape, cached, NULL, out) == WALL_OK) {
+            return out->expires_us > cx->now ? WALL_OK : unauthenticated(cx);
+        }
+        wall_fail_clear(cx);
+    }
+    return find_row(cx, token_hash, out);
+}
+
+static void become(wall_cx_t *cx, const auth_session_t *session, const char *token_hash)
+{
+    cx->viewer.user_id = session->user_id;
+    cx->viewer.session_id = session->session_id;
+    cx->viewer.role = (wall_role_t)session->role;
+    cx->viewer.csrf_token =
+        wall_mac_hex(cx->pool, cx->site->secret, "csrf", bytes_of(token_hash));
+}
+
+wall_rc_t auth_resolve(wall_cx_t *cx, const char *token)
+{
+    auth_session_t session;
+    const char *hash;
+    wall_rc_t rc;
+
+    if (token == NULL || strlen(token) != TOKEN_LEN)
+        return unauthenticated(cx);
+    hash = wall_sha256_hex(cx->pool, bytes_of(token));
+    if (!auth_cache_get(cx->site->site, hash, cx->now, &session)) {
+        rc = find_session(cx, hash, &session);
+        if (rc != WALL_OK)
+            return rc;
+        auth_cache_put(cx->site->site, hash, cx->now, &session);
+    }
+    become(cx, &session, hash);
+    return WALL_OK;
+}
+
+/* What the browser calls itself, as valid UTF-8 of at most AGENT_MAX bytes; bad bytes become '?'. */
+static const char *agent_text(wall_cx_t *cx)
+{
+    char *out;
+    size_t used = 0;
+
+    if (cx->user_agent == NULL)
+        return NULL;
+    out = apr_palloc(cx->pool, AGENT_MAX + 1);
+    for (const char *in = cx->user_agent; *in != '\0';) {
+        unsigned char lead = (unsigned char)*in;
+        size_t len = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        int valid = strnlen(in, len) == len && wall_utf8_valid(in, len);
+
+        if (!valid)
+            len = 1;
+        if (used + len > AGENT_MAX)
+            break;
+        if (valid)
+            memcpy(out + used, in, len);
+        else
+            out[used] = '?';
+        used += len;
+        in += len;
+    }
+    out[used] = '\0';
+    return out;
+}
+
+typedef struct opened_t {
+    auth_session_t session;
+    const char *token;
+    const char *token_hash;
+    apr_int64_t max_age;
+} opened_t;
+
+static void session_committed(wall_cx_t *cx, void *baton)
+{
+    const opened_t *opened = baton;
+
+    remember_in_redis(cx, opened->token_hash, &opened->session, 0);
+    become(cx, &opened->session, opened->token_hash);
+    cx->reply.session_token = opened->token;
+    cx->reply.session_max_age = opened->max_age;
+}
+
+wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, int remember, auth_opened_t *out)
+{
+    apr_int64_t seconds = remember ? cx->site->session_days * 24 * 3600 : AUTH_SESSION_HOURS * 3600;
+    opened_t *opened = apr_pcalloc(cx->pool, sizeof(*opened));
+    wall_rc_t rc;
+
+    opened->token = wall_random_token(cx->pool, TOKEN_BYTES);
+    opened->token_hash = wall_sha256_hex(cx->pool, bytes_of(opened->token));
+    opened->max_age = remember ? seconds : 0;
+    rc = wall_db_exec(cx,
+                      sql_auth_add_session(user_id, opened->token_hash, cx->client_ip,
+                                           agent_text(cx), seconds),
+                      NULL);
+    if (rc != WALL_OK)
+        return rc;
+    rc = wall_db_one(cx, sql_auth_session(opened->token_hash, AUTH_IDLE_DAYS), &session_shape,
+                     &opened->session);
+    if (rc == WALL_E_NOT_FOUND)
+        return unauthenticated(cx); /* the account was closed at this very moment */
+    if (rc != WALL_OK)
+        return rc;
+    out->token = opened->token;
+    out->expires_at = opened->session.expires_us;
+    wall_db_after_commit(cx, session_committed, opened);
+    return WALL_OK;
+}
+
+typedef struct token_hash_t {
+    const char *token_hash;
+} token_hash_t;
+
+static const wall_field_t token_hash_fields[] = { WALL_STR(token_hash_t, token_hash),
+                                                  WALL_FIELDS_END };
+static const wall_shape_t token_hash_shape =
+    WALL_SHAPE_OF("SessionTokenHash", token_hash_t, token_hash_fields);
+
+/* Row, Redis, this process; other processes believe the session for AUTH_CACHE_SECONDS more. */
+wall_rc_t auth_logout(wall_cx_t *cx, const void *in, void *out)
+{
+    token_hash_t row;
+    wall_rc_t rc;
+
+    cx->reply.session_token = "";
+    if (cx->viewer.session_id == 0)
+        return WALL_OK;
+    rc = wall_db_one(cx, sql_auth_token_hash(cx->viewer.session_id), &token_hash_shape, &row);
+    if (rc == WALL_E_NOT_FOUND)
+        return WALL_OK;
+    if (rc != WALL_OK)
+        return rc;
+    rc = wall_db_exec(cx, sql_auth_end_session(cx->viewer.session_id), NULL);
+    if (rc != WALL_OK)
+        return rc;
+    if (wall_redis_set(cx, redis_key(cx, row.token_hash), bytes_of(REVOKED), REDIS_TTL) != WALL_OK)
+        wall_cx_log(cx, WALL_LOG_WARN,
+                    WALLNO(00501) "no Redis at logout: other processes may take session %" APR_INT64_T_FMT
+                                  " for valid for %d s",
+                    cx->viewer.session_id, REDIS_TTL);
+    auth_cache_drop(cx->site->site, row.token_hash);
+    return WALL_OK;
+}

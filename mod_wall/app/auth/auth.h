@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_APP_AUTH_H
+#define WALL_APP_AUTH_H
+
+/**
+ * @file auth.h
+ * Who somebody is: passwords and sessions. A session is a 256-bit random token that only its holder
+ * has; everything kept here – row, Redis key, process cache – knows its SHA-256.
+ */
+#include "core/cx.h"
+#include "core/route.h"
+
+/** Hours a session lasts that was not asked to be remembered. */
+#define AUTH_SESSION_HOURS 24
+/** Days without a request after which any session ends. */
+#define AUTH_IDLE_DAYS 14
+/** Seconds a session is believed without asking Redis: how late a revocation may be noticed. */
+#define AUTH_CACHE_SECONDS 1
+
+/**
+ * Finds whom @a token belongs to and fills cx->viewer: everything but @c via, which only the caller
+ * can know. Usually answered from this process's memory, else from Redis, else from MySQL.
+ * @return WALL_OK; WALL_E_UNAUTHENTICATED (recorded; cx->viewer untouched) when the token is
+ *         unknown, expired or revoked, or its account is not active
+ */
+wall_rc_t auth_resolve(wall_cx_t *cx, const char *token);
+
+/** A session that has just begun. */
+typedef struct auth_opened_t {
+    const char *token;     /* for the client, in cx->pool; nowhere else */
+    apr_time_t expires_at;
+} auth_opened_t;
+
+/**
+ * Begins a session of @a user_id, joining an open transaction. Once committed, cx->viewer is that
+ * user and cx->reply sets the cookie.
+ * @param remember lasts WallSessionDays instead of AUTH_SESSION_HOURS
+ */
+wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, int remember, auth_opened_t *out);
+
+/**
+ * Refuses a password that is too easily guessed: a common one, or one that contains the username or
+ * the part of @a email before the @. Length is the input field's rule.
+ * @return WALL_OK or WALL_E_VALIDATION naming @c password
+ */
+wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *username,
+                              const char *email);
+
+/**
+ * Finds the active account of @a login (username, or e-mail address when it has an @) whose password
+ * is @a password. Takes the same time and fails alike whether the name or the password is wrong.
+ * @return WALL_OK or WALL_E_BAD_CREDENTIALS
+ */
+wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
+                           apr_int64_t *user_id);
+
+extern const wall_route_t auth_routes[];
+
+#endif

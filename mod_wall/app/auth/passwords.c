@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <apr_strings.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/auth/auth.h"
+#include "app/auth/common_passwords.h"
+#include "core/crypto.h"
+#include "io/db.h"
+#include "io/sql_statements.h"
+
+/* A shorter piece is part of too many innocent words. */
+#define LOCAL_PART_MIN 3
+
+static int compare(const void *key, const void *row)
+{
+    return strcasecmp(key, *(const char *const *)row);
+}
+
+static int is_common(const char *password)
+{
+    return bsearch(password, auth_common_passwords, auth_common_password_count,
+                   sizeof(auth_common_passwords[0]), compare) != NULL;
+}
+
+wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *username,
+                              const char *email)
+{
+    const char *local = apr_pstrndup(cx->pool, email, strcspn(email, "@"));
+
+    if (is_common(password))
+        return wall_fail(cx, WALL_E_VALIDATION, "password",
+                         "This is one of the passwords that are tried first. Take another.");
+    if (strcasestr(password, username) != NULL)
+        return wall_fail(cx, WALL_E_VALIDATION, "password", "Leave your username out of it.");
+    if (strlen(local) >= LOCAL_PART_MIN && strcasestr(password, local) != NULL)
+        return wall_fail(cx, WALL_E_VALIDATION, "password", "Leave your e-mail address out of it.");
+    return WALL_OK;
+}
+
+typedef struct account_t {
+    apr_int64_t user_id;
+    const char *password_hash;
+} account_t;
+
+static const wall_field_t account_fields[] = { WALL_I64(account_t, user_id),
+                                               WALL_STR(account_t, password_hash),
+                                               WALL_FIELDS_END };
+static const wall_shape_t account_shape =
+    WALL_SHAPE_OF("LoginAccount", account_t, account_fields);
+
+/* The parameters were raised since: the password is at hand now, and only now. */
+static void rehash(wall_cx_t *cx, apr_int64_t user_id, const char *password)
+{
+    const char *hash;
+
+    if (wall_password_hash(cx, password, &hash) != WALL_OK ||
+        wall_db_exec(cx, sql_auth_set_password_hash(hash, user_id), NULL) != WALL_OK)
+        wall_fail_clear(cx);
+}
+
+wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
+                           apr_int64_t *user_id)
+{
+    account_t account = { 0 };
+    int ok, needs_rehash;
+    wall_rc_t rc;
+
+    rc = wall_db_one(cx,
+                     strchr(login, '@') != NULL ? sql_auth_account_by_email(login)
+                                                : sql_auth_account_by_username(login),
+                     &account_shape, &account);
+    if (rc != WALL_OK && rc != WALL_E_NOT_FOUND)
+        return rc;
+    /* The hash takes its time; nobody waits for a connection meanwhile. */
+    wall_db_release(cx);
+    rc = wall_password_check(cx, account.password_hash, password, &ok, &needs_rehash);
+    if (rc != WALL_OK)
+        return rc;
+    if (!ok)
+        return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, NULL);
+    if (needs_rehash)
+        rehash(cx, account.user_id, password);
+    *user_id = account.user_id;
+    return WALL_OK;
+}

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Rules every query includes instead of writing them again. The text is put in place by sql.awk.
+
+-- Who may see a thing that belongs to `owner` and carries a `visibility`. The owner; everybody if it
+-- is public; followers and private: nobody else, until there are subscriptions. Blocks and
+-- subscriptions are to be added here, and only here. An anonymous viewer is 0, which owns nothing.
+-- define: can_see(viewer, owner, visibility) (owner = viewer OR visibility = 'public')

@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Sessions and what login needs to know of an account.
+
+-- name: auth_account_by_username(login str)
+SELECT user_id, password_hash
+FROM users
+WHERE username = :login AND is_active = 1
+LIMIT 1;
+
+-- name: auth_account_by_email(login str)
+SELECT user_id, password_hash
+FROM users
+WHERE email = :login AND is_active = 1
+LIMIT 1;
+
+-- name: auth_set_password_hash(password_hash str, user_id i64)
+UPDATE users SET password_hash = :password_hash WHERE user_id = :user_id;
+
+-- name: auth_add_session(user_id i64, token_hash str, ip_address str?, user_agent str?, seconds i64)
+INSERT INTO sessions (user_id, token_hash, ip_address, user_agent, expires_at)
+VALUES (:user_id, :token_hash, :ip_address, :user_agent, NOW(6) + INTERVAL :seconds SECOND);
+
+-- name: auth_session(token_hash str, idle_days i64)
+SELECT s.session_id, s.user_id, u.role,
+       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', s.expires_at) AS expires_us
+FROM sessions s
+JOIN users u ON u.user_id = s.user_id
+WHERE s.token_hash = :token_hash
+  AND s.expires_at > NOW(6)
+  AND s.last_activity_at > NOW(6) - INTERVAL :idle_days DAY
+  AND u.is_active = 1
+LIMIT 1;
+
+-- name: auth_touch_session(session_id i64)
+UPDATE sessions SET last_activity_at = NOW(6)
+WHERE session_id = :session_id AND last_activity_at < NOW(6) - INTERVAL 5 MINUTE;
+
+-- name: auth_token_hash(session_id i64)
+SELECT token_hash FROM sessions WHERE session_id = :session_id LIMIT 1;
+
+-- name: auth_end_session(session_id i64)
+DELETE FROM sessions WHERE session_id = :session_id;

@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Walls. Posting is for the owner until there are groups.
+
+-- define: wall_columns(viewer) w.wall_id, w.wall_slug, w.kind, w.display_name, w.description,
+--     w.privacy_level, w.created_at, w.user_id = viewer AS may_post, u.user_id AS `owner.user_id`,
+--     u.username AS `owner.username`, u.display_name AS `owner.display_name`
+
+-- name: walls_by_id(viewer i64, wall_id i64)
+SELECT {wall_columns(:viewer)}
+FROM walls w
+JOIN users u ON u.user_id = w.user_id
+WHERE w.wall_id = :wall_id AND {can_see(:viewer, w.user_id, w.privacy_level)}
+LIMIT 1;
+
+-- name: walls_by_slug(viewer i64, wall_slug str)
+SELECT {wall_columns(:viewer)}
+FROM walls w
+JOIN users u ON u.user_id = w.user_id
+WHERE w.wall_slug = :wall_slug AND {can_see(:viewer, w.user_id, w.privacy_level)}
+LIMIT 1;
+
+-- name: walls_add_personal(user_id i64, wall_slug str, display_name str)
+INSERT INTO walls (user_id, kind, wall_slug, display_name)
+VALUES (:user_id, 'personal', :wall_slug, :display_name);
