@@ -17,6 +17,15 @@
 
 /** Adds to the history and publishes. Losing it (Redis away) is not an error: returns nothing. */
 void wall_publish(wall_cx_t *cx, const char *channel, const char *event, wall_bytes_t json);
+/**
+ * As wall_publish(), and learns in the same round trip whether @a flag_key exists: a worker's
+ * progress asks for `cancel:<job_id>` and so hears of a cancellation for nothing.
+ * @param flag_key a key without the site's prefix, or NULL
+ * @param flag     1 when it exists; 0 when it does not or Redis is away; may be NULL
+ * @return WALL_OK or WALL_E_REDIS_UNAVAILABLE (not recorded)
+ */
+wall_rc_t wall_publish_checked(wall_cx_t *cx, const char *channel, const char *event,
+                               wall_bytes_t json, const char *flag_key, int *flag);
 /** Publishes a snapshot that a resuming client needs not see again (no history, no id). */
 void wall_publish_passing(wall_cx_t *cx, const char *channel, const char *event, wall_bytes_t json);
 /** Forgets a channel's history (a job starts over). */

@@ -17,17 +17,26 @@ typedef struct wall_queue_place_t {
     apr_int64_t total;    /* how many wait */
 } wall_queue_place_t;
 
-/** Rings for @a job_id; ringing twice changes nothing. Tells all waiting jobs their position. */
+/**
+ * Rings for @a job_id; ringing twice changes nothing. Tells the waiting jobs their position.
+ * @param priority 0 (usual) to 7, clamped; fairness holds among jobs of equal priority
+ */
 wall_rc_t wall_queue_ring(wall_cx_t *cx, const char *queue, const char *job_id, apr_int64_t user_id,
                           int priority);
-/** Waits up to @a timeout_ms for the next job. WALL_E_NOT_FOUND when none came. */
+/** Waits up to @a timeout_ms (0 = not at all) for the next job. WALL_E_NOT_FOUND when none came
+ *  (not recorded). Does not announce: whoever pops knows the pace and calls wall_queue_announce(). */
 wall_rc_t wall_queue_pop(wall_cx_t *cx, const char *queue, int timeout_ms, const char **job_id);
 /** Takes a job out (cancelled). Tells the others. */
 wall_rc_t wall_queue_remove(wall_cx_t *cx, const char *queue, const char *job_id);
 wall_rc_t wall_queue_place(wall_cx_t *cx, const char *queue, const char *job_id,
                            wall_queue_place_t *place);
-/** Publishes `job.queued` with its position on channel `job:<id>` for the first 100 waiting jobs.
- *  @param eta_ms  mean duration of one job divided by the number of workers, for eta_s */
+/**
+ * Publishes `job.queued` with its position on channel `job:<id>` for the first 100 waiting jobs.
+ * @param eta_ms mean duration of one job divided by the number of workers; kept for an hour for the
+ *               announcements of ring and remove. 0 = the one kept; eta_s is null without any.
+ */
 void wall_queue_announce(wall_cx_t *cx, const char *queue, apr_int64_t eta_ms);
+/** The kept eta_ms in milliseconds; 0 when there is none or Redis is away. */
+apr_int64_t wall_queue_eta(wall_cx_t *cx, const char *queue);
 
 #endif

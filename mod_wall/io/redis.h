@@ -5,9 +5,12 @@
 /**
  * @file redis.h
  * Redis through hiredis, which nobody else includes. Redis holds nothing that cannot be lost:
- * doorbell, cache, rate limits, events. One connection per thread, made on first use, remade after
- * an error with back-off; while it is away calls fail in microseconds with WALL_E_REDIS_UNAVAILABLE
- * (logged once a second at most, not recorded as the request's failure).
+ * doorbell, cache, rate limits, events. One connection per thread, made on first use (at most 250 ms),
+ * remade after an error with back-off (50 ms to 2 s, known to the whole process); while it is away
+ * calls fail in microseconds with WALL_E_REDIS_UNAVAILABLE (logged once a second at most, not
+ * recorded as the request's failure). An error reply of the server is the same failure. A command is
+ * sent once and has one second; it is never repeated, so after a failure it may or may not have run.
+ * A forked child opens its own connection.
  * Keys are given without the site's prefix; `wall:<site>:` is put in front here.
  */
 #include "core/buf.h"
@@ -27,6 +30,8 @@ typedef struct wall_redis_value_t {
     int count;            /* LIST */
     struct wall_redis_value_t *items;
 } wall_redis_value_t;
+
+/* Values are copied to cx->pool. A context whose cx->redis is NULL has no Redis: every call fails. */
 
 /** GET. out->data NULL when there is no such key. */
 wall_rc_t wall_redis_get(wall_cx_t *cx, const char *key, wall_bytes_t *out);
