@@ -16,20 +16,15 @@ void wall_buf_init(wall_buf_t *buf, apr_pool_t *pool, size_t capacity)
     buf->len = 0;
 }
 
-/* Makes room for @a extra bytes and the NUL behind them; returns where they go. */
-static char *room(wall_buf_t *buf, size_t extra)
+void wall_buf_grow(wall_buf_t *buf, size_t extra)
 {
     size_t need = buf->len + extra + 1;
+    size_t cap = buf->cap * 2 > need ? buf->cap * 2 : need;
+    char *data = apr_palloc(buf->pool, cap);
 
-    if (need > buf->cap) {
-        size_t cap = buf->cap * 2 > need ? buf->cap * 2 : need;
-        char *data = apr_palloc(buf->pool, cap);
-
-        memcpy(data, buf->data, buf->len + 1);
-        buf->data = data;
-        buf->cap = cap;
-    }
-    return buf->data + buf->len;
+    memcpy(data, buf->data, buf->len + 1);
+    buf->data = data;
+    buf->cap = cap;
 }
 
 void wall_buf_add(wall_buf_t *buf, const void *data, size_t len)
@@ -38,7 +33,7 @@ void wall_buf_add(wall_buf_t *buf, const void *data, size_t len)
 
     if (len == 0)
         return;
-    to = room(buf, len);
+    to = wall_buf_room(buf, len);
     memcpy(to, data, len);
     to[len] = '\0';
     buf->len += len;
@@ -52,14 +47,14 @@ void wall_buf_str(wall_buf_t *buf, const char *str)
 
 void wall_buf_char(wall_buf_t *buf, char c)
 {
-    char *to = room(buf, 1);
+    char *to = wall_buf_room(buf, 1);
 
     to[0] = c;
     to[1] = '\0';
     buf->len++;
 }
 
-void wall_buf_i64(wall_buf_t *buf, long long value)
+char *wall_write_i64(char *to, long long value)
 {
     char digits[20];
     size_t at = sizeof(digits);
@@ -72,8 +67,17 @@ void wall_buf_i64(wall_buf_t *buf, long long value)
         rest /= 10;
     } while (rest != 0);
     if (value < 0)
-        digits[--at] = '-';
-    wall_buf_add(buf, digits + at, sizeof(digits) - at);
+        *to++ = '-';
+    memcpy(to, digits + at, sizeof(digits) - at);
+    return to + sizeof(digits) - at;
+}
+
+void wall_buf_i64(wall_buf_t *buf, long long value)
+{
+    char *end = wall_write_i64(wall_buf_room(buf, 20), value);
+
+    *end = '\0';
+    buf->len = (size_t)(end - buf->data);
 }
 
 void wall_buf_fmt(wall_buf_t *buf, const char *fmt, ...)
@@ -91,7 +95,7 @@ void wall_buf_fmt(wall_buf_t *buf, const char *fmt, ...)
     }
     if ((size_t)len >= space) {
         buf->data[buf->len] = '\0';
-        room(buf, (size_t)len);
+        wall_buf_room(buf, (size_t)len);
         va_start(args, fmt);
         vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, args);
         va_end(args);

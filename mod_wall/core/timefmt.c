@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timefmt.h"
 
+#include <string.h>
+
 #define DAY_S     86400LL
 #define YEAR_0    (-719528LL * DAY_S)         /* 0000-01-01, seconds from 1970 */
 #define YEAR_9999 (2932897LL * DAY_S - 1)     /* last second of 9999 */
@@ -145,19 +147,29 @@ static const char *expect(const char *text, char c)
 
 static const char *read_fraction(const char *text, int *micro)
 {
-    int count = 0, value = 0;
+    int unit = 100000;
 
     *micro = 0;
     if (text == NULL || *text != '.')
         return text;
-    for (text++; count < 6 && *text >= '0' && *text <= '9'; count++)
-        value = value * 10 + (*text++ - '0');
-    if (count == 0)
+    text++;
+    if (*text < '0' || *text > '9')
         return NULL;
-    for (; count < 6; count++)
-        value *= 10;
-    *micro = value;
+    for (; *text >= '0' && *text <= '9'; unit /= 10)
+        *micro += (*text++ - '0') * unit;
     return text;
+}
+
+/* Reads "YYYY-MM-DD?HH:MM:SS[.ffffff]"; NULL when it is not one, else what follows. */
+static const char *read_civil(const char *text, char between, civil_t *c)
+{
+    text = read_digits(text, 4, &c->year);
+    text = read_digits(expect(text, '-'), 2, &c->month);
+    text = read_digits(expect(text, '-'), 2, &c->day);
+    text = read_digits(expect(text, between), 2, &c->hour);
+    text = read_digits(expect(text, ':'), 2, &c->minute);
+    text = read_digits(expect(text, ':'), 2, &c->second);
+    return read_fraction(text, &c->micro);
 }
 
 static int days_in(int year, int month)
@@ -169,22 +181,42 @@ static int days_in(int year, int month)
     return days[month - 1];
 }
 
+static int is_real(const civil_t *c)
+{
+    return c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= days_in(c->year, c->month) &&
+           c->hour <= 23 && c->minute <= 59 && c->second <= 59;
+}
+
+static apr_time_t implode(const civil_t *c)
+{
+    return (days_from_civil(c->year, c->month, c->day) * DAY_S + c->hour * 3600LL +
+            c->minute * 60LL + c->second) * APR_USEC_PER_SEC + c->micro;
+}
+
 apr_time_t wall_time_from_sql(const char *text)
 {
     civil_t c = { 0 };
 
-    text = read_digits(text, 4, &c.year);
-    text = read_digits(expect(text, '-'), 2, &c.month);
-    text = read_digits(expect(text, '-'), 2, &c.day);
-    text = read_digits(expect(text, ' '), 2, &c.hour);
-    text = read_digits(expect(text, ':'), 2, &c.minute);
-    text = read_digits(expect(text, ':'), 2, &c.second);
-    text = read_fraction(text, &c.micro);
-    if (text == NULL || *text != '\0')
+    text = read_civil(text, ' ', &c);
+    return text != NULL && *text == '\0' && is_real(&c) ? implode(&c) : 0;
+}
+
+apr_time_t wall_time_from_rfc3339(const char *text)
+{
+    civil_t c = { 0 };
+    int sign, hours = 0, minutes = 0;
+
+    text = read_civil(text, 'T', &c);
+    if (text == NULL || !is_real(&c))
         return 0;
-    if (c.month < 1 || c.month > 12 || c.day < 1 || c.day > days_in(c.year, c.month) ||
-        c.hour > 23 || c.minute > 59 || c.second > 59)
+    if (strcmp(text, "Z") == 0)
+        return implode(&c);
+    sign = *text == '-' ? -1 : 1;
+    if (*text != '+' && *text != '-')
         return 0;
-    return (days_from_civil(c.year, c.month, c.day) * DAY_S + c.hour * 3600LL + c.minute * 60LL +
-            c.second) * APR_USEC_PER_SEC + c.micro;
+    text = read_digits(text + 1, 2, &hours);
+    text = read_digits(expect(text, ':'), 2, &minutes);
+    if (text == NULL || *text != '\0' || hours > 23 || minutes > 59)
+        return 0;
+    return implode(&c) - sign * (hours * 3600LL + minutes * 60LL) * APR_USEC_PER_SEC;
 }

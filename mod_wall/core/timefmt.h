@@ -14,5 +14,8 @@ void wall_time_rfc3339(char *out, apr_time_t t);
 const char *wall_time_sql(apr_pool_t *pool, apr_time_t t);
 /** Reads "YYYY-MM-DD HH:MM:SS[.ffffff]" as UTC. 0 when it is not one. */
 apr_time_t wall_time_from_sql(const char *text);
+/** Reads an RFC 3339 date-time with any offset; digits beyond microseconds are dropped. 0 when it is
+ *  not one. */
+apr_time_t wall_time_from_rfc3339(const char *text);
 
 #endif

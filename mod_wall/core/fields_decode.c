@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/fields.h"
+
+#include <apr_strings.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/fields_text.h"
+#include "core/json.h"
+#include "core/timefmt.h"
+
+#define PROBLEMS_MAX  50  /* named; more help nobody and would echo a hostile body */
+#define ECHO_MAX      64  /* bytes of an unknown name that are repeated to its sender */
+#define STRS_ITEM_MAX 200 /* characters of one text in a STRS */
+#define EXACT_MAX     9007199254740992.0 /* 2^53: whole numbers a double holds exactly */
+
+typedef struct decode_t {
+    wall_cx_t *cx;
+    int problems;
+} decode_t;
+
+static void object(decode_t *d, const wall_shape_t *shape, json_object *json, const char *prefix,
+                   char *out);
+
+int wall_enum_index(const char *const *names, const char *text)
+{
+    int i;
+
+    for (i = 0; text != NULL && names[i] != NULL; i++) {
+        if (strcmp(names[i], text) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static void problem(decode_t *d, const char *name, const char *why)
+{
+    if (d->problems++ < PROBLEMS_MAX)
+        wall_fail(d->cx, WALL_E_VALIDATION, name, "%s", why);
+}
+
+static int is_bounded(const wall_field_t *field)
+{
+    return field->min != 0 || field->max != 0;
+}
+
+/* ---- one value, from wherever it came ---- */
+
+static const char *check_number(apr_pool_t *pool, const wall_field_t *field, apr_int64_t value)
+{
+    if (!is_bounded(field))
+        return NULL;
+    if (value < field->min)
+        return apr_psprintf(pool, "must be at least %" APR_INT64_T_FMT, field->min);
+    if (value > field->max)
+        return apr_psprintf(pool, "must be at most %" APR_INT64_T_FMT, field->max);
+    return NULL;
+}
+
+static const char *put_number(decode_t *d, const wall_field_t *field, apr_int64_t value, char *at)
+{
+    const char *why = check_number(d->cx->pool, field, value);
+
+    if (why != NULL)
+        return why;
+    if (field->type == WALL_T_OPT_I64)
+        *(apr_int64_t **)(void *)at = apr_pmemdup(d->cx->pool, &value, sizeof(value));
+    else
+        *(apr_int64_t *)(void *)at = value;
+    return NULL;
+}
+
+static const char *put_name(decode_t *d, const wall_field_t *field, const char *text, char *at)
+{
+    int index = wall_enum_index(field->names, text);
+    const char *why = "must be one of ";
+    int i;
+
+    if (index >= 0) {
+        *(int *)(void *)at = index;
+        return NULL;
+    }
+    for (i = 0; field->names[i] != NULL; i++)
+        why = apr_pstrcat(d->cx->pool, why, i ? ", " : "", field->names[i], NULL);
+    return why;
+}
+
+static const char *put_time(const char *text, char *at)
+{
+    apr_time_t t = wall_time_from_rfc3339(text);
+
+    if (t == 0)
+        return "must be a time such as 2026-11-21T08:15:00Z";
+    *(apr_time_t *)(void *)at = t;
+    return NULL;
+}
+
+static const char *put_real(const wall_field_t *field, double value, char *at)
+{
+    if (!isfinite(value))
+        return "must be a number";
+    if (is_bounded(field) && (value < (double)field->min || value > (double)field->max))
+        return "is out of its range";
+    *(double *)(void *)at = value;
+    return NULL;
+}
+
+/* ---- from text: path segments and query parameters ---- */
+
+static int whole_number(const char *text, apr_int64_t *value)
+{
+    const char *digits = text + (*text == '-');
+    size_t len = strlen(digits);
+
+    if (len == 0 || len > 18 || strspn(digits, "0123456789") != len ||
+        (digits[0] == '0' && (len > 1 || digits != text)))
+        return 0;
+    *value = apr_atoi64(text);
+    return 1;
+}
+
+static const char *real_from_text(decode_t *d, const wall_field_t *field, const char *text, char *at)
+{
+    wall_bytes_t bytes = { text, strlen(text) };
+    json_object *json = wall_json_parse_pool(d->cx->pool, bytes);
+
+    if (!json_object_is_type(json, json_type_int) && !json_object_is_type(json, json_type_double))
+        return "must be a number";
+    return put_real(field, json_object_get_double(json), at);
+}
+
+static const char *from_text(decode_t *d, const wall_field_t *field, const char *text, char *at)
+{
+    wall_bytes_t bytes = { text, strlen(text) };
+    apr_int64_t value;
+
+    switch (field->type) {
+    case WALL_T_I64:
+    case WALL_T_OPT_I64:
+        return whole_number(text, &value) ? put_number(d, field, value, at)
+                                          : "must be a whole number";
+    case WALL_T_BOOL:
+        *(int *)(void *)at = strcmp(text, "true") == 0;
+        return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? NULL
+                                                                       : "must be true or false";
+    case WALL_T_F64:
+        return real_from_text(d, field, text, at);
+    case WALL_T_STR:
+        return wall_text_accept(d->cx->pool, field, bytes, (const char **)(void *)at);
+    case WALL_T_TIME:
+        return put_time(text, at);
+    case WALL_T_ENUM:
+        return put_name(d, field, text, at);
+    default:
+        return "cannot be given here";
+    }
+}
+
+/* ---- from JSON ---- */
+
+static wall_bytes_t bytes_of(json_object *json)
+{
+    wall_bytes_t bytes = { json_object_get_string(json), (size_t)json_object_get_string_len(json) };
+
+    return bytes;
+}
+
+static const char *number_from_json(decode_t *d, const wall_field_t *field, json_object *json,
+                                    char *at)
+{
+    double real;
+
+    if (json_object_is_type(json, json_type_int)) {
+        /* json-c clamps what does not fit; only its unsigned reading tells. */
+        if (json_object_get_uint64(json) > INT64_MAX)
+            return "is too large";
+        return put_number(d, field, json_object_get_int64(json), at);
+    }
+    /* 1.0 is an integer for JSON Schema, which is what the API document is written in. */
+    real = json_object_is_type(json, json_type_double) ? json_object_get_double(json) : 0.5;
+    if (fabs(real) > EXACT_MAX || real != floor(real))
+        return "must be a whole number";
+    return put_number(d, field, (apr_int64_t)real, at);
+}
+
+static const char *count_problem(decode_t *d, const wall_field_t *field, size_t count)
+{
+    if (count < (size_t)field->min)
+        return apr_psprintf(d->cx->pool, "must have at least %" APR_INT64_T_FMT " items",
+                            field->min);
+    if (field->max > 0 && count > (size_t)field->max)
+        return apr_psprintf(d->cx->pool, "must have at most %" APR_INT64_T_FMT " items",
+                            field->max);
+    return NULL;
+}
+
+static const char *list_from_json(decode_t *d, const wall_field_t *field, json_object *json,
+                                  const char *name, char *at)
+{
+    size_t count, i;
+    const char *why;
+    apr_array_header_t *list;
+
+    if (!json_object_is_type(json, json_type_array))
+        return "must be a list";
+    count = json_object_array_length(json);
+    why = count_problem(d, field, count);
+    if (why != NULL)
+        return why;
+    list = apr_array_make(d->cx->pool, (int)count + 1, (int)field->shape->size);
+    for (i = 0; i < count; i++) {
+        char *item = apr_array_push(list);
+
+        object(d, field->shape, json_object_array_get_idx(json, i),
+               apr_psprintf(d->cx->pool, "%s[%lu]", name, (unsigned long)i), item);
+    }
+    *(apr_array_header_t **)(void *)at = list;
+    return NULL;
+}
+
+static const char *strs_from_json(decode_t *d, const wall_field_t *field, json_object *json,
+                                  const char *name, char *at)
+{
+    wall_field_t item = { .type = WALL_T_STR, .format = field->format, .trim = field->trim,
+                          .min = 1, .max = STRS_ITEM_MAX };
+    apr_array_header_t *list;
+    size_t count, i;
+    const char *why;
+
+    if (!json_object_is_type(json, json_type_array))
+        return "must be a list";
+    count = json_object_array_length(json);
+    why = count_problem(d, field, count);
+    if (why != NULL)
+        return why;
+    list = apr_array_make(d->cx->pool, (int)count + 1, sizeof(const char *));
+    for (i = 0; i < count; i++) {
+        json_object *text = json_object_array_get_idx(json, i);
+
+        why = json_object_is_type(text, json_type_string)
+                  ? wall_text_accept(d->cx->pool, &item, bytes_of(text), apr_array_push(list))
+                  : "must be text";
+        if (why != NULL)
+            problem(d, apr_psprintf(d->cx->pool, "%s[%lu]", name, (unsigned long)i), why);
+    }
+    *(apr_array_header_t **)(void *)at = list;
+    return NULL;
+}
+
+static const char *from_json(decode_t *d, const wall_field_t *field, json_object *json,
+                             const char *name, char *at)
+{
+    int is_text = json_object_is_type(json, json_type_string);
+
+    switch (field->type) {
+    case WALL_T_I64:
+    case WALL_T_OPT_I64:
+        return number_from_json(d, field, json, at);
+    case WALL_T_BOOL:
+        *(int *)(void *)at = json_object_get_boolean(json);
+        return json_object_is_type(json, json_type_boolean) ? NULL : "must be true or false";
+    case WALL_T_F64:
+        if (!json_object_is_type(json, json_type_int) &&
+            !json_object_is_type(json, json_type_double))
+            return "must be a number";
+        return put_real(field, json_object_get_double(json), at);
+    case WALL_T_STR:
+        return is_text ? wall_text_accept(d->cx->pool, field, bytes_of(json),
+                                          (const char **)(void *)at)
+                       : "must be text";
+    case WALL_T_TIME:
+        return put_time(is_text ? json_object_get_string(json) : NULL, at);
+    case WALL_T_ENUM:
+        return put_name(d, field, is_text ? json_object_get_string(json) : NULL, at);
+    case WALL_T_OPT_OBJ:
+        *(void **)(void *)at = apr_pcalloc(d->cx->pool, field->shape->size);
+        object(d, field->shape, json, name, *(void **)(void *)at);
+        return NULL;
+    case WALL_T_OBJ:
+        object(d, field->shape, json, name, at);
+        return NULL;
+    case WALL_T_LIST:
+        return list_from_json(d, field, json, name, at);
+    case WALL_T_STRS:
+        return strs_from_json(d, field, json, name, at);
+    case WALL_T_RAW:
+        break;
+    }
+    return "cannot be given";
+}
+
+/* ---- shapes ---- */
+
+static void fall_back(const wall_field_t *field, char *at)
+{
+    if (field->type == WALL_T_I64)
+        *(apr_int64_t *)(void *)at = field->fallback;
+    else if (field->type == WALL_T_BOOL || field->type == WALL_T_ENUM)
+        *(int *)(void *)at = (int)field->fallback;
+}
+
+static const wall_field_t *find(const wall_shape_t *shape, const char *name, wall_from_t from)
+{
+    const wall_field_t *field;
+
+    for (field = shape->fields; field->name != NULL; field++) {
+        if (field->from == from && strcmp(field->name, name) == 0)
+            return field;
+    }
+    return NULL;
+}
+
+static const char *name_in(decode_t *d, const char *prefix, const char *name)
+{
+    return prefix == NULL ? name : apr_pstrcat(d->cx->pool, prefix, ".", name, NULL);
+}
+
+/* As much of an unknown name as its sender needs to recognise it, cut between characters. */
+static const char *echo(decode_t *d, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (len > ECHO_MAX) {
+        for (len = ECHO_MAX; ((unsigned char)name[len] & 0xc0) == 0x80; len--)
+            ;
+    }
+    return wall_utf8_valid(name, len) ? apr_pstrmemdup(d->cx->pool, name, len) : "?";
+}
+
+static void unknown_names(decode_t *d, const wall_shape_t *shape, json_object *json,
+                          const char *prefix)
+{
+    json_object_object_foreach(json, name, ignored) {
+        (void)ignored;
+        if (find(shape, name, WALL_FROM_BODY) == NULL && d->problems < PROBLEMS_MAX)
+            problem(d, name_in(d, prefix, echo(d, name)), "is not a field of this request");
+    }
+}
+
+/* @a json NULL: no body at all, or null. */
+static void object(decode_t *d, const wall_shape_t *shape, json_object *json, const char *prefix,
+                   char *out)
+{
+    const wall_field_t *field;
+    json_object *value;
+    const char *why;
+
+    memset(out, 0, shape->size);
+    if (prefix != NULL && !json_object_is_type(json, json_type_object)) {
+        problem(d, prefix, "must be an object");
+        return;
+    }
+    for (field = shape->fields; field->name != NULL; field++) {
+        if (field->from != WALL_FROM_BODY)
+            continue;
+        value = NULL;
+        if (json != NULL)
+            json_object_object_get_ex(json, field->name, &value);
+        if (value == NULL) {
+            why = field->required ? "is required" : NULL;
+            fall_back(field, out + field->offset);
+        } else {
+            why = from_json(d, field, value, name_in(d, prefix, field->name), out + field->offset);
+        }
+        if (why != NULL)
+            problem(d, name_in(d, prefix, field->name), why);
+    }
+    if (json != NULL)
+        unknown_names(d, shape, json, prefix);
+}
+
+static const wall_param_t *given(const apr_array_header_t *params, const wall_field_t *field)
+{
+    const wall_param_t *found = NULL;
+    int i;
+
+    for (i = 0; params != NULL && i < params->nelts; i++) {
+        const wall_param_t *param = &APR_ARRAY_IDX(params, i, wall_param_t);
+
+        if (param->from == field->from && strcmp(param->name, field->name) == 0)
+            found = param;
+    }
+    return found;
+}
+
+static void parameters(decode_t *d, const wall_shape_t *shape, const apr_array_header_t *params,
+                       char *out)
+{
+    const wall_field_t *field;
+    const char *why;
+
+    for (field = shape->fields; field->name != NULL; field++) {
+        const wall_param_t *param;
+
+        if (field->from == WALL_FROM_BODY)
+            continue;
+        param = given(params, field);
+        if (param == NULL || param->value == NULL) {
+            why = field->required ? "is required" : NULL;
+            fall_back(field, out + field->offset);
+        } else {
+            why = from_text(d, field, param->value, out + field->offset);
+        }
+        if (why != NULL)
+            problem(d, field->name, why);
+    }
+}
+
+static void unknown_parameters(decode_t *d, const wall_shape_t *shape,
+                               const apr_array_header_t *params)
+{
+    int i;
+
+    for (i = 0; params != NULL && i < params->nelts; i++) {
+        const wall_param_t *param = &APR_ARRAY_IDX(params, i, wall_param_t);
+        const wall_field_t *field;
+
+        if (param->from != WALL_FROM_QUERY || d->problems >= PROBLEMS_MAX)
+            continue;
+        field = find(shape, param->name, WALL_FROM_QUERY);
+        if (field == NULL)
+            problem(d, echo(d, param->name), "is not a parameter of this request");
+        else if (given(params, field) != param)
+            problem(d, field->name, "is given more than once");
+    }
+}
+
+wall_rc_t wall_fields_decode(wall_cx_t *cx, const wall_shape_t *shape, wall_bytes_t body,
+                             const apr_array_header_t *params, void *out)
+{
+    static const wall_field_t no_fields[] = { WALL_FIELDS_END };
+    static const wall_shape_t nothing = { .name = "Nothing", .size = 0, .fields = no_fields };
+    decode_t d = { .cx = cx, .problems = 0 };
+    json_object *json = NULL;
+    char unused;
+
+    if (shape == NULL) {
+        shape = &nothing;
+        out = &unused;
+    }
+    if (body.len > 0) {
+        wall_rc_t rc = wall_json_parse(cx, body, &json);
+
+        if (rc != WALL_OK)
+            return rc;
+        if (!json_object_is_type(json, json_type_object))
+            return wall_fail(cx, WALL_E_BAD_JSON, NULL, "The request body must be a JSON object.");
+    }
+    object(&d, shape, json, NULL, out);
+    parameters(&d, shape, params, out);
+    unknown_parameters(&d, shape, params);
+    return d.problems > 0 ? WALL_E_VALIDATION : WALL_OK;
+}
