@@ -5,3 +5,6 @@
 -- is public; followers and private: nobody else, until there are subscriptions. Blocks and
 -- subscriptions are to be added here, and only here. An anonymous viewer is 0, which owns nothing.
 -- define: can_see(viewer, owner, visibility) (owner = viewer OR visibility = 'public')
+
+-- Who may post on a wall: its owner, until there are groups with members.
+-- define: may_post(viewer, owner) (owner = viewer)

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Walls. Posting is for the owner until there are groups.
+-- Walls.
 
 -- define: wall_columns(viewer) w.wall_id, w.wall_slug, w.kind, w.display_name, w.description,
---     w.privacy_level, w.created_at, w.user_id = viewer AS may_post, u.user_id AS `owner.user_id`,
+--     w.privacy_level, w.created_at, {may_post(viewer, w.user_id)} AS may_post, u.user_id AS `owner.user_id`,
 --     u.username AS `owner.username`, u.display_name AS `owner.display_name`
 
 -- name: walls_by_id(viewer i64, wall_id i64)
@@ -18,6 +18,9 @@ FROM walls w
 JOIN users u ON u.user_id = w.user_id
 WHERE w.wall_slug = :wall_slug AND {can_see(:viewer, w.user_id, w.privacy_level)}
 LIMIT 1;
+
+-- name: walls_personal(user_id i64)
+SELECT wall_id FROM walls WHERE user_id = :user_id AND kind = 'personal' LIMIT 1;
 
 -- name: walls_add_personal(user_id i64, wall_slug str, display_name str)
 INSERT INTO walls (user_id, kind, wall_slug, display_name)

@@ -65,6 +65,24 @@ wall_rc_t walls_get(wall_cx_t *cx, const walls_which_t *in, walls_wall_t *out)
     return walls_find(cx, in->wall, out);
 }
 
+wall_rc_t walls_to_post_on(wall_cx_t *cx, const char *wall, apr_int64_t *wall_id)
+{
+    walls_wall_t found;
+    wall_rc_t rc;
+
+    if (wall == NULL) {
+        rc = wall_db_number(cx, sql_walls_personal(cx->viewer.user_id), wall_id);
+        return rc == WALL_E_NOT_FOUND ? wall_fail(cx, rc, "wall", NULL) : rc;
+    }
+    rc = walls_find(cx, wall, &found);
+    if (rc != WALL_OK)
+        return rc;
+    if (!found.may_post)
+        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, "Only its owner posts on this wall.");
+    *wall_id = found.wall_id;
+    return WALL_OK;
+}
+
 wall_rc_t walls_add_personal(wall_cx_t *cx, apr_int64_t user_id, const char *username,
                              const char *display_name)
 {

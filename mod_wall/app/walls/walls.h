@@ -43,6 +43,13 @@ extern const wall_shape_t walls_wall_shape;
 wall_rc_t walls_find(wall_cx_t *cx, const char *wall, walls_wall_t *out);
 
 /**
+ * Where the viewer may post.
+ * @param wall slug or id; NULL = the viewer's personal wall
+ * @return WALL_E_NOT_FOUND when it is not for them to see, WALL_E_FORBIDDEN when not to write on
+ */
+wall_rc_t walls_to_post_on(wall_cx_t *cx, const char *wall, apr_int64_t *wall_id);
+
+/**
  * Makes the personal wall of a new user, whose address is the username; joins the transaction.
  * @return WALL_E_USERNAME_TAKEN (naming `username`) when another wall has that address
  */

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/posts/posts.h"
+
+#include <apr_strings.h>
+
+#include "app/posts/posts_actions.h"
+#include "core/site.h"
+#include "io/db.h"
+#include "io/sql_statements.h"
+
+const char *const posts_app_status_names[] = { "queued", "processing", "completed",
+                                               "failed", "cancelled",  NULL };
+
+static const char *const type_names[] = { [POSTS_TEXT] = "text",         [POSTS_MEDIA] = "media",
+                                          [POSTS_LOCATION] = "location", [POSTS_AI_APP] = "ai_app",
+                                          [POSTS_MIXED] = "mixed",       NULL };
+
+static const wall_field_t app_fields[] = {
+    WALL_I64(posts_app_t, app_id, .required = 1, .doc = "Id of the app.", .example = "12"),
+    WALL_STR(posts_app_t, title, .required = 1, .doc = "What the app calls itself."),
+    WALL_STR(posts_app_t, user_prompt, .required = 1, .doc = "What was asked for."),
+    WALL_ENUM(posts_app_t, status, posts_app_status_names, .required = 1,
+              .doc = "How far the app is."),
+    WALL_STR(posts_app_t, job_id, .doc = "The job that makes or made it."),
+    WALL_STR(posts_app_t, url,
+             .doc = "Address of the running app, on a host of its own; null until it is completed."),
+    WALL_STR(posts_app_t, generation_model, .doc = "Model that wrote it; null until then."),
+    WALL_OPT_I64(posts_app_t, generation_time, .doc = "Milliseconds the model took."),
+    WALL_OPT_I64(posts_app_t, actual_bricks_cost, .doc = "Bricks it cost; null until it is known."),
+    WALL_BOOL(posts_app_t, is_demo, .required = 1,
+              .doc = "Whether the demo model made it, not an AI."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t app_shape = WALL_SHAPE_OF("AppCard", posts_app_t, app_fields);
+
+static const wall_field_t post_fields[] = {
+    WALL_I64(posts_post_t, post_id, .required = 1, .doc = "Id of the post.", .example = "31"),
+    WALL_ENUM(posts_post_t, post_type, type_names, .required = 1, .doc = "What it is made of."),
+    WALL_ENUM(posts_post_t, visibility, walls_visibility_names, .required = 1,
+              .doc = "Who may see it."),
+    WALL_STR(posts_post_t, content_text, .doc = "Its text as written; null if it has none.",
+             .example = "\"Hello, wall.\""),
+    WALL_OBJ(posts_post_t, author, &users_card_shape, .required = 1, .doc = "Who wrote it."),
+    WALL_OBJ(posts_post_t, wall, &walls_card_shape, .required = 1, .doc = "Where it is."),
+    WALL_OPT_OBJ(posts_post_t, app, &app_shape, .doc = "Its app; null if it has none."),
+    WALL_TIME(posts_post_t, created_at, .required = 1, .doc = "When it was written."),
+    WALL_TIME(posts_post_t, updated_at, .required = 1, .doc = "When it was changed last."),
+    WALL_FIELDS_END
+};
+const wall_shape_t posts_post_shape = WALL_SHAPE_OF("Post", posts_post_t, post_fields);
+
+/* The statements put the app's public name where its address goes, and only once it is completed. */
+static void complete(wall_cx_t *cx, posts_post_t *post)
+{
+    if (post->app != NULL && post->app->url != NULL)
+        post->app->url = apr_pstrcat(cx->pool, cx->site->apps_scheme, "://", post->app->url, ".",
+                                     cx->site->apps_host, "/", NULL);
+}
+
+wall_rc_t posts_find(wall_cx_t *cx, apr_int64_t post_id, posts_post_t *out)
+{
+    wall_rc_t rc = wall_db_one(cx, sql_posts_get(post_id, cx->viewer.user_id), &posts_post_shape,
+                               out);
+
+    if (rc == WALL_E_NOT_FOUND)
+        return wall_fail(cx, rc, NULL, NULL);
+    if (rc == WALL_OK)
+        complete(cx, out);
+    return rc;
+}
+
+wall_rc_t posts_get(wall_cx_t *cx, const posts_which_t *in, posts_post_t *out)
+{
+    return posts_find(cx, in->post_id, out);
+}
+
+wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out)
+{
+    const char *list = apr_pstrcat(cx->pool, "posts:wall:", in->wall, NULL);
+    apr_int64_t wall_id = walls_id_of(in->wall);
+    apr_int64_t viewer = cx->viewer.user_id;
+    apr_int64_t before;
+    apr_array_header_t *rows;
+    walls_wall_t wall;
+    wall_rc_t rc = wall_cursor_read(cx, list, in->cursor, &before);
+
+    if (rc != WALL_OK)
+        return rc;
+    rc = wall_db_list(cx,
+                      wall_id != 0
+                          ? sql_posts_on_wall_id(viewer, wall_id, before, in->limit + 1)
+                          : sql_posts_on_wall_slug(viewer, in->wall, before, in->limit + 1),
+                      &posts_post_shape, &rows);
+    if (rc != WALL_OK)
+        return rc;
+    /* Nothing may mean that there is no such wall; that is worth a second question. */
+    if (rows->nelts == 0 && (rc = walls_find(cx, in->wall, &wall)) != WALL_OK)
+        return rc;
+    for (int i = 0; i < rows->nelts; i++)
+        complete(cx, &APR_ARRAY_IDX(rows, i, posts_post_t));
+    wall_page_finish(cx, list, rows, in->limit, offsetof(posts_post_t, post_id), out);
+    return WALL_OK;
+}
+
+/* Existence is private as well: what not everybody may see is told to its author alone. */
+static wall_rc_t announce(wall_cx_t *cx, const char *topic, apr_int64_t post_id,
+                          apr_int64_t wall_id, apr_int64_t author_id, int visibility)
+{
+    const char *channel =
+        visibility == WALLS_PUBLIC
+            ? apr_psprintf(cx->pool, "wall:%" APR_INT64_T_FMT, wall_id)
+            : apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, author_id);
+    const char *payload =
+        apr_psprintf(cx->pool, "{\"post_id\":%" APR_INT64_T_FMT "}", post_id);
+
+    return wall_db_exec(cx, sql_outbox_add(topic, channel, payload), NULL);
+}
+
+typedef struct add_t {
+    const posts_draft_t *draft;
+    apr_int64_t post_id;
+} add_t;
+
+static wall_rc_t add_work(wall_cx_t *cx, void *baton)
+{
+    add_t *add = baton;
+    const posts_draft_t *draft = add->draft;
+    wall_rc_t rc = wall_db_insert(cx,
+                                  sql_posts_add(draft->wall_id, cx->viewer.user_id,
+                                                type_names[draft->post_type],
+                                                walls_visibility_names[draft->visibility],
+                                                draft->content_text),
+                                  &add->post_id);
+
+    if (rc != WALL_OK)
+        return rc;
+    return announce(cx, "post", add->post_id, draft->wall_id, cx->viewer.user_id,
+                    draft->visibility);
+}
+
+wall_rc_t posts_add(wall_cx_t *cx, const posts_draft_t *draft, apr_int64_t *post_id)
+{
+    add_t add = { draft, 0 };
+    wall_rc_t rc = wall_db_tx(cx, add_work, &add);
+
+    *post_id = add.post_id;
+    return rc;
+}
+
+wall_rc_t posts_create(wall_cx_t *cx, const posts_new_t *in, posts_post_t *out)
+{
+    posts_draft_t draft = { .post_type = POSTS_TEXT,
+                            .visibility = (walls_visibility_t)in->visibility,
+                            .content_text = in->content_text };
+    apr_int64_t post_id;
+    wall_rc_t rc = walls_to_post_on(cx, in->wall, &draft.wall_id);
+
+    if (rc == WALL_OK)
+        rc = posts_add(cx, &draft, &post_id);
+    if (rc == WALL_OK)
+        rc = posts_find(cx, post_id, out);
+    return rc;
+}
+
+static wall_rc_t delete_work(wall_cx_t *cx, void *baton)
+{
+    const posts_post_t *post = baton;
+    apr_int64_t changed;
+    wall_rc_t rc = wall_db_exec(cx, sql_posts_delete(post->post_id, cx->viewer.user_id), &changed);
+
+    if (rc != WALL_OK)
+        return rc;
+    if (changed == 0)
+        return wall_fail(cx, WALL_E_FORBIDDEN, NULL,
+                         "Only its author and the owner of the wall remove a post.");
+    return announce(cx, "post.deleted", post->post_id, post->wall.wall_id, post->author.user_id,
+                    post->visibility);
+}
+
+wall_rc_t posts_delete(wall_cx_t *cx, const posts_which_t *in, void *out)
+{
+    posts_post_t post;
+    wall_rc_t rc = posts_find(cx, in->post_id, &post);
+
+    return rc == WALL_OK ? wall_db_tx(cx, delete_work, &post) : rc;
+}
