@@ -117,7 +117,8 @@ const char *wall_site_set(wall_site_t *site, apr_pool_t *pool, wall_directive_t 
 /** Values set in @a host win over those in @a global; used for virtual hosts. */
 wall_site_t *wall_site_merge(apr_pool_t *pool, const wall_site_t *global, const wall_site_t *host);
 /**
- * Fills defaults and derived members and checks companions.
+ * Fills defaults and derived members and checks companions. Nothing is demanded while engine is
+ * off; who reads a fragment alone (worker, wallctl) turns it on first.
  * @return NULL, or a sentence that names the directive at fault ("WallSite is missing …")
  */
 const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool);
