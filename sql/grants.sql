@@ -1,0 +1,18 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Prints the GRANT statements for the account httpd and wall-worker use. Run it in the site's database as
+-- an administrator after each migration and feed what it prints back:
+--
+--     mariadb wall -N -e "SET @account = '''wall''@''localhost'''; SOURCE sql/grants.sql" | mariadb wall
+--
+-- The account reads and writes rows and nothing else: no tables, no other database. The ledger's
+-- entries can only be added, the record of migrations only be read.
+SELECT CONCAT('GRANT ',
+    CASE
+        WHEN table_name IN ('bricks_entries') THEN 'SELECT, INSERT'
+        WHEN table_name IN ('schema_migrations') THEN 'SELECT'
+        ELSE 'SELECT, INSERT, UPDATE, DELETE'
+    END,
+    ' ON `', table_schema, '`.`', table_name, '` TO ', @account, ';') AS grant_statement
+FROM information_schema.tables
+WHERE table_schema = DATABASE()
+ORDER BY table_name;

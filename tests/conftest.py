@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of tests/api and tests/fault. One private stack serves a whole session; each test makes its
+own users. Run through `make check-api`, or by hand against a build tree:
+
+    WALL_BUILDDIR=var/build /usr/bin/python3 -m pytest tests/api -k posts
+
+Fixtures
+    stack      tests.stack.Stack: base_url, db(sql, *args), value(), number(), redis(*args), wallctl(*args),
+               pid(), children(), signal(), kill_child(), stop(), start(), restart(), graceful(), log(name)
+    contract   tests.stack.contract.Contract: openapi.json; every response of a Client is held against it
+    anonymous  a Client that is not signed in
+    user       a Client of a newly registered account (user.me)
+    new_user   a function that makes another one: new_user(**fields of /auth/register)
+    strict     base_url of the same site with real rate limits (the normal one multiplies them by 1000):
+               Client(stack, contract, base_url=strict)
+
+Marks
+    @pytest.mark.expect_log(r"regex")   warning or error lines this test provokes on purpose; any other such
+                                        line in httpd's or the worker's log fails the session
+
+With WALL_COVERAGE=1 (make check-api) the session also fails when a route had no success or a declared error
+was never seen; tests/api/unprovoked.txt lists, with a reason each, those that cannot be provoked here.
+
+Settings for all of a folder's tests: override the session fixture `stack_options` (options of
+packaging/instance up) in that folder's conftest.py. WALL_KEEP=1 keeps the stack's folder.
+"""
+
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# pylint: disable=wrong-import-position,redefined-outer-name
+from tests.stack import TOP, Stack, free_port  # noqa: E402
+from tests.stack.client import Client  # noqa: E402
+from tests.stack.contract import Contract  # noqa: E402
+
+UNPROVOKED = os.path.join(TOP, "tests", "api", "unprovoked.txt")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "expect_log(regex): log lines this test provokes on purpose")
+    config.stash_of_wall = {}
+
+
+@pytest.fixture(scope="session")
+def stack_options():
+    return ["--set", "WallRateFactor 1000"]
+
+
+@pytest.fixture(scope="session")
+def stack(stack_options, request):
+    port = free_port()
+    with Stack(options=stack_options, strict_port=port) as stack:
+        request.config.stash_of_wall["stack"] = stack
+        yield stack
+        request.config.stash_of_wall["unexpected"] = stack.unexpected_lines()
+
+
+@pytest.fixture(scope="session")
+def contract(request):
+    contract = Contract()
+    request.config.stash_of_wall["contract"] = contract
+    return contract
+
+
+@pytest.fixture(scope="session")
+def strict(stack):
+    return stack.strict_url
+
+
+@pytest.fixture
+def anonymous(stack, contract):
+    return Client(stack, contract)
+
+
+@pytest.fixture
+def new_user(stack, contract):
+    def make(**fields):
+        client = Client(stack, contract)
+        client.register(**fields)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def user(new_user):
+    return new_user()
+
+
+@pytest.fixture(autouse=True)
+def _log_window(request):
+    """Opens the windows of expect_log marks and notes where each test begins and ends in the logs."""
+    marks = list(request.node.iter_markers("expect_log"))
+    if "stack" not in request.fixturenames:
+        yield
+        return
+    stack = request.getfixturevalue("stack")
+    stack.mark()
+    windows = [stack.expect_log(mark.args[0]) for mark in marks]
+    yield
+    for window in windows:
+        stack.close_window(window)
+
+
+def _allowed():
+    """Lines of unprovoked.txt: "operation CODE: reason" ("*" for any operation)."""
+    allowed, broken = set(), []
+    if os.path.exists(UNPROVOKED):
+        with open(UNPROVOKED, encoding="utf-8") as file:
+            for line in file:
+                what, _, reason = line.strip().partition(":")
+                if not what or what.startswith("#"):
+                    continue
+                allowed.add(what.strip())
+                if len(reason.strip()) < 10:
+                    broken.append(f"unprovoked.txt: {what} lacks a reason")
+    return allowed, broken
+
+
+def _verdicts(stash):
+    """What the session as a whole did wrong, as lines."""
+    lines = [f"unexpected in the log: {line}" for line in stash.get("unexpected", [])]
+    contract = stash.get("contract")
+    if os.environ.get("WALL_COVERAGE") == "1":
+        if contract is None:
+            return lines + ["no response was checked against openapi.json"]
+        allowed, broken = _allowed()
+        lines += broken + [f"never seen: {line}" for line in contract.missing(allowed)]
+        for line in sorted(allowed):
+            operation, _, code = line.partition(" ")
+            if any(code == seen[1] and operation in ("*", seen[0]) for seen in contract.seen):
+                lines.append(f"unprovoked.txt: {line} was provoked; take it out")
+    return lines
+
+
+def pytest_sessionfinish(session, exitstatus):
+    lines = _verdicts(session.config.stash_of_wall)
+    session.config.stash_of_wall["lines"] = lines
+    if lines and exitstatus == 0:
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    lines = config.stash_of_wall.get("lines", [])
+    stats = terminalreporter.stats
+    for line in lines:
+        terminalreporter.write_line("FAILED session: " + line)
+    failed = len(stats.get("failed", [])) + len(stats.get("error", [])) + len(lines)
+    config.stash_of_wall["sum"] = f"{len(stats.get('passed', []))} passed, {failed} failed"
+
+
+def pytest_unconfigure(config):
+    total = getattr(config, "stash_of_wall", {}).get("sum")
+    if total:
+        print(total)

@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A private Wall stack for tests: MariaDB, Redis, httpd, wall-worker and the demo model in a folder.
+
+    with Stack(options=["--set", "WallJobLease 3"]) as stack:
+        stack.base_url                                   # http://localhost:PORT
+        stack.db("SELECT username FROM users WHERE user_id = ?", 7)   # → list of dicts
+        stack.redis("FLUSHALL")
+        stack.children("worker"); stack.signal("worker", "STOP"); stack.restart("mariadb")
+
+packaging/instance does the work; nothing here starts a process of its own. All text in logs that is
+a warning or worse and was not announced with `expect_log` is collected by `unexpected_lines()`.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+INSTANCE = os.path.join(TOP, "packaging", "instance")
+SERVICES = ("mariadb", "redis", "model", "httpd", "worker")
+
+# What counts as a complaint in httpd's and the worker's logs.
+COMPLAINT = re.compile(r":(emerg|alert|crit|error|warn)\]|\b(emerg|alert|crit|err|error|warn|warning)\b: "
+                       r"|^\s*\[?(err|warn|error|warning|crit)\]?[: ]"
+                       r"|AddressSanitizer|runtime error:|LeakSanitizer|Segmentation fault")
+
+
+def eventually(check, seconds=10.0, every=0.05, what="it"):
+    """Calls `check` until it returns something true, and returns that."""
+    end = time.monotonic() + seconds
+    while True:
+        value = check()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"{what} did not happen within {seconds} s (last: {value!r})")
+        time.sleep(every)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# The same site once more on another port, with the rate limits as they come.
+STRICT_HOST = """Listen 127.0.0.1:{port}
+<VirtualHost *:{port}>
+    ServerName localhost:{port}
+    DocumentRoot "@DIR@/htdocs"
+    Include "@DIR@/etc/sites/wall.conf"
+    WallRateFactor 1
+</VirtualHost>
+"""
+
+
+def quote(value):
+    """A value as an SQL literal, for the tests' own queries only."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, (int, float)):
+        return str(int(value) if isinstance(value, bool) else value)
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _unescape(cell):
+    if cell == "NULL":
+        return None
+    return re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t", "0": "\0"}.get(m[1], m[1]), cell)
+
+
+class Stack:
+    """See the module's text. `folder` reuses a place (kept); without it a new one is made and removed."""
+
+    def __init__(self, folder=None, build=None, options=(), sanitizers=None, strict_port=None):
+        self.build = build or os.environ.get("WALL_BUILDDIR") or os.path.join(TOP, "var", "build")
+        self.sanitizers = os.environ.get("WALL_SANITIZERS") == "1" if sanitizers is None else sanitizers
+        self.options = list(options)
+        self.folder = folder or tempfile.mkdtemp(prefix="wall-")
+        self.keep = folder is not None or os.environ.get("WALL_KEEP") == "1"
+        os.chmod(self.folder, 0o755)
+        self.settings = {}
+        self.strict_url = None
+        if strict_port:
+            self.strict_url = f"http://localhost:{strict_port}"
+            extra = os.path.join(self.folder, "strict.conf")
+            with open(extra, "w", encoding="utf-8") as file:
+                file.write(STRICT_HOST.format(port=strict_port))
+            self.options += ["--extra", extra]
+        self._windows = []  # (pattern, marks when opened, time closed)
+        self._marks = []  # (time, {log: size})
+
+    # ---- life --------------------------------------------------------------------------------
+    def __enter__(self):
+        try:
+            self.up()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
+
+    def up(self):
+        args = ["--build", self.build, "--faults", "--rate", "3000", "--load-ms", "0", *self.options]
+        if self.sanitizers:
+            args.append("--sanitizers")
+        self._instance("up", *args, seconds=180)
+        with open(os.path.join(self.folder, "etc", "instance.env"), encoding="utf-8") as env:
+            for line in env:
+                name, _, value = line.strip().partition("=")
+                self.settings[name] = re.sub(r"\\(.)", r"\1", value).strip("'")
+        self.port = int(self.settings["PORT"])
+        self.base_url = f"http://localhost:{self.port}"
+        self.mark()
+
+    def close(self):
+        if os.path.exists(os.path.join(self.folder, "etc", "instance.env")):
+            self._instance("down", seconds=90, check=False)
+        if not self.keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _instance(self, command, *args, seconds=60, check=True):
+        # stdin closed and output to a file: services must not hold a pipe of ours open.
+        with tempfile.TemporaryFile("w+") as out:
+            done = subprocess.run([INSTANCE, command, self.folder, *args], stdin=subprocess.DEVNULL,
+                                  stdout=out, stderr=subprocess.STDOUT, timeout=seconds, check=False)
+            out.seek(0)
+            text = out.read()
+        if check and done.returncode != 0:
+            raise RuntimeError(f"packaging/instance {command} {' '.join(args)}:\n{text}")
+        return text
+
+    # ---- services ----------------------------------------------------------------------------
+    def pid(self, service):
+        """The service's main process, or None."""
+        for line in self._instance("status", check=False).splitlines():
+            name, _, pid = line.partition(" ")
+            if name == service and pid != "-":
+                return int(pid)
+        return None
+
+    def children(self, service):
+        """Pids of the service's direct children (httpd: children of the MPM; worker: its lanes)."""
+        parent, found = self.pid(service), []
+        for entry in os.listdir("/proc"):
+            if entry.isdigit():
+                try:
+                    with open(f"/proc/{entry}/stat", encoding="utf-8", errors="replace") as stat:
+                        fields = stat.read().rpartition(") ")[2].split()
+                except OSError:
+                    continue
+                if fields[0] != "Z" and int(fields[1]) == parent:
+                    found.append(int(entry))
+        return sorted(found)
+
+    def signal(self, service, name):
+        """Sends SIG<name> to the service's main process."""
+        self._instance("signal", service, name)
+
+    def kill_child(self, service, name="KILL", index=0):
+        """Sends SIG<name> to one child and returns its pid."""
+        pid = self.children(service)[index]
+        os.kill(pid, getattr(signal, "SIG" + name))
+        return pid
+
+    def start(self, service):
+        self._instance("start", service)
+
+    def stop(self, service):
+        self._instance("stop", service)
+
+    def restart(self, service):
+        self.stop(service)
+        self.start(service)
+
+    def graceful(self):
+        """Graceful restart of httpd."""
+        self.signal("httpd", "USR1")
+
+    # ---- data --------------------------------------------------------------------------------
+    def db(self, sql, *args):
+        """Runs SQL as the database's administrator; each ? takes the next argument. Rows come as dicts
+        of text (None for NULL). Several statements: the rows of the last ones are not told apart."""
+        pieces = sql.split("?")
+        if len(pieces) != len(args) + 1:
+            raise ValueError(f"{len(pieces) - 1} placeholders, {len(args)} arguments")
+        text = "".join(p + (quote(args[i]) if i < len(args) else "") for i, p in enumerate(pieces))
+        done = subprocess.run(
+            ["mariadb", "--no-defaults", "--batch", "--default-character-set=utf8mb4",
+             f"--socket={self.folder}/run/mysql.sock", f"--user={self.settings['DB_ADMIN']}",
+             self.settings["DB_NAME"]],
+            input=text, capture_output=True, text=True, timeout=30, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"{text}\n{done.stderr}")
+        lines = done.stdout.split("\n")[:-1]
+        names = lines[0].split("\t") if lines else []
+        return [dict(zip(names, map(_unescape, line.split("\t")))) for line in lines[1:]]
+
+    def value(self, sql, *args):
+        """First column of the first row as text, or None."""
+        rows = self.db(sql, *args)
+        return next(iter(rows[0].values())) if rows else None
+
+    def number(self, sql, *args):
+        value = self.value(sql, *args)
+        return None if value is None else int(value)
+
+    def redis(self, *args):
+        """One Redis command; the answer as text as redis-cli prints it. Keys carry `wall:<site>:`."""
+        done = subprocess.run(["redis-cli", "-s", f"{self.folder}/run/redis.sock", *map(str, args)],
+                              capture_output=True, text=True, timeout=10, check=True)
+        return done.stdout.rstrip("\n")
+
+    def wallctl(self, *args, check=True):
+        """Runs wallctl on the site; returns the finished process (stdout, stderr, returncode)."""
+        fragment = f"{self.folder}/etc/sites/{self.settings['SITE']}.conf"
+        return subprocess.run([f"{self.folder}/bin/wallctl", "--site", fragment, *args],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                              check=check)
+
+    # ---- logs --------------------------------------------------------------------------------
+    def log_files(self):
+        folder = os.path.join(self.folder, "log")
+        names = [n for n in sorted(os.listdir(folder)) if n.startswith(("httpd", "worker", "asan", "ubsan"))]
+        return [os.path.join(folder, name) for name in names]
+
+    def log(self, name):
+        """Text of log/<name>, such as httpd.log or worker.out."""
+        with open(os.path.join(self.folder, "log", name), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def mark(self):
+        """Notes how long the logs are now; done at each test's beginning and end."""
+        self._marks.append((time.monotonic(), {f: os.path.getsize(f) for f in self.log_files()}))
+        return self._marks[-1]
+
+    def expect_log(self, pattern):
+        """From now on, until close_window() plus a second, lines matching `pattern` are expected."""
+        window = [re.compile(pattern), self.mark()[1], None]
+        self._windows.append(window)
+        return window
+
+    def close_window(self, window):
+        self.mark()
+        window[2] = time.monotonic() + 1.0
+
+    def unexpected_lines(self):
+        """Warnings and errors that nobody announced, as "file: line"."""
+        found = []
+        self.mark()
+        for path in self.log_files():
+            offset = 0
+            with open(path, "rb") as file:
+                for raw in file:
+                    line = raw.decode("utf-8", "replace").rstrip("\n")
+                    if COMPLAINT.search(line) and not self._was_expected(path, offset, line):
+                        found.append(f"{os.path.basename(path)}: {line}")
+                    offset += len(raw)
+        return found
+
+    def _was_expected(self, path, offset, line):
+        for pattern, opened, closed in self._windows:
+            if offset < opened.get(path, 0) or not pattern.search(line):
+                continue
+            ends = [m[1].get(path, 0) for m in self._marks if closed is not None and m[0] >= closed]
+            if closed is None or not ends or offset < ends[0]:
+                return True
+        return False
