@@ -17,8 +17,9 @@
  * X(Directive, member, kind, default text, min, max, help)
  * kinds: FLAG int (On|Off) · INT apr_int64_t within min..max · STR const char * (max length)
  *        NAME const char * (a-z 0-9 _ -, at most max) · HOST const char * (host name, optional :port)
- *        URL const char * (http/https, no query, no trailing slash kept) · PATH const char * (absolute
- *        or relative to ServerRoot / the fragment's folder) · REDIS const char * (unix:/path or host:port)
+ *        URL const char * (http/https, no query, no trailing slash kept) · PATH const char * (absolute,
+ *        or relative to the folder of the file the directive stands in – not ServerRoot, which the
+ *        worker does not know) · REDIS const char * (unix:/path or host:port)
  * A NULL default means the value has to be given where WallEngine is On.
  */
 #define WALL_DIRECTIVES(X)                                                                         \

@@ -7,6 +7,10 @@
  * Reads a site fragment (conf/sites/NAME.conf) without httpd: the same file the virtual host
  * includes. Knows every Wall directive plus DBDriver and DBDParams; passes over other directives and
  * comments; a Wall directive it does not know, or a wrong value, is an error with file and line.
+ * Lines and words are split as httpd does it (continued by a backslash at the end, quotes, backslash
+ * escapes, names in any case); section lines are passed over and what they contain is read. A value
+ * with ${…} is refused, since only httpd knows its variables. Relative PATHs start at the folder of
+ * the file. Lines are counted as httpd does: a continued one by its last.
  */
 #include "core/site.h"
 
