@@ -30,11 +30,11 @@ wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *u
 
     if (is_common(password))
         return wall_fail(cx, WALL_E_VALIDATION, "password",
-                         "This is one of the passwords that are tried first. Take another.");
+                         "is one of the passwords that are tried first");
     if (strcasestr(password, username) != NULL)
-        return wall_fail(cx, WALL_E_VALIDATION, "password", "Leave your username out of it.");
+        return wall_fail(cx, WALL_E_VALIDATION, "password", "must not contain the username");
     if (strlen(local) >= LOCAL_PART_MIN && strcasestr(password, local) != NULL)
-        return wall_fail(cx, WALL_E_VALIDATION, "password", "Leave your e-mail address out of it.");
+        return wall_fail(cx, WALL_E_VALIDATION, "password", "must not contain the e-mail address");
     return WALL_OK;
 }
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/accounts/accounts.h"
+
+#include "app/accounts/accounts_actions.h"
+#include "app/auth/auth.h"
+#include "app/users/users.h"
+#include "core/crypto.h"
+#include "core/site.h"
+#include "io/db.h"
+#include "io/sql_statements.h"
+
+static wall_rc_t find_me(wall_cx_t *cx, accounts_me_t *out)
+{
+    wall_rc_t rc = wall_db_one(cx, sql_accounts_me(cx->viewer.user_id), &accounts_me_shape, out);
+
+    if (rc == WALL_E_NOT_FOUND)
+        return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, NULL);
+    out->csrf_token = cx->viewer.csrf_token;
+    return rc;
+}
+
+wall_rc_t accounts_get_me(wall_cx_t *cx, const void *in, accounts_me_t *out)
+{
+    return find_me(cx, out);
+}
+
+static wall_rc_t signed_in(wall_cx_t *cx, const auth_opened_t *session, accounts_signed_in_t *out)
+{
+    out->session_token = session->token;
+    out->expires_at = session->expires_at;
+    return find_me(cx, &out->user);
+}
+
+typedef struct registration_t {
+    users_new_t user;
+    auth_opened_t session;
+} registration_t;
+
+/* All of a new account or nothing of it. */
+static wall_rc_t register_work(wall_cx_t *cx, void *baton)
+{
+    registration_t *reg = baton;
+    apr_int64_t user_id;
+    wall_rc_t rc = users_add(cx, &reg->user, &user_id);
+
+    if (rc == WALL_OK)
+        rc = walls_add_personal(cx, user_id, reg->user.username, reg->user.display_name);
+    if (rc == WALL_OK)
+        rc = bricks_open_account(cx, user_id, cx->site->bricks_welcome);
+    if (rc == WALL_OK)
+        rc = auth_open_session(cx, user_id, 0, &reg->session);
+    return rc;
+}
+
+wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out)
+{
+    registration_t reg = { .user = { .username = in->username,
+                                     .email = in->email,
+                                     .display_name = in->display_name != NULL ? in->display_name
+                                                                              : in->username } };
+    wall_rc_t named = WALL_OK, rc;
+
+    if (users_name_reserved(in->username))
+        named = wall_fail(cx, WALL_E_VALIDATION, "username", "is kept for the site itself");
+    rc = auth_password_rules(cx, in->password, in->username, in->email);
+    if (rc != WALL_OK || named != WALL_OK)
+        return rc != WALL_OK ? rc : named;
+    /* Before the transaction: hashing takes long, and a transaction may run twice. */
+    rc = wall_password_hash(cx, in->password, &reg.user.password_hash);
+    if (rc == WALL_OK)
+        rc = wall_db_tx(cx, register_work, &reg);
+    return rc == WALL_OK ? signed_in(cx, &reg.session, out) : rc;
+}
+
+wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_signed_in_t *out)
+{
+    auth_opened_t session;
+    apr_int64_t user_id;
+    wall_rc_t rc = auth_check_login(cx, in->login, in->password, &user_id);
+
+    if (rc == WALL_OK)
+        rc = auth_open_session(cx, user_id, in->remember, &session);
+    return rc == WALL_OK ? signed_in(cx, &session, out) : rc;
+}

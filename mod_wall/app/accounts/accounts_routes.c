@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/accounts/accounts_actions.h"
+
+#define PASSWORD_MIN 10
+#define PASSWORD_MAX 128
+
+static const wall_field_t me_fields[] = {
+    WALL_I64(accounts_me_t, user_id, .required = 1, .doc = "Your id.", .example = "7"),
+    WALL_STR(accounts_me_t, username, .required = 1, .doc = "Your unique name.",
+             .example = "\"ada\""),
+    WALL_STR(accounts_me_t, display_name, .required = 1, .doc = "Your name as you write it.",
+             .example = "\"Ada Lovelace\""),
+    WALL_STR(accounts_me_t, email, .required = 1, .doc = "Your e-mail address; nobody else sees it.",
+             .example = "\"ada@example.org\""),
+    WALL_ENUM(accounts_me_t, role, users_role_names, .required = 1, .doc = "What you may do here."),
+    WALL_BOOL(accounts_me_t, is_premium, .required = 1, .doc = "Whether you have premium."),
+    WALL_TIME(accounts_me_t, created_at, .required = 1, .doc = "When you registered."),
+    WALL_OBJ(accounts_me_t, wall, &walls_card_shape, .required = 1, .doc = "Your personal wall."),
+    WALL_OBJ(accounts_me_t, bricks, &bricks_balance_shape, .required = 1, .doc = "Your bricks."),
+    WALL_STR(accounts_me_t, csrf_token, .required = 1,
+             .doc = "Send it as X-CSRF-Token with every change made with the session cookie."),
+    WALL_FIELDS_END
+};
+const wall_shape_t accounts_me_shape = WALL_SHAPE_OF("Me", accounts_me_t, me_fields);
+
+static const wall_field_t signed_in_fields[] = {
+    WALL_OBJ(accounts_signed_in_t, user, &accounts_me_shape, .required = 1, .doc = "You."),
+    WALL_STR(accounts_signed_in_t, session_token, .required = 1,
+             .doc = "For clients without cookies: send it as Authorization: Bearer."),
+    WALL_TIME(accounts_signed_in_t, expires_at, .required = 1, .doc = "When the session ends."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t signed_in_shape =
+    WALL_SHAPE_OF("SignedIn", accounts_signed_in_t, signed_in_fields);
+
+static const wall_field_t new_fields[] = {
+    WALL_STR(accounts_new_t, username, .required = 1, .format = WALL_FMT_USERNAME, .min = 3,
+             .max = 30, .doc = "Unique name; becomes the address of your wall.",
+             .example = "\"ada\""),
+    WALL_STR(accounts_new_t, email, .required = 1, .trim = 1, .format = WALL_FMT_EMAIL, .min = 3,
+             .max = 254, .doc = "Your e-mail address.", .example = "\"ada@example.org\""),
+    WALL_STR(accounts_new_t, password, .required = 1, .format = WALL_FMT_SECRET,
+             .min = PASSWORD_MIN, .max = PASSWORD_MAX,
+             .doc = "Long rather than strange. Without the username or the e-mail address.",
+             .example = "\"four walls and a door\""),
+    WALL_STR(accounts_new_t, display_name, .format = WALL_FMT_LINE, .trim = 1, .min = 1, .max = 100,
+             .doc = "Your name as you write it; the username if not given.",
+             .example = "\"Ada Lovelace\""),
+    WALL_FIELDS_END
+};
+static const wall_shape_t new_shape = WALL_SHAPE_OF("Registration", accounts_new_t, new_fields);
+
+/* The bounds keep nonsense out; anything that fits is answered like a wrong password. */
+static const wall_field_t login_fields[] = {
+    WALL_STR(accounts_login_t, login, .required = 1, .trim = 1, .format = WALL_FMT_LINE, .min = 1,
+             .max = 254, .doc = "Username or e-mail address.", .example = "\"ada\""),
+    WALL_STR(accounts_login_t, password, .required = 1, .format = WALL_FMT_SECRET, .min = 1,
+             .max = PASSWORD_MAX, .doc = "The password.", .example = "\"four walls and a door\""),
+    WALL_BOOL(accounts_login_t, remember,
+              .doc = "Stay signed in for the site's number of days instead of 24 hours."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t login_shape = WALL_SHAPE_OF("Login", accounts_login_t, login_fields);
+
+static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN, WALL_E_BUSY,
+                                             WALL_OK };
+static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_BUSY, WALL_OK };
+
+WALL_ENDPOINT(accounts_register, accounts_new_t, accounts_signed_in_t)
+WALL_ENDPOINT(accounts_login, accounts_login_t, accounts_signed_in_t)
+WALL_ENDPOINT(accounts_get_me, void, accounts_me_t)
+
+const wall_route_t accounts_routes[] = {
+    { .id = "register",
+      .method = WALL_POST,
+      .path = "/auth/register",
+      .auth = WALL_AUTH_NONE,
+      .rate = WALL_RATE_AUTH,
+      .in = &new_shape,
+      .out = &signed_in_shape,
+      .status = 201,
+      .errors = register_errors,
+      .action = WALL_ACTION(accounts_register),
+      .doc = "Open an account: a user, a personal wall, bricks to begin with, and a session." },
+    { .id = "login",
+      .method = WALL_POST,
+      .path = "/auth/login",
+      .auth = WALL_AUTH_NONE,
+      .rate = WALL_RATE_AUTH,
+      .in = &login_shape,
+      .out = &signed_in_shape,
+      .errors = login_errors,
+      .action = WALL_ACTION(accounts_login),
+      .doc = "Begin a session with a password." },
+    { .id = "getMe",
+      .method = WALL_GET,
+      .path = "/users/me",
+      .auth = WALL_AUTH_USER,
+      .rate = WALL_RATE_READ,
+      .out = &accounts_me_shape,
+      .action = WALL_ACTION(accounts_get_me),
+      .doc = "You: account, wall, bricks, and the token that changes need." },
+    WALL_ROUTES_END
+};

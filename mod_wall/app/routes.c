@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/route.h"
+
+#include <stddef.h>
+
+#include "app/accounts/accounts.h"
+#include "app/admin/admin.h"
+#include "app/auth/auth.h"
+#include "app/bricks/bricks.h"
+#include "app/posts/posts.h"
+#include "app/walls/walls.h"
+
+const wall_route_t *const wall_route_tables[] = {
+    auth_routes, accounts_routes, walls_routes, posts_routes, bricks_routes, admin_routes, NULL,
+};

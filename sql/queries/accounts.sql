@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What a user sees of their own account: one row, all by key.
+
+-- name: accounts_me(user_id i64)
+SELECT u.user_id, u.username, u.display_name, u.email, u.role, u.is_premium, u.created_at,
+       w.wall_id AS `wall.wall_id`, w.wall_slug AS `wall.wall_slug`,
+       w.display_name AS `wall.display_name`,
+       u.bricks_balance AS `bricks.available`, u.bricks_held AS `bricks.held`
+FROM users u
+JOIN walls w ON w.user_id = u.user_id AND w.kind = 'personal'
+WHERE u.user_id = :user_id AND u.is_active = 1
+LIMIT 1;
