@@ -40,12 +40,12 @@ typedef enum wall_type_t {
 /** Where an input field comes from. Default: the JSON body. */
 typedef enum wall_from_t { WALL_FROM_BODY, WALL_FROM_PATH, WALL_FROM_QUERY } wall_from_t;
 
-/** Extra rule for a STR. Source in fields.c beside each check. */
+/** Extra rule for a STR. Source in fields_text.c beside each check. */
 typedef enum wall_format_t {
     WALL_FMT_NONE,     /* any text without C0 controls but \n and \t; valid UTF-8 always */
     WALL_FMT_LINE,     /* no controls at all */
     WALL_FMT_USERNAME, /* 3–30 of a-z 0-9 _ -, starts with a letter; input is lower-cased */
-    WALL_FMT_SLUG,     /* username, or a positive decimal id */
+    WALL_FMT_SLUG,     /* as a username but up to 100, or a positive decimal id */
     WALL_FMT_EMAIL,    /* RFC 5321 shape, lower-cased domain */
     WALL_FMT_UUID,     /* RFC 9562 text form, lower-case */
     WALL_FMT_SECRET    /* any characters; never echoed, never trimmed */
@@ -59,7 +59,7 @@ typedef struct wall_field_t {
     size_t offset;
     wall_from_t from;
     wall_format_t format;
-    int required;   /* input: must be present and not null */
+    int required;   /* input: must be present and not null; output STR, TIME, OPT_*: never null */
     int trim;       /* input STR: surrounding white space removed before the bounds */
     apr_int64_t min; /* I64: value; STR: code points; LIST/STRS: count */
     apr_int64_t max; /* 0 with min 0 = no bound on output; input STR and I64 must have one */
@@ -127,7 +127,9 @@ typedef struct wall_param_t {
  * All problems are collected: cx->details then names each field at fault.
  * @param body    the JSON body's bytes; len 0 = none. Must be one object if the shape has body fields.
  * @param params  of wall_param_t; unknown query parameters are refused like unknown body fields
+ * @param shape   NULL for a request that takes nothing; @a out is then not touched
  * @return WALL_OK, WALL_E_BAD_JSON, WALL_E_VALIDATION
+ * An optional field that is null counts as absent. Line ends of WALL_FMT_NONE are stored as \n.
  * Strings in @a out live in cx->pool.
  */
 wall_rc_t wall_fields_decode(wall_cx_t *cx, const wall_shape_t *shape, wall_bytes_t body,

@@ -2,6 +2,7 @@
 #include "core/fields.h"
 
 #include <apr_strings.h>
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -112,11 +113,12 @@ static int whole_number(const char *text, apr_int64_t *value)
     const char *digits = text + (*text == '-');
     size_t len = strlen(digits);
 
-    if (len == 0 || len > 18 || strspn(digits, "0123456789") != len ||
+    if (len == 0 || len > 19 || strspn(digits, "0123456789") != len ||
         (digits[0] == '0' && (len > 1 || digits != text)))
         return 0;
-    *value = apr_atoi64(text);
-    return 1;
+    errno = 0;
+    *value = apr_strtoi64(text, NULL, 10);
+    return errno == 0;
 }
 
 static const char *real_from_text(decode_t *d, const wall_field_t *field, const char *text, char *at)

@@ -8,13 +8,11 @@
 
 #define USERNAME_MIN 3
 #define USERNAME_MAX 30
+#define SLUG_MAX     100
 #define EMAIL_MAX    254 /* RFC 5321 §4.5.3.1.3: a path of 256 with its angle brackets */
 #define LOCAL_MAX    64  /* §4.5.3.1.1 */
 #define LABEL_MAX    63  /* RFC 1035 §2.3.4 */
 #define UUID_LEN     36
-
-static const char *const bad_username =
-    "may have letters a-z, digits, - and _, and begins with a letter";
 
 static int is_lower(char c)
 {
@@ -114,29 +112,36 @@ static void plain_line_ends(char *text)
 
 /* ---- formats ---- */
 
+/* Lower-cases; 1 when it is a letter and then letters, digits, - and _. */
+static int is_name(char *text)
+{
+    lower(text);
+    return is_lower(text[0]) &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(text);
+}
+
 static const char *check_username(char *text)
 {
-    size_t i;
+    size_t len = strlen(text);
 
-    lower(text);
-    if (!is_lower(text[0]))
-        return bad_username;
-    for (i = 1; text[i] != '\0'; i++) {
-        if (!is_lower(text[i]) && !is_digit(text[i]) && text[i] != '_' && text[i] != '-')
-            return bad_username;
-    }
-    if (i < USERNAME_MIN)
+    if (!is_name(text))
+        return "may have letters a-z, digits, - and _, and begins with a letter";
+    if (len < USERNAME_MIN)
         return "must be at least 3 characters";
-    return i > USERNAME_MAX ? "must be at most 30 characters" : NULL;
+    return len > USERNAME_MAX ? "must be at most 30 characters" : NULL;
 }
 
 static const char *check_slug(char *text)
 {
     size_t len = strlen(text);
 
-    if (strspn(text, "0123456789") == len && len > 0)
-        return text[0] != '0' && len <= 18 ? NULL : "is not an id";
-    return check_username(text) != NULL ? "must be a name or a number" : NULL;
+    if (is_digit(text[0]))
+        return strspn(text, "0123456789") == len && text[0] != '0' && len <= 18
+                   ? NULL
+                   : "must be a name or a positive number";
+    return is_name(text) && len >= USERNAME_MIN && len <= SLUG_MAX
+               ? NULL
+               : "must be a name or a positive number";
 }
 
 /* RFC 5322 §3.2.3 atext. */
@@ -270,7 +275,7 @@ const char *wall_format_pattern(wall_format_t format)
     case WALL_FMT_USERNAME:
         return "^[A-Za-z][A-Za-z0-9_-]{2,29}$";
     case WALL_FMT_SLUG:
-        return "^([A-Za-z][A-Za-z0-9_-]{2,29}|[1-9][0-9]{0,17})$";
+        return "^([A-Za-z][A-Za-z0-9_-]{2,99}|[1-9][0-9]{0,17})$";
     case WALL_FMT_NONE:
         return "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$";
     case WALL_FMT_SECRET:
@@ -286,8 +291,9 @@ apr_int64_t wall_format_max(wall_format_t format)
 {
     switch (format) {
     case WALL_FMT_USERNAME:
-    case WALL_FMT_SLUG:
         return USERNAME_MAX;
+    case WALL_FMT_SLUG:
+        return SLUG_MAX;
     case WALL_FMT_EMAIL:
         return EMAIL_MAX;
     case WALL_FMT_UUID:

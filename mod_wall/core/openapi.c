@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/openapi.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <string.h>
+
+#include "core/openapi_parts.h"
+
+static const char *const method_names[] = {
+    [WALL_GET] = "get",     [WALL_POST] = "post",     [WALL_PUT] = "put",
+    [WALL_PATCH] = "patch", [WALL_DELETE] = "delete",
+};
+
+static const char *const auth_names[] = {
+    [WALL_AUTH_NONE] = "none", [WALL_AUTH_OPTIONAL] = "optional", [WALL_AUTH_USER] = "user",
+    [WALL_AUTH_MODERATOR] = "moderator", [WALL_AUTH_ADMIN] = "admin",
+};
+
+static const struct {
+    const char *name;
+    int count, period, burst;
+} rates[] = {
+#define X(sym, requests, seconds, at_once, local)                                                  \
+    [WALL_RATE_##sym] = { #sym, requests, seconds, at_once },
+    WALL_RATES(X)
+#undef X
+};
+
+/* ---- which errors a route can answer ---- */
+
+static int is_unsafe(const wall_route_t *route)
+{
+    return route->method != WALL_GET;
+}
+
+/* What dispatch does before and around every action decides these; no table repeats them. */
+static void implied_errors(const wall_route_t *route, unsigned char *can)
+{
+    can[WALL_E_INTERNAL] = 1;
+    if (route->rate != WALL_RATE_NONE) {
+        can[WALL_E_RATE_LIMITED] = 1;
+        can[WALL_E_DB_UNAVAILABLE] = can[WALL_E_SCHEMA_VERSION] = 1;
+    }
+    can[WALL_E_VALIDATION] = 1; /* an unknown parameter, where nothing else can be wrong */
+    if (is_unsafe(route))
+        can[WALL_E_BAD_JSON] = can[WALL_E_TOO_LARGE] = can[WALL_E_UNSUPPORTED_MEDIA_TYPE] = 1;
+    if (route->auth >= WALL_AUTH_USER)
+        can[WALL_E_UNAUTHENTICATED] = 1;
+    if (route->auth > WALL_AUTH_USER || (route->scope != NULL && route->auth >= WALL_AUTH_USER))
+        can[WALL_E_FORBIDDEN] = 1;
+    if (is_unsafe(route) && route->auth != WALL_AUTH_NONE)
+        can[WALL_E_CSRF] = 1;
+    if (route->idempotent != WALL_KEY_NONE)
+        can[WALL_E_IDEMPOTENCY_MISMATCH] = can[WALL_E_CONFLICT] = 1;
+    if (route->idempotent == WALL_KEY_REQUIRED)
+        can[WALL_E_IDEMPOTENCY_REQUIRED] = 1;
+}
+
+static void possible_errors(const wall_route_t *route, unsigned char *can)
+{
+    const wall_rc_t *rc;
+
+    memset(can, 0, WALL_E__COUNT);
+    implied_errors(route, can);
+    for (rc = route->errors; rc != NULL && *rc != WALL_OK; rc++)
+        can[*rc] = 1;
+}
+
+/* ---- an operation ---- */
+
+static void parameter(out_t *o, const wall_field_t *field)
+{
+    wall_field_t bare = *field;
+
+    bare.doc = bare.example = NULL;
+    out_open(o, NULL, '{');
+    out_str(o, "name", field->name);
+    out_str(o, "in", field->from == WALL_FROM_PATH ? "path" : "query");
+    out_raw(o, "required", field->from == WALL_FROM_PATH || field->required ? "true" : "false");
+    if (field->doc != NULL)
+        out_str(o, "description", field->doc);
+    openapi_field(o, "schema", &bare, 1);
+    if (field->example != NULL)
+        out_raw(o, "example", field->example);
+    out_close(o, '}');
+}
+
+static void parameters(out_t *o, const wall_route_t *route)
+{
+    const wall_field_t *field;
+
+    out_open(o, "parameters", '[');
+    for (field = route->in ? route->in->fields : NULL; field && field->name != NULL; field++) {
+        if (field->from != WALL_FROM_BODY)
+            parameter(o, field);
+    }
+    if (is_unsafe(route) && route->auth != WALL_AUTH_NONE)
+        out_ref(o, NULL, "parameters/CsrfToken");
+    if (route->idempotent == WALL_KEY_OPTIONAL)
+        out_ref(o, NULL, "parameters/IdempotencyKey");
+    else if (route->idempotent == WALL_KEY_REQUIRED)
+        out_ref(o, NULL, "parameters/IdempotencyKeyRequired");
+    if (route->raw == WALL_RAW_STREAM)
+        out_ref(o, NULL, "parameters/LastEventId");
+    out_close(o, ']');
+}
+
+static int needs_body(const wall_shape_t *shape)
+{
+    const wall_field_t *field;
+
+    for (field = shape->fields; field->name != NULL; field++) {
+        if (field->from == WALL_FROM_BODY && field->required)
+            return 1;
+    }
+    return 0;
+}
+
+static void request_body(out_t *o, const wall_route_t *route)
+{
+    if (!openapi_has_body(route->in))
+        return;
+    out_open(o, "requestBody", '{');
+    out_raw(o, "required", needs_body(route->in) ? "true" : "false");
+    out_open(o, "content", '{');
+    out_open(o, "application/json", '{');
+    out_ref(o, "schema", apr_pstrcat(o->buf->pool, "schemas/", route->in->name, NULL));
+    out_close(o, '}');
+    out_close(o, '}');
+    out_close(o, '}');
+}
+
+static void security(out_t *o, const wall_route_t *route)
+{
+    static const char *const schemes[] = { "cookie", "bearer" };
+    int i;
+
+    out_open(o, "security", '[');
+    if (route->auth == WALL_AUTH_OPTIONAL) {
+        out_open(o, NULL, '{');
+        out_close(o, '}');
+    }
+    for (i = 0; route->auth != WALL_AUTH_NONE && i < 2; i++) {
+        out_open(o, NULL, '{');
+        out_open(o, schemes[i], '[');
+        out_close(o, ']');
+        out_close(o, '}');
+    }
+    out_close(o, ']');
+}
+
+/* ---- responses ---- */
+
+static int is_list(const wall_route_t *route)
+{
+    const wall_field_t *field;
+
+    for (field = route->out ? route->out->fields : NULL; field && field->name != NULL; field++) {
+        if (strcmp(field->name, "next_cursor") == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static void envelope(out_t *o, const wall_route_t *route)
+{
+    out_open(o, "schema", '{');
+    out_str(o, "type", "object");
+    out_raw(o, "additionalProperties", "false");
+    out_open(o, "required", '[');
+    out_str(o, NULL, "success");
+    out_str(o, NULL, "data");
+    out_close(o, ']');
+    out_open(o, "properties", '{');
+    out_open(o, "success", '{');
+    out_raw(o, "const", "true");
+    out_close(o, '}');
+    if (route->out != NULL) {
+        out_ref(o, "data", apr_pstrcat(o->buf->pool, "schemas/", route->out->name, NULL));
+    } else {
+        out_open(o, "data", '{');
+        out_str(o, "type", "null");
+        out_close(o, '}');
+    }
+    out_open(o, "message", '{');
+    out_str(o, "type", "string");
+    out_close(o, '}');
+    out_close(o, '}');
+    out_close(o, '}');
+}
+
+static const char *const content_types[] = {
+    [WALL_RAW_NONE] = "application/json",
+    [WALL_RAW_STREAM] = "text/event-stream",
+    [WALL_RAW_BODY] = "*/*",
+};
+
+static void success(out_t *o, const wall_route_t *route)
+{
+    int status = route->status != 0 ? route->status : 200;
+
+    out_open(o, apr_itoa(o->buf->pool, status), '{');
+    out_str(o, "description", status == 201 ? "Made." : "Done.");
+    out_open(o, "headers", '{');
+    out_ref(o, "X-Request-Id", "headers/RequestId");
+    if (is_list(route))
+        out_ref(o, "Link", "headers/Link");
+    out_close(o, '}');
+    out_open(o, "content", '{');
+    out_open(o, content_types[route->raw], '{');
+    if (route->raw == WALL_RAW_NONE) {
+        envelope(o, route);
+    } else {
+        out_open(o, "schema", '{');
+        if (route->raw == WALL_RAW_STREAM)
+            out_str(o, "type", "string");
+        out_close(o, '}');
+    }
+    out_close(o, '}');
+    out_close(o, '}');
+    out_close(o, '}');
+    if (route->method == WALL_GET && route->raw != WALL_RAW_STREAM) {
+        out_open(o, "304", '{');
+        out_str(o, "description", "It has not changed since the ETag in If-None-Match.");
+        out_close(o, '}');
+    }
+}
+
+static void codes_of(out_t *o, const unsigned char *can, int status)
+{
+    int rc;
+
+    out_open(o, "enum", '[');
+    for (rc = WALL_OK + 1; rc < WALL_E__COUNT; rc++) {
+        if (can[rc] && wall_error_status((wall_rc_t)rc) == status)
+            out_str(o, NULL, wall_error_code((wall_rc_t)rc));
+    }
+    out_close(o, ']');
+}
+
+/* One of the two forms of an error: the general schema, narrowed to the codes of this status. */
+static void error_content(out_t *o, const unsigned char *can, int status, int is_problem)
+{
+    out_open(o, is_problem ? "application/problem+json" : "application/json", '{');
+    out_open(o, "schema", '{');
+    out_open(o, "allOf", '[');
+    out_ref(o, NULL, is_problem ? "schemas/Problem" : "schemas/Error");
+    out_open(o, NULL, '{');
+    out_open(o, "properties", '{');
+    if (!is_problem) {
+        out_open(o, "error", '{');
+        out_open(o, "properties", '{');
+    }
+    out_open(o, "code", '{');
+    codes_of(o, can, status);
+    out_close(o, '}');
+    if (!is_problem) {
+        out_close(o, '}');
+        out_close(o, '}');
+    }
+    out_close(o, '}');
+    out_close(o, '}');
+    out_close(o, ']');
+    out_close(o, '}');
+    out_close(o, '}');
+}
+
+/* "403-CSRF-FORBIDDEN": the same status with the same codes is one component. */
+static const char *response_name(apr_pool_t *pool, const unsigned char *can, int status)
+{
+    const char *name = apr_itoa(pool, status);
+    int rc;
+
+    for (rc = WALL_OK + 1; rc < WALL_E__COUNT; rc++) {
+        if (can[rc] && wall_error_status((wall_rc_t)rc) == status)
+            name = apr_pstrcat(pool, name, "-", wall_error_code((wall_rc_t)rc) + strlen("WALL_"),
+                               NULL);
+    }
+    return name;
+}
+
+static void error_response(out_t *o, const unsigned char *can, int status)
+{
+    wall_buf_t text;
+    int rc;
+
+    wall_buf_init(&text, o->buf->pool, 128);
+    for (rc = WALL_OK + 1; rc < WALL_E__COUNT; rc++) {
+        if (can[rc] && wall_error_status((wall_rc_t)rc) == status) {
+            wall_buf_str(&text, text.len > 0 ? " / " : "");
+            wall_buf_str(&text, wall_error_message((wall_rc_t)rc));
+        }
+    }
+    out_open(o, response_name(o->buf->pool, can, status), '{');
+    out_str(o, "description", text.data);
+    out_open(o, "headers", '{');
+    out_ref(o, "X-Request-Id", "headers/RequestId");
+    if (status == 429 || status == 503)
+        out_ref(o, "Retry-After", "headers/RetryAfter");
+    out_close(o, '}');
+    out_open(o, "content", '{');
+    error_content(o, can, status, 0);
+    error_content(o, can, status, 1);
+    out_close(o, '}');
+    out_close(o, '}');
+}
+
+typedef void (*each_status_t)(out_t *o, const unsigned char *can, int status, apr_hash_t *done);
+
+static void each_status(out_t *o, const wall_route_t *route, apr_hash_t *done, each_status_t write)
+{
+    unsigned char can[WALL_E__COUNT];
+    int rc, status, last = 0;
+
+    possible_errors(route, can);
+    /* The catalogue is in order of status. */
+    for (rc = WALL_OK + 1; rc < WALL_E__COUNT; rc++) {
+        status = wall_error_status((wall_rc_t)rc);
+        if (can[rc] && status != last) {
+            write(o, can, status, done);
+            last = status;
+        }
+    }
+}
+
+static void refer(out_t *o, const unsigned char *can, int status, apr_hash_t *done)
+{
+    apr_pool_t *pool = o->buf->pool;
+
+    out_ref(o, apr_itoa(pool, status),
+            apr_pstrcat(pool, "responses/", response_name(pool, can, status), NULL));
+}
+
+static void define(out_t *o, const unsigned char *can, int status, apr_hash_t *done)
+{
+    const char *name = response_name(o->buf->pool, can, status);
+
+    if (apr_hash_get(done, name, APR_HASH_KEY_STRING) != NULL)
+        return;
+    apr_hash_set(done, name, APR_HASH_KEY_STRING, name);
+    error_response(o, can, status);
+}
+
+static void shared_responses(out_t *o, const wall_route_t *const *tables)
+{
+    apr_hash_t *done = apr_hash_make(o->buf->pool);
+    const wall_route_t *route;
+
+    out_open(o, "responses", '{');
+    for (; *tables != NULL; tables++) {
+        for (route = *tables; route->id != NULL; route++)
+            each_status(o, route, done, define);
+    }
+    out_close(o, '}');
+}
+
+static void responses(out_t *o, const wall_route_t *route)
+{
+    out_open(o, "responses", '{');
+    success(o, route);
+    each_status(o, route, NULL, refer);
+    out_close(o, '}');
+}
+
+/* ---- extensions: what a client or a test may want to know beyond OpenAPI ---- */
+
+static const char *lower_copy(apr_pool_t *pool, const char *text)
+{
+    char *copy = apr_pstrdup(pool, text), *p;
+
+    for (p = copy; *p != '\0'; p++)
+        *p = (char)apr_tolower(*p);
+    return copy;
+}
+
+static void extensions(out_t *o, const wall_route_t *route)
+{
+    const wall_rc_t *rc;
+
+    out_str(o, "x-wall-auth", auth_names[route->auth]);
+    if (route->scope != NULL)
+        out_str(o, "x-wall-scope", route->scope);
+    if (route->rate > WALL_RATE_NONE) {
+        out_open(o, "x-wall-rate", '{');
+        out_str(o, "class", lower_copy(o->buf->pool, rates[route->rate].name));
+        out_i64(o, "requests", rates[route->rate].count);
+        out_i64(o, "period_s", rates[route->rate].period);
+        out_i64(o, "burst", rates[route->rate].burst);
+        out_close(o, '}');
+    }
+    out_open(o, "x-wall-errors", '[');
+    for (rc = route->errors; rc != NULL && *rc != WALL_OK; rc++)
+        out_str(o, NULL, wall_error_code(*rc));
+    out_close(o, ']');
+}
+
+/* First sentence of @a doc without its full stop. */
+static const char *summary_of(apr_pool_t *pool, const char *doc)
+{
+    const char *end = strstr(doc, ". ");
+    size_t len = end != NULL ? (size_t)(end - doc) : strlen(doc);
+
+    if (end == NULL && len > 0 && doc[len - 1] == '.')
+        len--;
+    return apr_pstrmemdup(pool, doc, len);
+}
+
+static void operation(out_t *o, const wall_route_t *route)
+{
+    apr_pool_t *pool = o->buf->pool;
+
+    out_open(o, method_names[route->method], '{');
+    out_str(o, "operationId", route->id);
+    out_open(o, "tags", '[');
+    out_str(o, NULL, apr_pstrmemdup(pool, route->path + 1, strcspn(route->path + 1, "/.")));
+    out_close(o, ']');
+    out_str(o, "summary", summary_of(pool, route->doc));
+    out_str(o, "description", route->doc);
+    security(o, route);
+    parameters(o, route);
+    request_body(o, route);
+    responses(o, route);
+    extensions(o, route);
+    out_close(o, '}');
+}
+
+/* ---- the document ---- */
+
+/* All methods of a path stand together, where its first route stands in the tables. */
+static void paths(out_t *o, const wall_route_t *const *tables)
+{
+    apr_hash_t *done = apr_hash_make(o->buf->pool);
+    const wall_route_t *const *t, *const *u;
+    const wall_route_t *route, *other;
+
+    out_open(o, "paths", '{');
+    for (t = tables; *t != NULL; t++) {
+        for (route = *t; route->id != NULL; route++) {
+            if (apr_hash_get(done, route->path, APR_HASH_KEY_STRING) != NULL)
+                continue;
+            apr_hash_set(done, route->path, APR_HASH_KEY_STRING, route);
+            out_open(o, route->path, '{');
+            for (u = tables; *u != NULL; u++) {
+                for (other = *u; other->id != NULL; other++) {
+                    if (strcmp(other->path, route->path) == 0)
+                        operation(o, other);
+                }
+            }
+            out_close(o, '}');
+        }
+    }
+    out_close(o, '}');
+}
+
+static void info(out_t *o)
+{
+    out_str(o, "openapi", "3.1.0");
+    out_open(o, "info", '{');
+    out_str(o, "title", "Wall");
+    out_str(o, "version", "1");
+    out_str(o, "description",
+            "Times are RFC 3339 UTC, ids are integers (jobs: UUIDs), unknown fields are refused.");
+    out_open(o, "license", '{');
+    out_str(o, "name", "Apache-2.0");
+    out_str(o, "identifier", "Apache-2.0");
+    out_close(o, '}');
+    out_close(o, '}');
+    out_open(o, "servers", '[');
+    out_open(o, NULL, '{');
+    out_str(o, "url", "/api/v1");
+    out_close(o, '}');
+    out_close(o, ']');
+}
+
+void wall_openapi_write(wall_buf_t *buf, const wall_route_t *const *tables)
+{
+    out_t o = { .buf = buf, .depth = 0, .started = 0 };
+
+    out_open(&o, NULL, '{');
+    info(&o);
+    paths(&o, tables);
+    out_open(&o, "components", '{');
+    out_open(&o, "schemas", '{');
+    openapi_fixed_schemas(&o);
+    openapi_shapes(&o, buf->pool, tables);
+    out_close(&o, '}');
+    shared_responses(&o, tables);
+    openapi_fixed_components(&o);
+    out_close(&o, '}');
+    out_close(&o, '}');
+    wall_buf_char(buf, '\n');
+}
