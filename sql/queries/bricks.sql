@@ -35,16 +35,6 @@ SELECT user_id, amount, status FROM bricks_holds WHERE job_id = :job_id LIMIT 1 
 UPDATE bricks_holds SET status = :status, captured = :captured, resolved_at = NOW(6)
 WHERE job_id = :job_id AND status = 'held';
 
--- name: bricks_holds_extend(job_id str, seconds i64)
-UPDATE bricks_holds SET expires_at = NOW(6) + INTERVAL :seconds SECOND
-WHERE job_id = :job_id AND status = 'held';
-
--- name: bricks_holds_expired(limit i64)
-SELECT h.job_id, j.status AS job_status
-FROM bricks_holds h JOIN ai_generation_jobs j ON j.job_id = h.job_id
-WHERE h.status = 'held' AND h.expires_at < NOW(6)
-ORDER BY h.expires_at LIMIT :limit;
-
 -- name: bricks_transaction_add(type str, source str, amount i64, key str, job_id str?, user_id i64)
 INSERT INTO bricks_transactions
     (user_id, transaction_type, source, amount, balance_after, idempotency_key, job_id)
@@ -63,9 +53,3 @@ UNION ALL
 SELECT :transaction_id, 1, :treasury FROM DUAL WHERE :treasury <> 0
 UNION ALL
 SELECT :transaction_id, 2, :revenue FROM DUAL WHERE :revenue <> 0;
-
--- name: bricks_generation_ms()
-SELECT CAST(AVG(took) AS SIGNED) AS mean_ms FROM (
-    SELECT TIMESTAMPDIFF(MICROSECOND, started_at, completed_at) DIV 1000 AS took
-    FROM ai_generation_jobs WHERE status = 'completed'
-    ORDER BY created_at DESC LIMIT 20) AS latest;

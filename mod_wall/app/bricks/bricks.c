@@ -6,22 +6,9 @@
 #include "io/queue.h"
 #include "io/sql_statements.h"
 
-#define GENERATION_MS_GUESS 30000
-
 wall_rc_t bricks_show_balance(wall_cx_t *cx, const void *in, bricks_balance_t *out)
 {
     return bricks_balance(cx, cx->viewer.user_id, out);
-}
-
-wall_rc_t bricks_generation_ms(wall_cx_t *cx, apr_int64_t *out)
-{
-    wall_rc_t rc = wall_db_number(cx, sql_bricks_generation_ms(), out);
-
-    if (rc == WALL_E_NOT_FOUND) {
-        *out = GENERATION_MS_GUESS;
-        rc = WALL_OK;
-    }
-    return rc;
 }
 
 wall_rc_t bricks_estimate(wall_cx_t *cx, const bricks_estimate_in_t *in, bricks_estimate_t *out)
@@ -31,12 +18,8 @@ wall_rc_t bricks_estimate(wall_cx_t *cx, const bricks_estimate_in_t *in, bricks_
                                                   site->bricks_max_per_job);
     wall_queue_place_t place = { 0 };
     bricks_balance_t balance;
-    apr_int64_t mean_ms = 0;
     wall_rc_t rc = bricks_balance(cx, cx->viewer.user_id, &balance);
 
-    if (rc == WALL_OK) {
-        rc = bricks_generation_ms(cx, &mean_ms);
-    }
     if (rc != WALL_OK) {
         return rc;
     }
@@ -49,6 +32,6 @@ wall_rc_t bricks_estimate(wall_cx_t *cx, const bricks_estimate_in_t *in, bricks_
     out->enough = balance.available >= range.max;
     out->short_by = out->enough ? 0 : range.max - balance.available;
     out->queue_total = place.total;
-    out->queue_eta_s = (place.total * mean_ms / site->ai_workers + 999) / 1000;
+    out->queue_eta_s = (place.total * wall_queue_eta(cx, "ai") + 999) / 1000;
     return WALL_OK;
 }

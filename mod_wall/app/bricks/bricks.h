@@ -18,7 +18,7 @@
 #define BRICKS_ACCOUNT_TREASURY 1 /* where given bricks come from; negative by what was given */
 #define BRICKS_ACCOUNT_REVENUE  2 /* what was used */
 
-/** A hold nobody resolved in this time is returned by housekeeping; running jobs extend theirs. */
+/** A hold nobody resolved in this time is returned by housekeeping. */
 #define BRICKS_HOLD_SECONDS (24 * 3600)
 
 /** What a user has. */
@@ -83,9 +83,6 @@ bricks_range_t bricks_estimate_prompt(const char *prompt, apr_int64_t tokens_per
 int bricks_complexity(const char *prompt);
 /** Bricks for @a tokens, rounded up; at least 1. */
 apr_int64_t bricks_for_tokens(apr_int64_t tokens, apr_int64_t tokens_per_brick);
-
-/** Mean duration of the last twenty generations in milliseconds; a guess while there are none. */
-wall_rc_t bricks_generation_ms(wall_cx_t *cx, apr_int64_t *out);
 
 /* ---- endpoints ---- */
 
