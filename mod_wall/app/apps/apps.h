@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_APP_APPS_H
+#define WALL_APP_APPS_H
+
+/**
+ * @file apps.h
+ * Mini-apps a model writes from a prompt: asking for one, following its job, and its page on the
+ * apps host. The worker's side of a job is apps_jobs.h, reading the model's answer answer.h.
+ */
+#include "core/buf.h"
+#include "core/cx.h"
+#include "core/route.h"
+
+#define APPS_PROMPT_MIN 10
+#define APPS_PROMPT_MAX 2000
+#define APPS_TITLE_MAX  60 /* code points */
+
+/** Name of the queue jobs wait in (io/queue.h). */
+#define APPS_QUEUE "ai"
+
+/** A title from a prompt: its first six words or so, at most APPS_TITLE_MAX. Pure. */
+const char *apps_title(apr_pool_t *pool, const char *prompt);
+
+/** The parts of an app, as stored. */
+typedef struct apps_code_t {
+    const char *title;
+    const char *html_content;
+    const char *css_content;
+    const char *js_content;
+} apps_code_t;
+
+/**
+ * The complete document served on the apps host. Wall's own script comes first: it takes away what
+ * could talk past the Content-Security-Policy and tells the parent page the app's height. Works
+ * also when the HTML is a whole document of its own. Pure.
+ * @param origin where the parent page lives (scheme://host[:port])
+ */
+void apps_document(wall_buf_t *out, const apps_code_t *code, const char *origin);
+
+/**
+ * The page of the app with this random name.
+ * @param html in cx->pool. @return WALL_E_NOT_FOUND (recorded) unless there is a completed one
+ */
+wall_rc_t apps_page(wall_cx_t *cx, const char *public_name, const char **html);
+
+/** Routes of the domain, for app/routes.c. */
+extern const wall_route_t apps_routes[];
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_APP_APPS_JOBS_H
+#define WALL_APP_APPS_JOBS_H
+
+/**
+ * @file apps_jobs.h
+ * A job's life as the worker leads it. Each step is one transaction that holds job, app, bricks and
+ * what is to be told; each carries the fence of the claim, so a step of somebody who has lost the
+ * job meanwhile changes nothing and says so (WALL_E_CONFLICT, not recorded). Each may be tried
+ * again after a lost connection: what has happened does not happen twice.
+ */
+#include "app/apps/answer.h"
+#include "core/cx.h"
+
+struct apps_job_t;
+
+/** A claimed job. Strings in the pool of the cx that claimed it. */
+typedef struct apps_claim_t {
+    const char *job_id;
+    apr_int64_t app_id;
+    apr_int64_t user_id;
+    apr_int64_t priority;
+    apr_int64_t attempts; /* this one included */
+    apr_int64_t max_attempts;
+    apr_int64_t fence;
+    apr_int64_t held;     /* bricks */
+    const char *user_prompt;
+    apr_int64_t waited_us; /* from its creation to this claim */
+} apps_claim_t;
+
+/** Takes a waiting job for @a cx->site->job_lease seconds. WALL_E_NOT_FOUND: not to be had. */
+wall_rc_t apps_job_claim(wall_cx_t *cx, const char *job_id, apps_claim_t *out);
+/** Keeps it for another lease. WALL_E_CONFLICT: it is not ours any more. */
+wall_rc_t apps_job_renew(wall_cx_t *cx, const apps_claim_t *claim, apr_int64_t percent);
+
+typedef struct apps_result_t {
+    answer_code_t code;
+    const char *model;
+    apr_int64_t generation_ms;
+    apr_int64_t prompt_tokens;
+    apr_int64_t completion_tokens;
+} apps_result_t;
+
+/** Bricks @a tokens cost this claim: rounded up, never more than is held. */
+apr_int64_t apps_job_cost(const wall_cx_t *cx, const apps_claim_t *claim, apr_int64_t tokens);
+/** Stores the app, uses what it cost, returns the rest of the hold. */
+wall_rc_t apps_job_complete(wall_cx_t *cx, const apps_claim_t *claim, const apps_result_t *result);
+
+typedef struct apps_failure_t {
+    const char *code;    /* such as MODEL_BUSY */
+    const char *message; /* what happened, as a sentence; what becomes of the bricks is added */
+    int again;           /* worth another attempt, if there is one left */
+} apps_failure_t;
+
+/** Back to the queue after a pause when there is an attempt left, else failed with all bricks back. */
+wall_rc_t apps_job_fail(wall_cx_t *cx, const apps_claim_t *claim, const apps_failure_t *failure);
+/** Fails it whatever attempts are left. @param waiting it is queued, not processing */
+wall_rc_t apps_job_give_up(wall_cx_t *cx, const apps_claim_t *claim, const apps_failure_t *failure,
+                           int waiting);
+/** Gives the job back as it was before the claim: the worker is stopping. */
+wall_rc_t apps_job_hand_back(wall_cx_t *cx, const apps_claim_t *claim);
+
+/* ---- housekeeping; each handles a bounded batch ---- */
+
+/** Jobs whose lease has run out: again, or failed when no attempt is left. */
+wall_rc_t apps_jobs_reclaim(wall_cx_t *cx);
+/** Rings for jobs whose pause is over; with @a all for every waiting one Redis does not know. */
+wall_rc_t apps_jobs_ring(wall_cx_t *cx, int all);
+/** Holds that have expired: their waiting jobs fail, the bricks go back. */
+wall_rc_t apps_jobs_expire(wall_cx_t *cx);
+/** Publishes what waits in the outbox, in order. @a count of rows told. */
+wall_rc_t apps_outbox_drain(wall_cx_t *cx, int *count);
+/** Wakes whoever drains the outbox. Losing this costs 200 ms. */
+void apps_ring_outbox(wall_cx_t *cx);
+/** Waits for apps_ring_outbox(), at most @a timeout_ms. */
+void apps_wait_outbox(wall_cx_t *cx, int timeout_ms);
+/** Mean duration of the last twenty jobs in milliseconds. WALL_E_NOT_FOUND before the first. */
+wall_rc_t apps_mean_ms(wall_cx_t *cx, apr_int64_t *out);
+/** Idempotency keys older than two days and sessions that have ended. */
+wall_rc_t apps_sweep(wall_cx_t *cx);
+
+/** Whether asking for the same app anew may help after a failure with @a code. */
+int apps_code_retryable(const char *code);
+
+/* ---- what watchers are told, as JSON in cx->pool ---- */
+
+const char *apps_tell_completed(wall_cx_t *cx, apr_int64_t app_id, apr_int64_t bricks,
+                                apr_int64_t prompt_tokens, apr_int64_t completion_tokens,
+                                int removed);
+const char *apps_tell_failed(wall_cx_t *cx, const char *code, const char *message, int retryable,
+                             apr_int64_t refunded);
+const char *apps_tell_cancelled(wall_cx_t *cx, apr_int64_t refunded);
+
+#endif
