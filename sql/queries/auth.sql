@@ -4,7 +4,7 @@
 -- name: auth_account_by_username(login str)
 SELECT user_id, password_hash
 FROM users
-WHERE username = :login AND is_active = 1
+WHERE username = CONVERT(:login USING ascii) AND is_active = 1
 LIMIT 1;
 
 -- name: auth_account_by_email(login str)
