@@ -196,12 +196,11 @@ static const char *const content_types[] = {
     [WALL_RAW_BODY] = "*/*",
 };
 
-static void success(out_t *o, const wall_route_t *route)
+static void success(out_t *o, const wall_route_t *route, int status)
 {
-    int status = route->status != 0 ? route->status : 200;
-
     out_open(o, apr_itoa(o->buf->pool, status), '{');
-    out_str(o, "description", status == 201 ? "Made." : "Done.");
+    out_str(o, "description",
+            status == 201 ? "Made." : status < 400 ? "Done." : "Done, and the answer is no.");
     out_open(o, "headers", '{');
     out_ref(o, "X-Request-Id", "headers/RequestId");
     if (is_list(route))
@@ -220,6 +219,13 @@ static void success(out_t *o, const wall_route_t *route)
     out_close(o, '}');
     out_close(o, '}');
     out_close(o, '}');
+}
+
+static void successes(out_t *o, const wall_route_t *route)
+{
+    success(o, route, route->status != 0 ? route->status : 200);
+    if (route->also_status != 0)
+        success(o, route, route->also_status);
     if (route->method == WALL_GET && route->raw != WALL_RAW_STREAM) {
         out_open(o, "304", '{');
         out_str(o, "description", "It has not changed since the ETag in If-None-Match.");
@@ -358,7 +364,7 @@ static void shared_responses(out_t *o, const wall_route_t *const *tables)
 static void responses(out_t *o, const wall_route_t *route)
 {
     out_open(o, "responses", '{');
-    success(o, route);
+    successes(o, route);
     each_status(o, route, NULL, refer);
     out_close(o, '}');
 }

@@ -85,6 +85,7 @@ typedef struct wall_route_t {
     const wall_shape_t *in;  /* NULL = no input */
     const wall_shape_t *out; /* NULL = data is null */
     int status;              /* success status; 0 = 200 */
+    int also_status;         /* the same output may leave with this one too (cx->reply.status) */
     const wall_rc_t *errors; /* ends with WALL_OK; those every route has are implied */
     wall_raw_t raw;
     wall_action_t action;

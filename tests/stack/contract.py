@@ -125,6 +125,8 @@ class Contract:
     def _error_code(body):
         try:
             document = json.loads(body)
+            if document.get("success") is True:  # an answer with a status that says no, such as readiness
+                return None
             return document["error"]["code"] if "error" in document else document.get("code", "?")
         except (ValueError, KeyError, TypeError):
             return "?"

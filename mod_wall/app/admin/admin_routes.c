@@ -50,6 +50,7 @@ const wall_route_t admin_routes[] = {
       .auth = WALL_AUTH_NONE,
       .rate = WALL_RATE_NONE,
       .out = &ready_shape,
+      .also_status = 503,
       .action = WALL_ACTION(admin_ready),
       .doc = "Whether everything behind the server answers; 503 when the main parts do not." },
     { .id = "openapi",
