@@ -94,10 +94,11 @@ typedef struct wall_db_conn_t {
     apr_pool_t *pool;      /* lives as long as the connection */
     apr_hash_t *prepared;  /* shared with mod_dbd: statement name → prepared, per connection */
     void *source_data;     /* the source's own */
+    int dead;              /* set before give(): must not be handed out again */
 } wall_db_conn_t;
 
 typedef struct wall_db_source_t {
-    /** A healthy connection or NULL; called again up to stale_max times for stale ones. */
+    /** A healthy connection or NULL; called up to stale_max times within 500 ms. */
     wall_db_conn_t *(*take)(void *baton, apr_pool_t *pool);
     void (*give)(void *baton, wall_db_conn_t *conn);
     void *baton;
@@ -109,15 +110,25 @@ typedef struct wall_db_t wall_db_t;
 /** A handle for one context; nothing is opened yet. Cleaned up (rolled back, given back) with pool. */
 wall_db_t *wall_db_new(apr_pool_t *pool, const wall_db_source_t *source);
 /**
- * A source with one connection of its own, reopened when it has died, for worker, wallctl, tests.
- * @param params as in DBDParams ("host=… sock=… user=… dbname=…"; reconnect=0 is added)
+ * A source with connections of its own, reopened when they have died, for worker, wallctl, tests.
+ * Pinged when taken. Not shared between threads or across fork().
+ * @param params as in DBDParams ("host=… sock=… user=… dbname=…"). reconnect=0 is added, and
+ *               fldsz=20480 when none is given. mod_dbd's DBDParams must carry both: a larger
+ *               fldsz only costs memory, a smaller one is refused when a connection is set up.
  */
 const wall_db_source_t *wall_db_direct(apr_pool_t *pool, const char *driver, const char *params,
                                        const wall_logger_t *logger);
 
-/** Runs a statement without rows. @a affected (may be NULL) counts rows changed.
- *  @return also WALL_E_DUPLICATE for a broken UNIQUE key; other SQL errors are logged. */
+/**
+ * Runs a statement without rows. @a affected (may be NULL) counts rows changed (not: matched).
+ * Outside a transaction a deadlock is tried again; a lost connection is WALL_E_DB_UNAVAILABLE and
+ * the statement is not repeated (a SELECT is, once).
+ * @return also WALL_E_DUPLICATE for a broken UNIQUE key, neither logged nor recorded as the
+ *         context's failure; other SQL errors are logged.
+ */
 wall_rc_t wall_db_exec(wall_cx_t *cx, wall_query_t query, apr_int64_t *affected);
+/** Name of the key the last WALL_E_DUPLICATE came from ("users_email"), "PRIMARY", or "". */
+const char *wall_db_duplicate_key(const wall_cx_t *cx);
 /** As wall_db_exec() for a single-row INSERT; @a id is its AUTO_INCREMENT value. */
 wall_rc_t wall_db_insert(wall_cx_t *cx, wall_query_t query, apr_int64_t *id);
 /**
@@ -130,6 +141,8 @@ wall_rc_t wall_db_one(wall_cx_t *cx, wall_query_t query, const wall_shape_t *sha
 /** All rows as an array of structs in cx->pool; never NULL on success. */
 wall_rc_t wall_db_list(wall_cx_t *cx, wall_query_t query, const wall_shape_t *shape,
                        apr_array_header_t **out);
+/* For the three that read: a label without a field, or a value that does not suit its field, is
+ * WALL_E_INTERNAL and logged. NULL leaves a member zero. `INSERT … RETURNING` counts as reading. */
 /** First column of the first row as an integer. WALL_E_NOT_FOUND without a row or for NULL. */
 wall_rc_t wall_db_number(wall_cx_t *cx, wall_query_t query, apr_int64_t *out);
 
@@ -138,17 +151,26 @@ wall_rc_t wall_db_number(wall_cx_t *cx, wall_query_t query, apr_int64_t *out);
 typedef wall_rc_t (*wall_tx_t)(wall_cx_t *cx, void *baton);
 /**
  * START TRANSACTION … COMMIT around @a work; ROLLBACK when it fails; the whole is tried again with
- * jittered back-off on 1213, 1205, 1020. Called inside a transaction it joins that one.
+ * jittered back-off on 1213, 1205, 1020 (12 times, 10 s), and once on a new connection when the
+ * connection was lost before COMMIT was sent. After such an error the statements left in @a work
+ * fail at once; what @a work then returns does not matter.
+ * Called inside a transaction it joins that one; when the joined work fails, the whole is rolled
+ * back even if the outer work returns WALL_OK, and its failure is the result.
+ * @return what @a work returned; WALL_E_BUSY when conflicts did not end; WALL_E_DB_UNAVAILABLE. A
+ *         connection lost during COMMIT is WALL_E_DB_UNAVAILABLE with the outcome unknown: it is
+ *         never repeated here, so repeat only what an idempotency key protects.
  */
 wall_rc_t wall_db_tx(wall_cx_t *cx, wall_tx_t work, void *baton);
-/** Runs @a effect once the outermost transaction has committed (at once when there is none). */
+/** Runs @a effect once the outermost transaction has committed, in the order they were added (at
+ *  once when there is none). Effects of an attempt that was rolled back are forgotten. */
 void wall_db_after_commit(wall_cx_t *cx, void (*effect)(wall_cx_t *cx, void *baton), void *baton);
 /** 1 while a transaction is open on cx->db. */
 int wall_db_in_tx(const wall_cx_t *cx);
-/** Gives the connection back; an open transaction is rolled back. The next use takes another. */
+/** Gives the connection back; the next use takes another. An open transaction is rolled back and
+ *  its wall_db_tx() ends with WALL_E_INTERNAL. */
 void wall_db_release(wall_cx_t *cx);
 
-/** Text without placeholders, for migrations only. */
+/** One statement of text without placeholders or rows, never repeated, for migrations only. */
 wall_rc_t wall_db_raw(wall_cx_t *cx, const char *sql);
 /** Prepares @a stmt without running it. WALL_OK, or WALL_E_INTERNAL with the server's words in
  *  cx->failure_log. For wallctl check-sql. */
@@ -156,10 +178,14 @@ wall_rc_t wall_db_prepare(wall_cx_t *cx, const wall_stmt_t *stmt);
 
 /**
  * The watchdog: a frozen server hangs apr_dbd (even mod_dbd's ping) for ever; shutdown(2) on the
- * socket is all that helps. Register each new connection, start the thread once per process.
+ * socket is all that helps. A thread cuts calls that run longer than @a seconds (so no statement may
+ * legitimately take longer: wallctl starts none for migrations), and what hangs while a connection is
+ * taken. They fail with WALL_E_DB_UNAVAILABLE; until the server answers again one thread at a time
+ * tries it and the others fail at once. Start it once per process, after fork().
  */
 wall_rc_t wall_db_watchdog_start(apr_pool_t *process_pool, int seconds, const wall_logger_t *logger);
-/** Call when a connection is made (mod_dbd's post_connect hook); unregisters with @a conn_pool. */
+/** Call when a connection is made (mod_dbd's post_connect hook; a direct source does it itself);
+ *  unregisters with @a conn_pool. */
 void wall_db_watchdog_register(apr_pool_t *conn_pool, const struct apr_dbd_driver_t *driver,
                                struct apr_dbd_t *handle);
 
