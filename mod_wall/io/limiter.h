@@ -5,9 +5,9 @@
 /**
  * @file limiter.h
  * Rate limits: the generic cell rate algorithm (ITU-T I.371, virtual scheduling) in one Lua script,
- * per class and per who (user, else address). Reads take tokens from Redis a batch at a time and
- * spend them from this process's memory, so that a hot read costs no round trip; a limit is then
- * exact to within one batch per process. Without Redis the classes marked so in WALL_RATES fall to a
+ * per class and per who (user, else address). Reads take tokens from Redis a batch at a time – 1, 2,
+ * 4 … up to 20 as they keep coming – and spend them from this process's memory, so that a hot read
+ * costs no round trip; a limit is then exact to within one batch per process. Without Redis the classes marked so in WALL_RATES fall to a
  * limiter local to the process; the others let everybody through.
  */
 #include "core/cx.h"
@@ -21,10 +21,33 @@ typedef struct wall_limit_t {
     apr_int64_t retry_after; /* seconds until one would pass; 0 when this one passed */
 } wall_limit_t;
 
-/** Name of a class as on the wire: "read", "write" … */
+/** Name of a class as on the wire: "read", "write" …; NULL for WALL_RATE_NONE and _UNSET. */
 const char *wall_rate_name(wall_rate_t rate);
-/** @param who "u:12" or "a:203.0.113.9" (IPv6: its /64)
- *  @return WALL_OK or WALL_E_RATE_LIMITED; @a state is filled either way */
+/** Who asks, for wall_limit_take(): "u:12" when signed in, else "a:203.0.113.9"; of an IPv6 address
+ *  its /64, the least that one subscriber gets (RFC 6177). In cx->pool. */
+const char *wall_limit_who(wall_cx_t *cx);
+/**
+ * Takes one request's token. WALL_RATE_NONE always passes, with a zeroed state.
+ * The site's WallRateFactor multiplies count and burst.
+ * @param who as wall_limit_who() gives it, or any name of a bucket ("l:<login name>")
+ * @return WALL_OK or WALL_E_RATE_LIMITED (not recorded); @a state is filled either way
+ */
 wall_rc_t wall_limit_take(wall_cx_t *cx, wall_rate_t rate, const char *who, wall_limit_t *state);
+
+/** The rule of one bucket; times in microseconds. */
+typedef struct wall_gcra_t {
+    double interval; /* between two requests at the sustained rate */
+    double burst;    /* requests */
+} wall_gcra_t;
+
+/**
+ * One step of the algorithm, a pure function.
+ * @param tat  the bucket's theoretical arrival time, moved on by what was granted; one further ahead
+ *             than the rule allows (a clock set back, a changed rule) is brought back first
+ * @param want tokens wished for: all, or as many as there are, are granted
+ * @param state remaining, reset and retry_after are filled
+ * @return tokens granted; 0 = refused
+ */
+int wall_gcra_take(const wall_gcra_t *rule, double now, int want, double *tat, wall_limit_t *state);
 
 #endif
