@@ -62,7 +62,10 @@ typedef struct wall_stream_t {
     const char *channel;     /* io/events.h channel name, without the site prefix */
     const char *first_event; /* event name of a snapshot sent at once, or NULL */
     const char *first_data;  /* its JSON */
-    int ended;               /* nothing will follow: close after the first event (and the history) */
+    int ended;               /* nothing will follow: the history, then the first event unless the
+                                history holds a final one, then the end */
+    const char *const *final_events; /* names after which the stream is closed, ending with NULL;
+                                        static. NULL = it goes on until the client leaves */
 } wall_stream_t;
 
 /** What a WALL_RAW_BODY action returns. */

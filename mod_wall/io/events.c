@@ -58,3 +58,41 @@ void wall_events_reset(wall_cx_t *cx, const char *channel)
     const wall_bytes_t argv[] = { { "XTRIM", 5 }, { key, strlen(key) }, { "MAXLEN", 6 }, { "0", 1 } };
     wall_redis_command(cx, 4, argv, 1u << 1, 0, NULL);
 }
+
+/** [id, [field, value, …]] of XRANGE; fields as publish_script writes them. 0 when it is not ours. */
+static int event_of(const wall_redis_value_t *entry, wall_event_t *event)
+{
+    const wall_redis_value_t *fields;
+
+    if (entry->kind != WALL_REDIS_LIST || entry->count != 2 || entry->items[1].count != 4) {
+        return 0;
+    }
+    fields = entry->items[1].items;
+    event->id = entry->items[0].bytes.data;
+    event->name = fields[1].bytes.data;
+    event->data = fields[3].bytes;
+    return 1;
+}
+
+wall_rc_t wall_events_read(wall_cx_t *cx, const char *channel, const char *after_id, int max,
+                           apr_array_header_t **out)
+{
+    const char *key = apr_pstrcat(cx->pool, "events:", channel, NULL);
+    const char *from = after_id ? apr_pstrcat(cx->pool, "(", after_id, NULL) : "-";
+    const char *count = apr_itoa(cx->pool, max);
+    const wall_bytes_t argv[] = { { "XRANGE", 6 },         { key, strlen(key) },
+                                  { from, strlen(from) },  { "+", 1 },
+                                  { "COUNT", 5 },          { count, strlen(count) } };
+    wall_redis_value_t reply = { .count = 0 };
+    wall_rc_t rc = wall_redis_command(cx, 6, argv, 1u << 1, 0, &reply);
+
+    *out = apr_array_make(cx->pool, 64, sizeof(wall_event_t));
+    for (int i = 0; rc == WALL_OK && reply.kind == WALL_REDIS_LIST && i < reply.count; i++) {
+        wall_event_t event;
+
+        if (event_of(&reply.items[i], &event)) {
+            *(wall_event_t *)apr_array_push(*out) = event;
+        }
+    }
+    return rc;
+}

@@ -31,4 +31,19 @@ void wall_publish_passing(wall_cx_t *cx, const char *channel, const char *event,
 /** Forgets a channel's history (a job starts over). */
 void wall_events_reset(wall_cx_t *cx, const char *channel);
 
+/** One event of a channel's history. */
+typedef struct wall_event_t {
+    const char *id;
+    const char *name;
+    wall_bytes_t data;
+} wall_event_t;
+
+/**
+ * Reads a channel's history without waiting: at most @a max events after @a after_id (NULL = from
+ * the oldest kept), oldest first, as wall_event_t in cx->pool.
+ * @return WALL_OK or WALL_E_REDIS_UNAVAILABLE (not recorded)
+ */
+wall_rc_t wall_events_read(wall_cx_t *cx, const char *channel, const char *after_id, int max,
+                           apr_array_header_t **out);
+
 #endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "httpd/access.h"
+
+#include <string.h>
+
+#include "app/auth/auth.h"
+#include "core/crypto.h"
+
+const char *wall_access_cookie_name(const wall_site_t *site)
+{
+    return site->secure ? "__Host-wall" : "wall";
+}
+
+/** Token of an "Authorization: Bearer" header (RFC 6750), or NULL. */
+static const char *bearer_token(const wall_exchange_t *x)
+{
+    const char *value = wall_exchange_header(x, "Authorization");
+
+    if (!value || strncasecmp(value, "Bearer ", 7)) {
+        return NULL;
+    }
+    return value + 7 + strspn(value + 7, " ");
+}
+
+wall_rc_t wall_access_authenticate(wall_exchange_t *x)
+{
+    wall_auth_via_t via = WALL_VIA_BEARER;
+    wall_rc_t rc;
+
+    if (x->route->auth == WALL_AUTH_NONE) {
+        return WALL_OK;
+    }
+    x->token = bearer_token(x);
+    if (!x->token) {
+        via = WALL_VIA_COOKIE;
+        x->token = wall_exchange_cookie(x, wall_access_cookie_name(x->host->site));
+    }
+    if (!x->token || !*x->token) {
+        x->token = NULL;
+        return x->route->auth == WALL_AUTH_OPTIONAL ? WALL_OK : WALL_E_UNAUTHENTICATED;
+    }
+    rc = auth_resolve(x->cx, x->token);
+    if (rc == WALL_OK) {
+        x->cx->viewer.via = via;
+        return WALL_OK;
+    }
+    x->token = NULL;
+    /* A browser goes on sending the cookie of a session that has ended; it is a visitor then. */
+    if (rc == WALL_E_UNAUTHENTICATED && via == WALL_VIA_COOKIE
+        && x->route->auth == WALL_AUTH_OPTIONAL) {
+        wall_fail_clear(x->cx);
+        return WALL_OK;
+    }
+    return rc;
+}
+
+wall_rc_t wall_access_authorise(wall_exchange_t *x)
+{
+    wall_role_t role = x->cx->viewer.role;
+
+    if ((x->route->auth == WALL_AUTH_MODERATOR && role < WALL_ROLE_MODERATOR)
+        || (x->route->auth == WALL_AUTH_ADMIN && role < WALL_ROLE_ADMIN)) {
+        return WALL_E_FORBIDDEN;
+    }
+    return WALL_OK;
+}
+
+/** What the browser says about the page that sent the request. */
+typedef enum sender_t { SENDER_UNKNOWN, SENDER_SELF, SENDER_FOREIGN } sender_t;
+
+static sender_t sender_of(const wall_exchange_t *x)
+{
+    const char *fetch_site = wall_exchange_header(x, "Sec-Fetch-Site");
+    const char *origin = wall_exchange_header(x, "Origin");
+
+    if ((fetch_site && strcasecmp(fetch_site, "same-origin"))
+        || (origin && strcasecmp(origin, x->host->site->origin))) {
+        return SENDER_FOREIGN;
+    }
+    return fetch_site || origin ? SENDER_SELF : SENDER_UNKNOWN;
+}
+
+wall_rc_t wall_access_origin(wall_exchange_t *x)
+{
+    const wall_viewer_t *viewer = &x->cx->viewer;
+    const char *token;
+    sender_t sender;
+
+    if (x->route->method == WALL_GET || viewer->via == WALL_VIA_BEARER) {
+        return WALL_OK;
+    }
+    sender = sender_of(x);
+    if (viewer->via == WALL_VIA_NONE) {
+        /* Nobody's cookie is used, but signing somebody in or up must not be done to them by a
+         * foreign page either. Programs send neither header. */
+        return sender == SENDER_FOREIGN ? WALL_E_CSRF : WALL_OK;
+    }
+    token = wall_exchange_header(x, "X-CSRF-Token");
+    if (sender != SENDER_SELF || !token || !viewer->csrf_token
+        || !wall_equal_secret(token, viewer->csrf_token)) {
+        return WALL_E_CSRF;
+    }
+    return WALL_OK;
+}
+
+wall_rc_t wall_access_rate(wall_exchange_t *x)
+{
+    if (x->route->rate == WALL_RATE_NONE) {
+        return WALL_OK;
+    }
+    x->limited = 1;
+    return wall_limit_take(x->cx, x->route->rate, wall_limit_who(x->cx), &x->limit);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "httpd/exchange.h"
+
+#include <apr_buckets.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <stdlib.h>
+#include <string.h>
+#include <util_filter.h>
+
+#include "core/ids.h"
+#include "httpd/logging.h"
+#include "io/redis.h"
+
+wall_cx_t *wall_exchange_context(request_rec *r, const wall_host_t *host)
+{
+    wall_cx_t *cx = apr_pcalloc(r->pool, sizeof(*cx));
+
+    cx->pool = r->pool;
+    cx->site = host->site;
+    cx->logger = wall_request_logger(r);
+    cx->now = r->request_time;
+    cx->client_ip = r->useragent_ip;
+    cx->user_agent = apr_table_get(r->headers_in, "User-Agent");
+    cx->db = wall_db_new(r->pool, host->db);
+    cx->redis = wall_redis_new(r->pool, host->site);
+    if (!r->log_id) {
+        r->log_id = wall_uuid7(r->pool, cx->now);
+    }
+    cx->request_id = r->log_id;
+    apr_table_setn(r->err_headers_out, "X-Request-Id", cx->request_id);
+    return cx;
+}
+
+const char *wall_exchange_header(const wall_exchange_t *x, const char *name)
+{
+    return apr_table_get(x->r->headers_in, name);
+}
+
+const char *wall_exchange_cookie(const wall_exchange_t *x, const char *name)
+{
+    const char *at = wall_exchange_header(x, "Cookie");
+    size_t len = strlen(name);
+
+    while (at && *at) {
+        const char *end = strchrnul(at, ';');
+
+        at += strspn(at, " \t");
+        if (!strncmp(at, name, len) && at[len] == '=') {
+            const char *value = at + len + 1;
+            return apr_pstrmemdup(x->r->pool, value, (apr_size_t)(end - value));
+        }
+        at = *end ? end + 1 : end;
+    }
+    return NULL;
+}
+
+/** Does one range of an Accept header ("text/html;q=0.8") take @a type? */
+static int range_takes(char *range, const char *type, int wildcards)
+{
+    char *parameters = strchr(range, ';');
+    size_t major = strcspn(type, "/") + 1;
+    char *quality = NULL;
+
+    if (parameters) {
+        *parameters++ = '\0';
+        quality = strstr(parameters, "q=");
+    }
+    for (size_t i = strlen(range); i > 0 && apr_isspace(range[i - 1]); i--) {
+        range[i - 1] = '\0';
+    }
+    if (quality && strtod(quality + 2, NULL) <= 0) {
+        return 0;
+    }
+    if (!strcasecmp(range, type)) {
+        return 1;
+    }
+    return wildcards
+           && (!strcmp(range, "*/*")
+               || (!strncasecmp(range, type, major) && !strcmp(range + major, "*")));
+}
+
+int wall_exchange_accepts(apr_pool_t *pool, const char *accept, const char *type, int wildcards)
+{
+    char *ranges, *rest;
+
+    if (!accept) {
+        return wildcards;
+    }
+    ranges = apr_pstrdup(pool, accept);
+    for (char *range = apr_strtok(ranges, ",", &rest); range; range = apr_strtok(NULL, ",", &rest)) {
+        if (range_takes(range + strspn(range, " \t"), type, wildcards)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+wall_rc_t wall_exchange_query(wall_exchange_t *x)
+{
+    const char *args = x->r->args;
+
+    if (!x->match.params) {
+        x->match.params = apr_array_make(x->r->pool, 4, sizeof(wall_param_t));
+    }
+    while (args && *args) {
+        const char *end = strchrnul(args, '&');
+        char *name = apr_pstrmemdup(x->r->pool, args, (apr_size_t)(end - args));
+        char *value = strchr(name, '=');
+
+        if (value) {
+            *value++ = '\0';
+        } else {
+            value = name + strlen(name);
+        }
+        if (*name && (ap_unescape_urlencoded(name) || ap_unescape_urlencoded(value))) {
+            return wall_fail(x->cx, WALL_E_BAD_REQUEST, NULL, "The query is not well-formed.");
+        }
+        if (x->route->raw == WALL_RAW_STREAM && !strcmp(name, "last_event_id")) {
+            /* For clients that cannot send the header: every stream knows it. */
+            x->last_event_id = value;
+        } else if (*name) {
+            wall_param_t *param = apr_array_push(x->match.params);
+            param->name = name;
+            param->value = value;
+            param->from = WALL_FROM_QUERY;
+        }
+        args = *end ? end + 1 : end;
+    }
+    return WALL_OK;
+}
+
+/** What is left of the body is not worth reading: say so by closing the connection. */
+static wall_rc_t too_large(wall_exchange_t *x)
+{
+    x->r->connection->keepalive = AP_CONN_CLOSE;
+    return wall_fail(x->cx, WALL_E_TOO_LARGE, NULL,
+                     "The request is larger than the %" APR_INT64_T_FMT " bytes this site accepts.",
+                     x->host->site->max_body);
+}
+
+/** "application/json", in UTF-8 if it says so, not compressed. */
+static int is_json(const wall_exchange_t *x)
+{
+    const char *type = wall_exchange_header(x, "Content-Type");
+    const char *encoding = wall_exchange_header(x, "Content-Encoding");
+    const char *charset;
+
+    if (!type || strncasecmp(type, "application/json", 16)
+        || (type[16] && type[16] != ';' && !apr_isspace(type[16]))) {
+        return 0;
+    }
+    charset = ap_strcasestr(type + 16, "charset=");
+    if (charset && strncasecmp(charset + 8, "utf-8", 5) && strncasecmp(charset + 8, "\"utf-8\"", 7)) {
+        return 0;
+    }
+    return !encoding || !strcasecmp(encoding, "identity");
+}
+
+/** Appends what is in @a brigade. @return 0 when it would pass @a max */
+static int gather(apr_bucket_brigade *brigade, wall_buf_t *body, apr_size_t max, int *eos,
+                  apr_status_t *status)
+{
+    for (apr_bucket *b = APR_BRIGADE_FIRST(brigade); b != APR_BRIGADE_SENTINEL(brigade);
+         b = APR_BUCKET_NEXT(b)) {
+        const char *data;
+        apr_size_t len;
+
+        if (APR_BUCKET_IS_EOS(b)) {
+            *eos = 1;
+            break;
+        }
+        if (APR_BUCKET_IS_METADATA(b)) {
+            continue;
+        }
+        *status = apr_bucket_read(b, &data, &len, APR_BLOCK_READ);
+        if (*status != APR_SUCCESS) {
+            return 1;
+        }
+        if (len > max - body->len) {
+            return 0;
+        }
+        wall_buf_add(body, data, len);
+    }
+    return 1;
+}
+
+wall_rc_t wall_exchange_body(wall_exchange_t *x)
+{
+    request_rec *r = x->r;
+    apr_size_t max = (apr_size_t)x->host->site->max_body;
+    const char *length = wall_exchange_header(x, "Content-Length");
+    apr_bucket_brigade *brigade;
+    wall_buf_t body;
+    int eos = 0;
+
+    if (!length && !wall_exchange_header(x, "Transfer-Encoding") && !r->connection->master) {
+        return WALL_OK;
+    }
+    if (length && apr_atoi64(length) > (apr_int64_t)max) {
+        return too_large(x);
+    }
+    wall_buf_init(&body, r->pool, length ? (size_t)apr_atoi64(length) + 1 : 1024);
+    brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    while (!eos) {
+        apr_status_t status = ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES,
+                                             APR_BLOCK_READ, HUGE_STRING_LEN);
+        if (status == APR_SUCCESS && !gather(brigade, &body, max, &eos, &status)) {
+            return too_large(x);
+        }
+        if (status != APR_SUCCESS) {
+            r->connection->keepalive = AP_CONN_CLOSE;
+            return wall_fail(x->cx, WALL_E_BAD_REQUEST, NULL, "The request's body did not arrive.");
+        }
+        apr_brigade_cleanup(brigade);
+    }
+    if (body.len && !is_json(x)) {
+        return WALL_E_UNSUPPORTED_MEDIA_TYPE;
+    }
+    x->body = (wall_bytes_t){ body.data, body.len };
+    return WALL_OK;
+}

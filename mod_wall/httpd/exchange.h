@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_HTTPD_EXCHANGE_H
+#define WALL_HTTPD_EXCHANGE_H
+
+/**
+ * @file exchange.h
+ * One API request and its answer while it goes through dispatch.c, and what is read from the
+ * request: headers, cookies, query, body.
+ */
+#include <httpd.h>
+
+#include "core/cx.h"
+#include "core/route.h"
+#include "httpd/config.h"
+#include "io/limiter.h"
+
+typedef struct wall_exchange_t {
+    request_rec *r;
+    wall_host_t *host;
+    wall_cx_t *cx;
+    const char *path; /* below /api/v1, not percent-decoded */
+    wall_match_t match;
+    const wall_route_t *route; /* match.route; NULL until matched */
+    const char *token;         /* of the session, when one was shown */
+    const char *last_event_id; /* where a stream is resumed */
+    int limited;               /* limit was asked for and holds numbers */
+    wall_limit_t limit;
+    wall_bytes_t body;
+    void *in;
+    void *out;
+    /* the answer */
+    int status;
+    wall_bytes_t answer; /* bytes to send; data NULL for a stream */
+    int replayed;        /* the answer of an earlier request with the same key */
+} wall_exchange_t;
+
+/** The context of a request: its own id, database and Redis handles, nobody signed in. Gives the
+ *  request its X-Request-Id, which is also the log's %L. */
+wall_cx_t *wall_exchange_context(request_rec *r, const wall_host_t *host);
+
+/** Value of a request header, or NULL. */
+const char *wall_exchange_header(const wall_exchange_t *x, const char *name);
+/** Value of a cookie in the request's pool, or NULL. */
+const char *wall_exchange_cookie(const wall_exchange_t *x, const char *name);
+/** 1 when the Accept header @a accept (NULL = everything) takes @a type, "application/json". */
+int wall_exchange_accepts(apr_pool_t *pool, const char *accept, const char *type, int wildcards);
+/** Adds the query's parameters to match.params. */
+wall_rc_t wall_exchange_query(wall_exchange_t *x);
+/** Reads the body, at most WallMaxBody bytes of JSON, into x->body. */
+wall_rc_t wall_exchange_body(wall_exchange_t *x);
+
+#endif

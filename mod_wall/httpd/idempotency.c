@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "httpd/idempotency.h"
+
+#include <apr_lib.h>
+#include <string.h>
+
+#include "core/crypto.h"
+#include "httpd/perform.h"
+#include "io/db.h"
+#include "io/sql_statements.h"
+
+#define KEY_MAX 100 /* idempotency_keys.idempotency_key */
+
+/** A row of idempotency_keys. */
+typedef struct stored_t {
+    const char *route;
+    const char *request_digest;
+    apr_int64_t status;
+    const char *body;
+} stored_t;
+
+static const wall_field_t stored_fields[] = {
+    WALL_STR(stored_t, route),
+    WALL_STR(stored_t, request_digest),
+    WALL_I64(stored_t, status),
+    WALL_STR(stored_t, body),
+    WALL_FIELDS_END
+};
+static const wall_shape_t stored_shape = WALL_SHAPE_OF("StoredAnswer", stored_t, stored_fields);
+
+/** A claim in work. */
+typedef struct claim_t {
+    wall_exchange_t *x;
+    const char *owner;
+    const char *key;
+    const char *digest; /* of address and body */
+} claim_t;
+
+static int is_key(const char *text)
+{
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (!apr_isgraph(text[i])) {
+            return 0;
+        }
+    }
+    return len > 0 && len <= KEY_MAX;
+}
+
+static const char *fingerprint(const wall_exchange_t *x)
+{
+    wall_buf_t buf;
+
+    wall_buf_init(&buf, x->cx->pool, x->body.len + 256);
+    wall_buf_str(&buf, x->path);
+    wall_buf_char(&buf, '?');
+    wall_buf_str(&buf, x->r->args ? x->r->args : "");
+    wall_buf_char(&buf, '\n');
+    wall_buf_add(&buf, x->body.data, x->body.len);
+    return wall_digest_hex(x->cx->pool, (wall_bytes_t){ buf.data, buf.len });
+}
+
+/** Answers with what was stored under the key. */
+static wall_rc_t replay(claim_t *claim)
+{
+    wall_exchange_t *x = claim->x;
+    stored_t stored;
+    wall_rc_t rc = wall_db_one(x->cx, sql_idempotency_get(claim->owner, claim->key), &stored_shape,
+                               &stored);
+
+    if (rc == WALL_E_NOT_FOUND) {
+        /* Forgotten by housekeeping between claim and look. */
+        return WALL_E_BUSY;
+    }
+    if (rc != WALL_OK) {
+        return rc;
+    }
+    if (strcmp(stored.route, x->route->id) || strcmp(stored.request_digest, claim->digest)) {
+        return WALL_E_IDEMPOTENCY_MISMATCH;
+    }
+    x->status = (int)stored.status;
+    x->answer = (wall_bytes_t){ stored.body, strlen(stored.body) };
+    x->replayed = 1;
+    return WALL_OK;
+}
+
+static wall_rc_t claim_and_perform(wall_cx_t *cx, void *baton)
+{
+    claim_t *claim = baton;
+    wall_exchange_t *x = claim->x;
+    wall_rc_t rc = wall_db_exec(cx,
+                                sql_idempotency_claim(claim->owner, claim->key, x->route->id,
+                                                      claim->digest),
+                                NULL);
+
+    if (rc == WALL_E_DUPLICATE) {
+        wall_fail_clear(cx);
+        return replay(claim);
+    }
+    if (rc == WALL_OK) {
+        rc = wall_perform(x);
+    }
+    if (rc == WALL_OK) {
+        rc = wall_db_exec(cx,
+                          sql_idempotency_store(x->status, x->answer.data, claim->owner, claim->key),
+                          NULL);
+    }
+    return rc;
+}
+
+wall_rc_t wall_idempotent(wall_exchange_t *x)
+{
+    const char *key = wall_exchange_header(x, "Idempotency-Key");
+    claim_t claim = { .x = x, .key = key };
+
+    if (x->route->idempotent == WALL_KEY_NONE
+        || (!key && x->route->idempotent == WALL_KEY_OPTIONAL)) {
+        return wall_perform(x);
+    }
+    if (!key) {
+        return WALL_E_IDEMPOTENCY_REQUIRED;
+    }
+    if (!is_key(key)) {
+        return wall_fail(x->cx, WALL_E_BAD_REQUEST, "Idempotency-Key",
+                         "An Idempotency-Key is 1 to %d visible ASCII characters.", KEY_MAX);
+    }
+    claim.owner = wall_limit_who(x->cx);
+    claim.digest = fingerprint(x);
+    return wall_db_tx(x->cx, claim_and_perform, &claim);
+}

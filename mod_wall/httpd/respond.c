@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "httpd/respond.h"
+
+#include <apr_buckets.h>
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <string.h>
+#include <util_filter.h>
+
+#include "core/crypto.h"
+#include "httpd/access.h"
+
+#define RETRY_AFTER_DEFAULT 2 /* seconds, for 503 without a better idea */
+
+int wall_send(request_rec *r, int status, const char *type, wall_bytes_t bytes)
+{
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
+
+    r->status = status;
+    if (bytes.len) {
+        ap_set_content_type(r, type);
+        ap_set_content_length(r, (apr_off_t)bytes.len);
+        APR_BRIGADE_INSERT_TAIL(brigade,
+                                apr_bucket_pool_create(bytes.data, bytes.len, r->pool, alloc));
+    }
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
+    ap_pass_brigade(r->output_filters, brigade); /* fails only when the client has gone */
+    return OK;
+}
+
+int wall_send_tagged(request_rec *r, const char *type, wall_bytes_t bytes)
+{
+    const char *digest = wall_digest_hex(r->pool, bytes);
+    const char *known = apr_table_get(r->headers_in, "If-None-Match");
+
+    apr_table_setn(r->headers_out, "ETag", apr_pstrcat(r->pool, "\"", digest, "\"", NULL));
+    /* Comparison is weak (RFC 9110 13.1.2), and mod_deflate appends "-gzip" to the tags it passes
+     * on: a tag that contains the digest is ours. */
+    if (known && (strstr(known, digest) || !strcmp(known, "*"))) {
+        return wall_send(r, HTTP_NOT_MODIFIED, NULL, (wall_bytes_t){ NULL, 0 });
+    }
+    return wall_send(r, HTTP_OK, type, bytes);
+}
+
+static void rate_headers(wall_exchange_t *x)
+{
+    apr_table_t *headers = x->r->headers_out;
+    apr_pool_t *pool = x->r->pool;
+    const wall_limit_t *limit = &x->limit;
+    const char *name = wall_rate_name(x->route->rate);
+
+    /* draft-ietf-httpapi-ratelimit-headers-10 */
+    apr_table_setn(headers, "RateLimit-Policy",
+                   apr_psprintf(pool, "\"%s\";q=%" APR_INT64_T_FMT ";w=%" APR_INT64_T_FMT, name,
+                                limit->limit, limit->period));
+    apr_table_setn(headers, "RateLimit",
+                   apr_psprintf(pool, "\"%s\";r=%" APR_INT64_T_FMT ";t=%" APR_INT64_T_FMT, name,
+                                limit->remaining, limit->reset));
+    apr_table_setn(headers, "X-RateLimit-Limit",
+                   apr_psprintf(pool, "%" APR_INT64_T_FMT, limit->limit));
+    apr_table_setn(headers, "X-RateLimit-Remaining",
+                   apr_psprintf(pool, "%" APR_INT64_T_FMT, limit->remaining));
+    apr_table_setn(headers, "X-RateLimit-Reset",
+                   apr_psprintf(pool, "%" APR_INT64_T_FMT, limit->reset));
+}
+
+void wall_respond_headers(wall_exchange_t *x)
+{
+    apr_table_setn(x->r->headers_out, "Cache-Control", "private, no-cache");
+    apr_table_setn(x->r->headers_out, "X-Content-Type-Options", "nosniff");
+    if (x->limited) {
+        rate_headers(x);
+    }
+}
+
+static void session_cookie(wall_exchange_t *x)
+{
+    const wall_reply_t *reply = &x->cx->reply;
+    const wall_site_t *site = x->host->site;
+    const char *age = "";
+
+    if (!*reply->session_token) {
+        age = "; Max-Age=0";
+    } else if (reply->session_max_age > 0) {
+        age = apr_psprintf(x->r->pool, "; Max-Age=%" APR_INT64_T_FMT, reply->session_max_age);
+    }
+    apr_table_addn(x->r->headers_out, "Set-Cookie",
+                   apr_pstrcat(x->r->pool, wall_access_cookie_name(site), "=", reply->session_token,
+                               "; Path=/; HttpOnly; SameSite=Lax", site->secure ? "; Secure" : "",
+                               age, NULL));
+}
+
+/** Link: rel="next" (RFC 8288): this address with another cursor. */
+static void next_link(wall_exchange_t *x)
+{
+    apr_pool_t *pool = x->r->pool;
+    const char *rest = x->r->args ? x->r->args : "";
+    const char *query = "";
+
+    while (*rest) {
+        const char *part = ap_getword(pool, &rest, '&');
+        if (*part && strncmp(part, "cursor=", 7)) {
+            query = apr_pstrcat(pool, query, part, "&", NULL);
+        }
+    }
+    apr_table_setn(x->r->headers_out, "Link",
+                   apr_pstrcat(pool, "<", x->r->parsed_uri.path, "?", query, "cursor=",
+                               x->cx->reply.next_cursor, ">; rel=\"next\"", NULL));
+}
+
+int wall_respond(wall_exchange_t *x)
+{
+    const char *type = "application/json";
+
+    wall_respond_headers(x);
+    if (x->cx->reply.session_token) {
+        session_cookie(x);
+    }
+    if (x->cx->reply.next_cursor) {
+        next_link(x);
+    }
+    if (x->replayed) {
+        apr_table_setn(x->r->headers_out, "Idempotency-Replayed", "true");
+    }
+    if (x->route->raw == WALL_RAW_BODY) {
+        type = ((const wall_body_t *)x->out)->content_type;
+    }
+    if (x->route->method == WALL_GET && x->status == HTTP_OK) {
+        return wall_send_tagged(x->r, type, x->answer);
+    }
+    return wall_send(x->r, x->status, type, x->answer);
+}
+
+/* ---- errors ------------------------------------------------------------------------------------ */
+
+/** ,"details":{…} when there are any; of several about one field the first. */
+static void add_details(wall_buf_t *buf, const apr_array_header_t *details)
+{
+    const wall_detail_t *list = details ? (const wall_detail_t *)details->elts : NULL;
+    int count = details ? details->nelts : 0;
+
+    for (int i = 0; i < count; i++) {
+        int seen = 0;
+
+        for (int k = 0; k < i && !seen; k++) {
+            seen = !strcmp(list[k].name, list[i].name);
+        }
+        if (seen) {
+            continue;
+        }
+        wall_buf_str(buf, i == 0 ? ",\"details\":{" : ",");
+        wall_json_string(buf, list[i].name);
+        wall_buf_char(buf, ':');
+        if (list[i].text) {
+            wall_json_string(buf, list[i].text);
+        } else {
+            wall_buf_i64(buf, list[i].number);
+        }
+    }
+    wall_buf_str(buf, count ? "}" : "");
+}
+
+static void envelope(wall_buf_t *buf, const wall_cx_t *cx, wall_rc_t rc, const char *message)
+{
+    wall_buf_str(buf, "{\"success\":false,\"error\":{\"code\":");
+    wall_json_string(buf, wall_error_code(rc));
+    wall_buf_str(buf, ",\"message\":");
+    wall_json_string(buf, message);
+    add_details(buf, cx->details);
+    wall_buf_str(buf, ",\"request_id\":");
+    wall_json_string(buf, cx->request_id);
+    wall_buf_str(buf, "}}");
+}
+
+/** RFC 9457; the code is what to tell problems apart by, so the type says nothing more. */
+static void problem(wall_buf_t *buf, const wall_cx_t *cx, wall_rc_t rc, const char *message)
+{
+    wall_buf_str(buf, "{\"type\":\"about:blank\",\"title\":");
+    wall_json_string(buf, ap_get_status_line(wall_error_status(rc)) + 4);
+    wall_buf_str(buf, ",\"status\":");
+    wall_buf_i64(buf, wall_error_status(rc));
+    wall_buf_str(buf, ",\"detail\":");
+    wall_json_string(buf, message);
+    wall_buf_str(buf, ",\"code\":");
+    wall_json_string(buf, wall_error_code(rc));
+    add_details(buf, cx->details);
+    wall_buf_str(buf, ",\"request_id\":");
+    wall_json_string(buf, cx->request_id);
+    wall_buf_str(buf, "}");
+}
+
+static void log_error(const wall_exchange_t *x, wall_rc_t rc)
+{
+    const wall_cx_t *cx = x->cx;
+    const char *id = x->route ? x->route->id : x->r->method;
+    const wall_detail_t *first =
+        cx->details && cx->details->nelts ? (const wall_detail_t *)cx->details->elts : NULL;
+
+    if (rc == WALL_E_INTERNAL && !cx->failure_log) {
+        wall_cx_log(cx, WALL_LOG_ERR, WALLNO(00301) "%s failed without saying why [%s]", id,
+                    cx->request_id);
+        return;
+    }
+    wall_cx_log(cx, wall_error_status(rc) >= 500 ? WALL_LOG_ERR : WALL_LOG_INFO,
+                WALLNO(00302) "%s: %s%s%s [%s]", id, wall_error_code(rc), first ? " " : "",
+                first ? first->name : "", cx->request_id);
+}
+
+static void error_headers(wall_exchange_t *x, wall_rc_t rc)
+{
+    apr_table_t *headers = x->r->headers_out;
+    int status = wall_error_status(rc);
+    apr_int64_t wait = x->cx->reply.retry_after;
+
+    wall_respond_headers(x);
+    apr_table_setn(headers, "Cache-Control", "no-store");
+    if (!wait && x->limited) {
+        wait = x->limit.retry_after;
+    }
+    if (status == HTTP_SERVICE_UNAVAILABLE || status == HTTP_TOO_MANY_REQUESTS) {
+        apr_table_setn(headers, "Retry-After",
+                       apr_psprintf(x->r->pool, "%" APR_INT64_T_FMT,
+                                    wait > 0 ? wait : RETRY_AFTER_DEFAULT));
+    }
+    if (status == HTTP_UNAUTHORIZED) {
+        apr_table_setn(headers, "WWW-Authenticate", "Bearer realm=\"wall\"");
+    }
+}
+
+int wall_respond_error(wall_exchange_t *x, wall_rc_t rc)
+{
+    wall_cx_t *cx = x->cx;
+    const char *message = wall_error_message(rc);
+    const char *type = "application/json";
+    wall_buf_t buf;
+
+    if (cx->failed != rc) {
+        /* What was recorded belongs to a failure somebody handled. */
+        wall_fail_clear(cx);
+    } else if (cx->failure_message && wall_error_status(rc) < 500) {
+        message = cx->failure_message;
+    }
+    log_error(x, rc);
+    error_headers(x, rc);
+    wall_buf_init(&buf, x->r->pool, 512);
+    if (wall_exchange_accepts(x->r->pool, wall_exchange_header(x, "Accept"),
+                              "application/problem+json", 0)) {
+        type = "application/problem+json";
+        problem(&buf, cx, rc, message);
+    } else {
+        envelope(&buf, cx, rc, message);
+    }
+    return wall_send(x->r, wall_error_status(rc), type, (wall_bytes_t){ buf.data, buf.len });
+}
+
+int wall_respond_allow(wall_exchange_t *x)
+{
+    wall_respond_headers(x);
+    return wall_send(x->r, HTTP_NO_CONTENT, NULL, (wall_bytes_t){ NULL, 0 });
+}

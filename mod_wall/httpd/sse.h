@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_HTTPD_SSE_H
+#define WALL_HTTPD_SSE_H
+
+/**
+ * @file sse.h
+ * Server-sent events (WHATWG HTML, 9.2). The request is answered here as far as its first event;
+ * then, over plain HTTP/1.1, the socket goes to the hub (hub.h) and costs no thread.
+ */
+#include "httpd/exchange.h"
+
+/** Serves the wall_stream_t in x->out. @return what a handler returns */
+int wall_sse_serve(wall_exchange_t *x);
+
+/** Appends one event. @param id NULL or "" for an event without one */
+void wall_sse_frame(wall_buf_t *buf, const char *id, const char *event, wall_bytes_t data);
+/** 1 when @a event is one of @a finals (may be NULL). */
+int wall_sse_is_final(const char *const *finals, const char *event);
+
+/** A stream id, "milliseconds-sequence", which compares as two numbers. */
+typedef struct wall_stream_id_t {
+    apr_uint64_t ms, seq;
+} wall_stream_id_t;
+/** 0 when @a text (may be NULL) is not an id. */
+int wall_stream_id_read(const char *text, wall_stream_id_t *id);
+/** 1 when @a a comes after @a b. */
+int wall_stream_id_after(wall_stream_id_t a, wall_stream_id_t b);
+
+#endif

@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: Apache-2.0
+
+-- A second claim of the same key waits until the first has committed (duplicate) or rolled back.
+-- name: idempotency_claim(owner str, idempotency_key str, route str, request_digest str)
+INSERT INTO idempotency_keys (owner, idempotency_key, route, request_digest)
+VALUES (:owner, :idempotency_key, :route, :request_digest);
+
+-- name: idempotency_get(owner str, idempotency_key str)
+SELECT route, request_digest, status, body
+FROM idempotency_keys
+WHERE owner = :owner AND idempotency_key = :idempotency_key
+LIMIT 1;
+
+-- name: idempotency_store(status i64, body str, owner str, idempotency_key str)
+UPDATE idempotency_keys
+SET status = :status, body = :body
+WHERE owner = :owner AND idempotency_key = :idempotency_key;
