@@ -74,7 +74,11 @@ typedef struct wall_subscriber_calls_t {
 /**
  * @param epoll_fd descriptors are added to and removed from this epoll set with data.ptr = tag;
  *                 call wall_subscriber_ready() for such an event
- * Reconnects and re-subscribes by itself; call wall_subscriber_tick() at least once a second.
+ * Reconnects and re-subscribes by itself; call wall_subscriber_tick() at least once a second. After
+ * a reconnect subscribed() comes again for every channel: ask for the history after the last id seen
+ * and nothing is lost. Messages may come before the history's answer does: compare ids.
+ * Questions asked while Redis is away are answered once it is back. Callbacks may call add, remove
+ * and history, not close. For one thread.
  */
 wall_subscriber_t *wall_subscriber_new(apr_pool_t *pool, const struct wall_site_t *site,
                                        int epoll_fd, void *tag, const wall_subscriber_calls_t *calls,
@@ -83,7 +87,8 @@ void wall_subscriber_ready(wall_subscriber_t *sub, unsigned epoll_events);
 void wall_subscriber_tick(wall_subscriber_t *sub, apr_time_t now);
 void wall_subscriber_add(wall_subscriber_t *sub, const char *channel);
 void wall_subscriber_remove(wall_subscriber_t *sub, const char *channel);
-/** Asks for the channel's events after @a after_id (NULL = all kept); answers through history(). */
+/** Asks for the channel's events after @a after_id (NULL, or not an id = all kept), which a client may
+ *  have sent; answers through history(). */
 void wall_subscriber_history(wall_subscriber_t *sub, const char *channel, const char *after_id,
                              apr_uint64_t ticket);
 void wall_subscriber_close(wall_subscriber_t *sub);
