@@ -5,11 +5,13 @@
 
 #include "app/accounts/accounts.h"
 #include "app/admin/admin.h"
+#include "app/apps/apps.h"
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
 #include "app/posts/posts.h"
 #include "app/walls/walls.h"
 
 const wall_route_t *const wall_route_tables[] = {
-    auth_routes, accounts_routes, walls_routes, posts_routes, bricks_routes, admin_routes, NULL,
+    auth_routes,   accounts_routes, walls_routes, posts_routes,
+    bricks_routes, apps_routes,     admin_routes, NULL,
 };
