@@ -146,6 +146,28 @@ static const char *where_of(const wall_site_t *site, const char *problem)
     return NULL;
 }
 
+#define DBD_PARAMS_EXAMPLE                                                                         \
+    "DBDParams \"sock=/run/mysqld/mysqld.sock user=wall dbname=wall reconnect=0 fldsz=20480\""
+#define FLDSZ_MIN 20480 /* io/db.c relies on it */
+
+/** What the connections' parameters must say for io/db.c to be right. */
+static int check_params(const wall_host_t *host, const char *params, const char *where)
+{
+    const char *size = ap_strstr_c(params, "fldsz=");
+
+    if (!ap_strstr_c(params, "reconnect=0")) {
+        return refuse(host, where,
+                      "DBDParams has to contain reconnect=0: a connection that comes back by "
+                      "itself would have lost its transaction unnoticed. Write " DBD_PARAMS_EXAMPLE);
+    }
+    if (!size || apr_atoi64(size + 6) < FLDSZ_MIN) {
+        return refuse(host, where,
+                      "DBDParams has to contain fldsz=20480: less would cut texts, and without it "
+                      "each text column takes 1 MB a query. Write " DBD_PARAMS_EXAMPLE);
+    }
+    return 0;
+}
+
 /** mod_dbd is there and knows a database for this host. */
 static int check_database(apr_pool_t *pool, const wall_host_t *host)
 {
@@ -167,14 +189,9 @@ static int check_database(apr_pool_t *pool, const wall_host_t *host)
     params = wall_config_find(host->server, "DBDParams", &where);
     if (!params) {
         return refuse(host, NULL, "DBDParams is missing: put the database's address into the "
-                                  "site's fragment, as in DBDParams \"sock=/run/mysqld/mysqld.sock "
-                                  "user=wall dbname=wall reconnect=0\".");
+                                  "site's fragment, as in " DBD_PARAMS_EXAMPLE);
     }
-    if (!ap_strstr_c(params, "reconnect=0")) {
-        return refuse(host, where, "DBDParams has to contain reconnect=0: a connection that comes "
-                                   "back by itself would have lost its transaction unnoticed.");
-    }
-    return 0;
+    return check_params(host, params, where);
 }
 
 /** Finishes one host's site. @return how many problems were found */
@@ -245,7 +262,7 @@ static void advise_pool_size(const wall_host_t *host)
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     if ((max ? (int)apr_atoi64(max) : 10) < threads) {
         ap_log_error(APLOG_MARK, APLOG_WARNING | APLOG_STARTUP, 0, host->server,
-                     "WALL00300: DBDMax (%s) is below ThreadsPerChild (%d): requests will wait for "
+                     WALLNO(00300) "DBDMax (%s) is below ThreadsPerChild (%d): requests will wait for "
                      "database connections. Set DBDMax to ThreadsPerChild.",
                      max ? max : "10", threads);
     }

@@ -33,7 +33,7 @@ static wall_db_conn_t *take(void *baton, apr_pool_t *pool)
     if (!dbd) {
         return NULL;
     }
-    conn = apr_palloc(pool, sizeof(*conn));
+    conn = apr_pcalloc(pool, sizeof(*conn));
     conn->driver = dbd->driver;
     conn->handle = dbd->handle;
     conn->pool = dbd->pool;
@@ -42,6 +42,7 @@ static wall_db_conn_t *take(void *baton, apr_pool_t *pool)
     return conn;
 }
 
+/* A connection marked dead goes back like any other: mod_dbd pings before it hands one out. */
 static void give(void *baton, wall_db_conn_t *conn)
 {
     server_rec *server = baton;
