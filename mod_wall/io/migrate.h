@@ -6,8 +6,11 @@
  * @file migrate.h
  * sql/migrations/NNNN_name.sql, applied in order, once, under GET_LOCK, each recorded with its
  * SHA-256 in schema_migrations. A file that changed after it was applied stops everything.
- * A statement in a file ends with ";" followed by an empty line or the end of the file.
+ * A statement in a file ends with ";" followed by an empty line or the end of the file. DDL commits
+ * by itself, so each statement carried out is counted: a migration that failed half-way, also when its
+ * file is corrected, goes on with the statement that failed.
  */
+#include "core/buf.h"
 #include "core/cx.h"
 
 /** Version this build expects: the highest migration's number (generated). */
@@ -19,5 +22,7 @@ wall_rc_t wall_migrate(wall_cx_t *cx, const char *folder);
 wall_rc_t wall_schema_current(wall_cx_t *cx, int *version);
 /** WALL_OK when the versions agree, else WALL_E_SCHEMA_VERSION with a clear log line. */
 wall_rc_t wall_schema_check(wall_cx_t *cx);
+/** Appends every table's SHOW CREATE TABLE in order of names, without AUTO_INCREMENT counters. */
+wall_rc_t wall_schema_dump(wall_cx_t *cx, wall_buf_t *out);
 
 #endif
