@@ -57,7 +57,7 @@ static direct_conn_t *open_new(direct_t *d)
     direct->conn.pool = pool;
     status = apr_dbd_open_ex(d->driver, pool, d->params, &direct->conn.handle, &why);
     if (status != APR_SUCCESS) {
-        wall_log(d->logger, WALL_LOG_ERR, WALLNO(00131) "cannot connect to the database: %s",
+        wall_log(d->logger, WALL_LOG_ERR, WALLNO(00131) "cannot connect to the database as DBDParams says: %s",
                  why != NULL ? why : "no reason given");
         apr_pool_destroy(pool);
         return NULL;
