@@ -13,11 +13,16 @@
 /* Sixteen hexadecimal digits of the key, then the MAC of list and key. */
 static const char *cursor_make(wall_cx_t *cx, const char *list, apr_int64_t key)
 {
-    char *digits = apr_psprintf(cx->pool, "%016llx", (unsigned long long)key);
-    /* The digits have a fixed length, so list and key cannot be split otherwise. */
-    const char *text = apr_pstrcat(cx->pool, digits, list, NULL);
-    wall_bytes_t bytes = { text, strlen(text) };
+    static const char hex[] = "0123456789abcdef";
+    char digits[KEY_DIGITS + 1] = { 0 };
+    wall_bytes_t bytes;
+    int i;
 
+    for (i = 0; i < KEY_DIGITS; i++)
+        digits[i] = hex[(apr_uint64_t)key >> (60 - 4 * i) & 15];
+    /* The digits have a fixed length, so list and key cannot be split otherwise. */
+    bytes.data = apr_pstrcat(cx->pool, digits, list, NULL);
+    bytes.len = strlen(bytes.data);
     return apr_pstrcat(cx->pool, digits,
                        wall_mac_hex(cx->pool, cx->site->secret, "cursor", bytes), NULL);
 }

@@ -3,6 +3,24 @@
 
 #include <apr_strings.h>
 #include <stdarg.h>
+#include <stdio.h>
+
+/* Not apr_pvsprintf(): it knows neither %lld nor %zu, and the compiler checks against printf's. */
+static const char *format(apr_pool_t *pool, const char *fmt, va_list args)
+{
+    va_list again;
+    char *text;
+    int len;
+
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    text = apr_palloc(pool, (size_t)(len < 0 ? 0 : len) + 1);
+    text[0] = '\0';
+    if (len > 0)
+        vsnprintf(text, (size_t)len + 1, fmt, args);
+    return text;
+}
 
 static void add_detail(wall_cx_t *cx, const char *name, const char *text, apr_int64_t number)
 {
@@ -32,7 +50,7 @@ wall_rc_t wall_fail(wall_cx_t *cx, wall_rc_t rc, const char *field, const char *
     begin_failure(cx, rc);
     if (why != NULL) {
         va_start(args, why);
-        reason = apr_pvsprintf(cx->pool, why, args);
+        reason = format(cx->pool, why, args);
         va_end(args);
     }
     if (field != NULL)
@@ -54,7 +72,7 @@ wall_rc_t wall_fail_log(wall_cx_t *cx, wall_rc_t rc, const char *fmt, ...)
 
     begin_failure(cx, rc);
     va_start(args, fmt);
-    cx->failure_log = apr_pvsprintf(cx->pool, fmt, args);
+    cx->failure_log = format(cx->pool, fmt, args);
     va_end(args);
     wall_log(cx->logger, WALL_LOG_ERR, "%s", cx->failure_log);
     return rc;

@@ -154,7 +154,7 @@ static const char *check_path(const check_t *c)
 
     if (at == NULL || *at != '/')
         return say(c, "its path does not begin with /");
-    while (*at == '/') {
+    while (*at == '/' && strcmp(c->route->path, "/") != 0) {
         size_t len = strcspn(++at, "/");
 
         why = check_segment(c, at, len, &open);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "context.h"
+#include "core/crypto.h"
+
+static wall_bytes_t bytes(const char *text)
+{
+    return (wall_bytes_t){ text, strlen(text) };
+}
+
+void test_crypto__known_digests(void)
+{
+    wall_cx_t cx = test_context();
+
+    CU_ASSERT_EQUAL(wall_crypto_init(), 0);
+    /* FIPS 180-4's example. */
+    CU_ASSERT_STRING_EQUAL(wall_sha256_hex(cx.pool, bytes("abc")),
+                           "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CU_ASSERT_STRING_EQUAL(wall_sha256_hex(cx.pool, (wall_bytes_t){ NULL, 0 }),
+                           "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    /* Python: hashlib.blake2b(b"abc", digest_size=16).hexdigest() */
+    CU_ASSERT_STRING_EQUAL(wall_digest_hex(cx.pool, bytes("abc")),
+                           "cf4ab791c62b8d2b2109c90275287816");
+    apr_pool_destroy(cx.pool);
+}
+
+void test_crypto__mac_depends_on_everything(void)
+{
+    wall_cx_t cx = test_context();
+    unsigned char secret[32] = { 1 }, other[32] = { 2 };
+    const char *mac = wall_mac_hex(cx.pool, secret, "csrf", bytes("text"));
+
+    CU_ASSERT_EQUAL(strlen(mac), 32);
+    CU_ASSERT_STRING_EQUAL(mac, wall_mac_hex(cx.pool, secret, "csrf", bytes("text")));
+    CU_ASSERT_STRING_NOT_EQUAL(mac, wall_mac_hex(cx.pool, other, "csrf", bytes("text")));
+    CU_ASSERT_STRING_NOT_EQUAL(mac, wall_mac_hex(cx.pool, secret, "cursor", bytes("text")));
+    CU_ASSERT_STRING_NOT_EQUAL(mac, wall_mac_hex(cx.pool, secret, "csrf", bytes("texu")));
+    CU_ASSERT_STRING_NOT_EQUAL(mac, wall_mac_hex(cx.pool, secret, "csrft", bytes("ext")));
+    apr_pool_destroy(cx.pool);
+}
+
+void test_crypto__equal_secret(void)
+{
+    CU_ASSERT(wall_equal_secret("abc", "abc"));
+    CU_ASSERT(wall_equal_secret("", ""));
+    CU_ASSERT_FALSE(wall_equal_secret("abc", "abd"));
+    CU_ASSERT_FALSE(wall_equal_secret("abc", "abcd"));
+    CU_ASSERT_FALSE(wall_equal_secret("abc", ""));
+    CU_ASSERT_FALSE(wall_equal_secret(NULL, "abc"));
+    CU_ASSERT_FALSE(wall_equal_secret(NULL, NULL));
+}
+
+void test_crypto__passwords(void)
+{
+    wall_cx_t cx = test_context();
+    const char *hash = NULL, *again = NULL;
+    int ok = -1, old = -1;
+
+    CU_ASSERT_EQUAL(wall_password_hash(&cx, "correct horse", &hash), WALL_OK);
+    CU_ASSERT_EQUAL(wall_password_hash(&cx, "correct horse", &again), WALL_OK);
+    CU_ASSERT(strncmp(hash, "$argon2id$v=19$m=19456,t=2,p=1$", 31) == 0);
+    CU_ASSERT_STRING_NOT_EQUAL(hash, again);
+    CU_ASSERT_EQUAL(wall_password_check(&cx, hash, "correct horse", &ok, &old), WALL_OK);
+    CU_ASSERT(ok == 1 && old == 0);
+    CU_ASSERT_EQUAL(wall_password_check(&cx, hash, "correct horsf", &ok, &old), WALL_OK);
+    CU_ASSERT(ok == 0 && old == 0);
+    CU_ASSERT_EQUAL(wall_password_check(&cx, NULL, "anything", &ok, &old), WALL_OK);
+    CU_ASSERT_EQUAL(ok, 0);
+    CU_ASSERT_EQUAL(wall_password_check(&cx, "not a hash", "anything", &ok, &old), WALL_OK);
+    CU_ASSERT_EQUAL(ok, 0);
+    apr_pool_destroy(cx.pool);
+}
+
+/* Made by libsodium with 8 MiB and t=1 of the password "old". */
+void test_crypto__weaker_hashes_want_renewal(void)
+{
+    static const char *const weak = 
+        "$argon2id$v=19$m=8192,t=1,p=1$jV7r"
+        "cqkyv4+EMRMt/juU6Q$0HBBcDw4N3d4VTBrYeoqkkeeX1gB8OMSaCcotIegYqU";
+    wall_cx_t cx = test_context();
+    int ok = -1, old = -1;
+
+    CU_ASSERT_EQUAL(wall_password_check(&cx, weak, "old", &ok, &old), WALL_OK);
+    CU_ASSERT(ok == 1 && old == 1);
+    apr_pool_destroy(cx.pool);
+}
+
+static atomic_int hashed, busy;
+
+static void *hash_one(void *unused)
+{
+    wall_cx_t cx = test_context();
+    const char *hash;
+    wall_rc_t rc = wall_password_hash(&cx, "password", &hash);
+
+    if (rc == WALL_OK)
+        hashed++;
+    else if (rc == WALL_E_BUSY && cx.reply.retry_after > 0)
+        busy++;
+    apr_pool_destroy(cx.pool);
+    return NULL;
+}
+
+/* Everybody gets an answer, hashed or told to come back; nobody is lost. */
+void test_crypto__many_at_once(void)
+{
+    pthread_t threads[8];
+
+    for (int i = 0; i < 8; i++)
+        CU_ASSERT_EQUAL(pthread_create(&threads[i], NULL, hash_one, NULL), 0);
+    for (int i = 0; i < 8; i++)
+        pthread_join(threads[i], NULL);
+    CU_ASSERT_EQUAL(hashed + busy, 8);
+    CU_ASSERT(hashed >= 2);
+}
