@@ -13,18 +13,18 @@ typedef struct {
 } colour_t;
 
 static const colour_t colours[] = {
-    { "red$ crimson scarlet rot$ rote roter rotes roten rojo roja красн алый", 25, .17, "#c8321f" },
-    { "orange оранж naranja", 52, .16, "#e07a1c" },
-    { "yellow gelb amarill жёлт желт gold", 85, .15, "#e3b61f" },
-    { "green grün verde зелен зелён olive mint", 145, .14, "#2f8a4a" },
-    { "teal turquoise cyan türkis turquesa бирюз", 190, .11, "#17877f" },
-    { "blue blau azul синий синяя синее синим голуб navy", 250, .15, "#2b62c4" },
-    { "purple violet lila$ violett morad фиолет лилов", 300, .16, "#7b3fb5" },
-    { "pink rosa$ розов magenta", 350, .16, "#d6428a" },
-    { "brown braun marrón коричн", 55, .08, "#7a4a28" },
-    { "black schwarz negro negra черн чёрн", 250, .01, "#1b1d1f" },
-    { "white weiß blanco blanca белый белая белое", 250, .01, "#f4f4f0" },
-    { "grey gray grau$ graue gris$ серый серая серое", 250, .01, "#83888c" },
+    { "red$ crimson$ scarlet$ rot$ rote roter rotes roten rojo roja красн алый", 25, .17, "#c8321f" },
+    { "orange$ оранж naranja", 52, .16, "#e07a1c" },
+    { "yellow$ gelb amarill жёлт желт gold$", 85, .15, "#e3b61f" },
+    { "green$ grün verde$ зелен зелён olive$ mint$", 145, .14, "#2f8a4a" },
+    { "teal$ turquoise$ cyan$ türkis turquesa бирюз", 190, .11, "#17877f" },
+    { "blue$ blau azul$ синий синяя синее синим голуб navy$", 250, .15, "#2b62c4" },
+    { "purple$ violet$ plum$ lila$ violett morad фиолет лилов", 300, .16, "#7b3fb5" },
+    { "pink$ rosa$ розов magenta", 350, .16, "#d6428a" },
+    { "brown$ braun marrón коричн", 55, .08, "#7a4a28" },
+    { "black$ schwarz negro negra черн чёрн", 250, .01, "#1b1d1f" },
+    { "white$ weiß blanco blanca белый белая белое", 250, .01, "#f4f4f0" },
+    { "grey$ gray$ grau$ graue gris$ серый серая серое", 250, .01, "#83888c" },
 };
 enum { COLOURS = sizeof(colours) / sizeof(*colours) };
 

@@ -249,13 +249,21 @@ static void copy_trimmed(const char *s, size_t len, char *out, size_t size)
     out[len] = '\0';
 }
 
+static void capitalise(char *s)
+{
+    uint32_t cp;
+    size_t n = utf8_decode(s, strlen(s), &cp);
+    if (cp != UTF8_BAD && cp_upper(cp) != cp)
+        put_cp(s, n, cp_upper(cp));
+}
+
 static void add_item(items_t *items, const char *s, size_t len)
 {
     if (items->count == TEXT_ITEMS_MAX)
         return;
     copy_trimmed(s, len, items->item[items->count], TEXT_ITEM_LEN);
     if (items->item[items->count][0])
-        items->count++;
+        capitalise(items->item[items->count++]);
 }
 
 /* A separator at s: its length, else 0. A word counts between blanks only. */
@@ -342,30 +350,36 @@ static const char lead_words[] =
     "will$ brauche$ ein$ eine$ einen$ der$ die$ das$ "
     "haz$ hazme$ crea$ créame$ crear$ quiero$ necesito$ por$ favor$ un$ una$ el$ la$";
 
-static void capitalise(char *s)
+/* Where a list begins that the heading has no room for: "pad with red, ..." ends at "pad". */
+static size_t before_list(const char *s, size_t comma)
 {
-    uint32_t cp;
-    size_t n = utf8_decode(s, strlen(s), &cp);
-    if (cp != UTF8_BAD && cp_upper(cp) != cp)
-        put_cp(s, n, cp_upper(cp));
+    static const char *const joints[] = { " with ", " mit ", " con ", " с ", " of ", " in " };
+    for (size_t i = 0; i < sizeof(joints) / sizeof(*joints); i++) {
+        const char *at = strstr(s, joints[i]);
+        if (at && at > s + 3 && at < s + comma)
+            return (size_t)(at - s);
+    }
+    return comma;
 }
 
 /* Where a heading should end: a mark, else the last gap that keeps it short. */
 static size_t title_end(const char *s)
 {
     enum { CHARS_MAX = 44 };
-    size_t chars = 0, gap = 0, i = 0, len = strlen(s), n;
+    size_t chars = 0, gap = 0, comma = 0, i = 0, len = strlen(s), n;
     for (uint32_t cp; i < len; i += n, chars++) {
         n = utf8_decode(s + i, len - i, &cp);
-        bool stop = cp < 0x80 && strchr("!?:;,(\n", (int)cp);
+        bool stop = cp < 0x80 && strchr("!?:;(\n", (int)cp);
         if (cp == '?' && chars)
             return i + 1;
         if (stop || (cp == '.' && !isdigit((unsigned char)s[i + 1])) || cp == 0x2014)
             return i;
         if (cp == ' ')
             gap = i;
+        if (cp == ',' && !comma)
+            comma = i;
         if (chars >= CHARS_MAX)
-            return gap ? gap : i;
+            return comma ? before_list(s, comma) : gap ? gap : i;
     }
     return i;
 }
