@@ -27,7 +27,7 @@ const app_t demo_apps[] = {
       "paare finden|memoria|memorama|parejas|мемори|найди пару|найди пары|карточки на память",
       "pairs|paare|pares|пар|cards|karten|cartas|карточ|память", params_memory },
     { "draw", "Drawing pad",
-      "draw|drawing|sketch|paint|doodle|whiteboard|canvas|zeichn|malen|mal-|skizz|malbrett|dibuj|"
+      "draw|drawing|sketch|paint|doodle|whiteboard|canvas|zeichn|zeichen|malen|mal-|skizz|malbrett|dibuj|"
       "pintar|pizarra|bosquejo|рисова|рисун|рисовалк|холст|набросок|порисовать",
       "brush|pinsel|pincel|кист|pen", params_draw },
     { "dice", "Dice",

@@ -303,7 +303,7 @@ uint16_t server_start(const server_config_t *config)
     server.config = config;
     server.stop_fd = eventfd(0, EFD_CLOEXEC);
     unsigned int flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD
-                         | MHD_USE_POLL | MHD_USE_ERROR_LOG;
+                         | MHD_USE_POLL;
     if (config->address->sa_family == AF_INET6)
         flags |= MHD_USE_IPv6;
     server.daemon = MHD_start_daemon(

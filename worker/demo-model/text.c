@@ -365,7 +365,7 @@ static size_t before_list(const char *s, size_t comma)
 /* Where a heading should end: a mark, else the last gap that keeps it short. */
 static size_t title_end(const char *s)
 {
-    enum { CHARS_MAX = 44 };
+    enum { CHARS_MAX = 44, LISTED_MAX = 30 };
     size_t chars = 0, gap = 0, comma = 0, i = 0, len = strlen(s), n;
     for (uint32_t cp; i < len; i += n, chars++) {
         n = utf8_decode(s + i, len - i, &cp);
@@ -378,8 +378,10 @@ static size_t title_end(const char *s)
             gap = i;
         if (cp == ',' && !comma)
             comma = i;
+        if (comma && chars >= LISTED_MAX)
+            return before_list(s, comma);
         if (chars >= CHARS_MAX)
-            return comma ? before_list(s, comma) : gap ? gap : i;
+            return gap ? gap : i;
     }
     return i;
 }

@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-enum { BLANKS_MAX = 16, WORD_MAX = 6, FOREIGN_MAX = 3, MARKS_MAX = 2 };
+enum { BLANKS_MAX = 16, WORD_MAX = 10, FOREIGN_MAX = 4, MARKS_MAX = 3 };
 
 static size_t run(const char *s, size_t len, size_t max, int (*is)(int))
 {
