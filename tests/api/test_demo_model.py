@@ -11,7 +11,8 @@ import time
 import pytest
 import requests
 
-BINARY = os.environ.get("WALL_DEMO_MODEL", "./wall-demo-model")
+BINARY = os.environ.get("WALL_DEMO_MODEL") or os.path.join(
+    os.environ.get("WALL_BUILDDIR", "."), "wall-demo-model")
 FENCES = re.compile(r"```html\n(.*?)```\n\n```css\n(.*?)```\n\n```js\n(.*?)```\n", re.S)
 
 
@@ -213,7 +214,8 @@ def test_go_escapes(server):
 
 def test_writes_end_anywhere_even_inside_a_character(server):
     body = json.dumps({"model": "wall-demo", "messages": [
-        {"role": "user", "content": "[[rate:3000]] Список: яблоки, груши, сливы, хлеб, молоко"}]})
+        {"role": "user", "content": "[[rate:3000]] Список: яблоки, груши, сливы, хлеб, молоко, "
+                    "мёд, орехи, сыр, зелень, крупа"}]})
     with socket.create_connection(("127.0.0.1", server.port)) as s:
         s.sendall(f"POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                   f"{len(body.encode())}\r\n\r\n{body}".encode())

@@ -208,18 +208,17 @@ static bool advance(gen_t *gen)
     return true;
 }
 
-/* Where a write ends: often in the middle of a line, gladly in the middle of a character. */
+/* Where a write ends: often in the middle of a line, and of a character if there is a long one. */
 static size_t cut(gen_t *gen, size_t len)
 {
     uint64_t r = pick_random(&gen->cuts);
     if (len < 2 || r % 3 == 0)
         return len;
-    size_t at = 1 + (size_t)(r >> 8) % (len - 1);
-    for (size_t i = 1; r % 3 == 1 && i < len; i++) {
+    for (size_t i = 1; i < len; i++) {
         if (((unsigned char)gen->out.data[i] & 0xC0) == 0x80)
             return i;
     }
-    return at;
+    return 1 + (size_t)(r >> 8) % (len - 1);
 }
 
 ssize_t gen_read(gen_t *gen, char *out, size_t max)
