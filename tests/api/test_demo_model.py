@@ -252,6 +252,12 @@ def test_stop_text_is_not_emitted(server):
     assert lines[-1]["done_reason"] == "stop"
 
 
+def test_zero_metrics_are_omitted(server):
+    line, = server.chat("snake", {"stop": ["```html"]})
+    assert line["done_reason"] == "stop" and line["message"]["content"] == ""
+    assert "eval_count" not in line and "eval_duration" not in line and line["prompt_eval_count"]
+
+
 def test_prompt_count_is_cut_to_num_ctx(server):
     big = server.chat("dice " * 3000, {"num_ctx": 2048, "num_predict": 5})
     assert big[-1]["prompt_eval_count"] == 2048

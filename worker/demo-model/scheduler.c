@@ -117,15 +117,21 @@ static bool enqueue(waiter_t *w)
     return true;
 }
 
-static void forget(waiter_t *w)
+/* The client left: out of the line, or back with what was granted a moment ago. */
+static void give_up(waiter_t *w)
 {
-    for (waiter_t **at = &S.first; *at; at = &(*at)->next) {
+    for (waiter_t **at = &S.first; !w->granted && *at; at = &(*at)->next) {
         if (*at == w) {
             *at = w->next;
             S.stats.waiting--;
-            return;
+            break;
         }
     }
+    if (w->granted && w->must_load)
+        S.loading = false;
+    if (w->granted && (!w->load_only || w->must_load))
+        S.stats.active--;
+    admit();
 }
 
 /* The one who was let in first loads for all; a client that leaves meanwhile aborts the load. */
@@ -155,18 +161,14 @@ turn_t sched_enter(const watch_t *watch, long num_ctx, bool load_only, int64_t *
     bool queued = enqueue(&w);
     pthread_mutex_unlock(&S.lock);
     turn_t turn = queued ? TURN_OK : TURN_BUSY;
-    if (queued && watch_until(watch, -1, w.event_fd) == WAIT_GONE) {
-        pthread_mutex_lock(&S.lock);
-        bool granted = w.granted;
-        if (!granted)
-            forget(&w);
-        else if (w.must_load)
-            S.loading = false;
-        if (granted && (!load_only || w.must_load))
-            S.stats.active--;
-        admit();
+    if (queued) {
+        bool gone = watch_until(watch, -1, w.event_fd) == WAIT_GONE;
+        pthread_mutex_lock(&S.lock);    /* also waits until whoever let us in is done with w */
+        if (gone) {
+            give_up(&w);
+            turn = TURN_GONE;
+        }
         pthread_mutex_unlock(&S.lock);
-        turn = TURN_GONE;
     }
     int64_t scheduled = clock_mono_ns();
     if (turn == TURN_OK && w.must_load && !load(watch, &w))
