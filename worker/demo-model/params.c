@@ -276,6 +276,8 @@ void params_drum(const prompt_t *prompt, json_object *out)
 {
     set_number(out, "bpm", tempo(prompt), 112, 40, 220);
     set_number(out, "steps", number_before(prompt->words, "step schritt paso шаг", 1), 16, 4, 16);
+    int64_t steps = json_object_get_int64(json_object_object_get(out, "steps"));
+    set_int(out, "beside", steps > 8 ? (steps + 1) / 2 : steps);    /* on a phone, two lines a voice */
     set_number(out, "voices", number_before(prompt->words, "voice stimm voces track голос дорож", 1),
                4, 1, 4);
     set_int(out, "groove", (int64_t)chance(prompt, 4, 3));
