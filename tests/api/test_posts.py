@@ -117,7 +117,7 @@ def test_who_may_see_a_post(anonymous, new_user, visibility, others):
             assert {**answer.error, "request_id": ""} == {**missing.error, "request_id": ""}
 
 
-@pytest.mark.parametrize("post_id", ["0", "-1", "x", "1.5", "9223372036854775808", "1%00"])
+@pytest.mark.parametrize("post_id", ["0", "-1", "x", "1.5", "9223372036854775808"])
 def test_post_with_an_impossible_id(anonymous, post_id):
     answer = anonymous.get(f"/posts/{post_id}")
     assert answer.status in (404, 422)
@@ -222,7 +222,7 @@ def test_cursor_cannot_be_changed_or_moved(stack, new_user):
     path = f"/walls/{user.me['username']}/posts"
     cursor = user.get(path, params={"limit": 1}, expect=200).data["next_cursor"]
     user.get(path, params={"cursor": cursor}, expect=200)
-    for at in range(len(cursor) - 1):  # of the very last letter some bits carry nothing
+    for at in range(len(cursor)):
         bent = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1:]
         assert user.get(path, params={"cursor": bent}, expect=400).code == "WALL_BAD_CURSOR"
     for bent in ("x", cursor[:-4], cursor + "A", "9223372036854775807", "é"):

@@ -100,10 +100,11 @@ class Contract:
         media = content_type.split(";")[0].strip().lower()
         content = response.get("content", {})
         if method != "HEAD" and content:
-            if media not in content:
+            entry = content.get(media, content.get("*/*"))
+            if entry is None:
                 raise Breach(f"{where}: content type {media!r}, declared {sorted(content)}")
             if media.endswith("json"):
-                self._validate(where, content[media].get("schema", {}), body)
+                self._validate(where, entry.get("schema", {}), body)
         if code is None:
             self.hit.add(operation.id)
         else:
