@@ -66,6 +66,8 @@ wall_rc_t apps_job_hand_back(wall_cx_t *cx, const apps_claim_t *claim);
 wall_rc_t apps_jobs_reclaim(wall_cx_t *cx);
 /** Rings for jobs whose pause is over; with @a all for every waiting one Redis does not know. */
 wall_rc_t apps_jobs_ring(wall_cx_t *cx, int all);
+/** The job that has waited longest, without asking Redis. WALL_E_NOT_FOUND when none waits. */
+wall_rc_t apps_oldest_waiting(wall_cx_t *cx, const char **job_id);
 /** Holds that have expired: their waiting jobs fail, the bricks go back. */
 wall_rc_t apps_jobs_expire(wall_cx_t *cx);
 /** Publishes what waits in the outbox, in order. @a count of rows told. */

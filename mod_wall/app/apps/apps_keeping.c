@@ -77,6 +77,15 @@ wall_rc_t apps_jobs_ring(wall_cx_t *cx, int all)
     return rc;
 }
 
+wall_rc_t apps_oldest_waiting(wall_cx_t *cx, const char **job_id)
+{
+    apps_claim_t job;
+    wall_rc_t rc = wall_db_one(cx, sql_jobs_waiting(1), &row_shape, &job);
+
+    *job_id = rc == WALL_OK ? job.job_id : NULL;
+    return rc;
+}
+
 static wall_rc_t release_work(wall_cx_t *cx, void *baton)
 {
     const apps_claim_t *job = baton;

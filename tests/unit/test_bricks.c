@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <CUnit/CUnit.h>
+#include <apr_pools.h>
+#include <string.h>
+
+#include "app/bricks/bricks.h"
+
+void test_bricks__tokens_round_up(void)
+{
+    CU_ASSERT_EQUAL(bricks_for_tokens(0, 100), 1);
+    CU_ASSERT_EQUAL(bricks_for_tokens(1, 100), 1);
+    CU_ASSERT_EQUAL(bricks_for_tokens(100, 100), 1);
+    CU_ASSERT_EQUAL(bricks_for_tokens(101, 100), 2);
+    CU_ASSERT_EQUAL(bricks_for_tokens(4321, 1), 4321);
+    CU_ASSERT_EQUAL(bricks_for_tokens(APR_INT64_MAX, 1), APR_INT64_MAX);
+}
+
+void test_bricks__typical_prompts(void)
+{
+    static const char *const prompts[] = {
+        "A kitchen timer with three presets",
+        "A to-do list for today where I can tick things off",
+        "A memory game with twelve cards, a move counter and a restart button",
+        "Split a restaurant bill between friends, with tip, and show who owes what",
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof prompts / sizeof *prompts; i++) {
+        bricks_range_t range = bricks_estimate_prompt(prompts[i], 100, 1000);
+        CU_ASSERT(range.min >= 10 && range.min < range.max && range.max <= 70);
+    }
+}
+
+void test_bricks__more_work_costs_more(void)
+{
+    bricks_range_t plain = bricks_estimate_prompt("A dice to roll", 100, 1000);
+    bricks_range_t rich = bricks_estimate_prompt(
+        "A platform game with levels, score, sound, keyboard control, animation and a level editor",
+        100, 1000);
+
+    CU_ASSERT(rich.max > plain.max);
+    CU_ASSERT(rich.min > plain.min);
+}
+
+void test_bricks__complexity_bounds(void)
+{
+    CU_ASSERT_EQUAL(bricks_complexity(""), 150);
+    CU_ASSERT_EQUAL(bricks_complexity("game animation chart canvas 3d simulation physics"), 300);
+    /* a word counts at its beginning only */
+    CU_ASSERT_EQUAL(bricks_complexity("endgame"), bricks_complexity("endgrme"));
+    CU_ASSERT(bricks_complexity("GAME") > bricks_complexity("gxme"));
+}
+
+void test_bricks__estimate_bounds(void)
+{
+    bricks_range_t range = bricks_estimate_prompt("x", 1000000, 1000);
+
+    CU_ASSERT_EQUAL(range.min, 1);
+    CU_ASSERT_EQUAL(range.max, 1);
+    range = bricks_estimate_prompt("x", 1, 7);
+    CU_ASSERT_EQUAL(range.min, 7);
+    CU_ASSERT_EQUAL(range.max, 7);
+}
