@@ -10,7 +10,7 @@
 #include "fuzz.h"
 
 #define SIZE_LIMIT 65536
-#define MUTATIONS  200
+#define MUTATIONS  1000
 
 static uint32_t state = 20261121;
 
