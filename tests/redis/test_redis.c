@@ -219,6 +219,55 @@ void test_redis__thread_connection_ends_with_the_thread(void)
     server_cx_free(cx);
 }
 
+typedef struct hammer_t {
+    pthread_t thread;
+    int number;
+    int wrong, failed, recovered;
+} hammer_t;
+
+static void *hammer(void *data)
+{
+    hammer_t *own = data;
+    char key[] = "thread:0";
+    key[7] = (char)('0' + own->number);
+    long long end = server_ms() + 2500;
+    for (int i = 0; server_ms() < end; i++) {
+        wall_cx_t *cx = server_cx();
+        const char *text = apr_psprintf(cx->pool, "%d:%d", own->number, i);
+        wall_bytes_t out;
+        if (wall_redis_set(cx, key, bytes(text), 100) == WALL_OK &&
+            wall_redis_get(cx, key, &out) == WALL_OK) {
+            own->recovered = own->failed > 0;
+            own->wrong += out.data && strcmp(out.data, text) != 0;
+        } else {
+            own->failed++;
+            usleep(1000);
+        }
+        usleep(500);
+        server_cx_free(cx);
+    }
+    return NULL;
+}
+
+void test_redis__threads_over_a_restart(void)
+{
+    hammer_t threads[8] = { { .number = 0 } };
+    for (int i = 0; i < 8; i++) {
+        threads[i].number = i;
+        pthread_create(&threads[i].thread, NULL, hammer, &threads[i]);
+    }
+    usleep(200000);
+    server_stop();
+    usleep(100000);
+    server_start();
+    for (int i = 0; i < 8; i++) {
+        pthread_join(threads[i].thread, NULL);
+        CU_ASSERT_EQUAL(threads[i].wrong, 0);
+        CU_ASSERT(threads[i].failed > 0);
+        CU_ASSERT(threads[i].recovered);
+    }
+}
+
 void test_redis__sites_do_not_meet(void)
 {
     wall_cx_t *cx = server_cx(), *other = server_cx();

@@ -21,6 +21,7 @@ typedef struct server_t {
     pthread_t thread;
     int listener;
     int port;
+    atomic_int current;     /* the connection being served, or -1 */
     atomic_int connections; /* accepted */
     atomic_int closed;      /* of those, seen to be closed by the client */
     char request[65536];    /* the last one */
@@ -135,10 +136,12 @@ static void *serve(void *data)
             return NULL;
         }
         server->connections++;
+        server->current = fd;
         for (int more = 1; more && read_request(server, fd);) {
             char path[64];
             more = sscanf(server->request, "%*s %63s", path) == 1 && answer(fd, path);
         }
+        server->current = -1;
         close(fd);
         server->closed++;
     }
@@ -150,6 +153,7 @@ static server_t *server_start(void)
     struct sockaddr_in addr = { .sin_family = AF_INET,
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t len = sizeof(addr);
+    server->current = -1;
     server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(server->listener, (struct sockaddr *)&addr, sizeof(addr)) != 0 ||
         listen(server->listener, 16) != 0 ||
@@ -164,7 +168,7 @@ static server_t *server_start(void)
 static void server_stop(server_t *server)
 {
     shutdown(server->listener, SHUT_RDWR);
-    pthread_cancel(server->thread); /* it may wait for a request on a kept connection */
+    shutdown(server->current, SHUT_RDWR); /* it may wait for a request on a kept connection */
     pthread_join(server->thread, NULL);
     close(server->listener);
     free(server);
