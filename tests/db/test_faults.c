@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The server goes away, comes back, kills connections, freezes. */
+#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -172,6 +173,44 @@ static pid_t server_pid(void)
     return pid;
 }
 
+static int thread_stopped(const char *folder, const char *task)
+{
+    char path[400], state = '?';
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s/stat", folder, task);
+    file = fopen(path, "r");
+    if (file == NULL)
+        return 1; /* it ended */
+    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+        state = '?';
+    fclose(file);
+    return state == 'T';
+}
+
+/* kill() returns before every thread of the server has stopped. */
+static void freeze(pid_t pid)
+{
+    char folder[64];
+    int running;
+
+    kill(pid, SIGSTOP);
+    snprintf(folder, sizeof folder, "/proc/%d/task", (int)pid);
+    do {
+        DIR *dir = opendir(folder);
+        const struct dirent *task;
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(dir);
+        running = 0;
+        while ((task = readdir(dir)) != NULL) {
+            if (task->d_name[0] != '.')
+                running += !thread_stopped(folder, task->d_name);
+        }
+        closedir(dir);
+        usleep(1000);
+    } while (running > 0);
+}
+
 /* Seconds until @a cx has its answer, which has to be @a expected. */
 static double answer(wall_cx_t *cx, wall_rc_t expected)
 {
@@ -200,7 +239,7 @@ static wall_rc_t frozen_work(wall_cx_t *cx, void *baton)
     wall_rc_t rc = ADD(cx, 1);
 
     ++*(int *)baton;
-    kill(server_pid(), SIGSTOP);
+    freeze(server_pid());
     return rc == WALL_OK ? ADD(cx, 2) : rc;
 }
 
@@ -218,7 +257,7 @@ void test_faults__frozen_server(void)
     count(pooled);
     wall_db_release(pooled);
 
-    kill(pid, SIGSTOP);
+    freeze(pid);
     CU_ASSERT_TRUE(answer(held, WALL_E_DB_UNAVAILABLE) < WATCHDOG_SECONDS + 0.6);   /* a statement */
     CU_ASSERT_TRUE(answer(pooled, WALL_E_DB_UNAVAILABLE) < WATCHDOG_SECONDS + 0.6); /* a ping */
     CU_ASSERT_TRUE(answer(fresh, WALL_E_DB_UNAVAILABLE) < WATCHDOG_SECONDS + 0.6);  /* a handshake */
