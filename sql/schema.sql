@@ -1,0 +1,219 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The schema after all migrations, in order of names. Generated: make schema
+
+CREATE TABLE `ai_applications` (
+  `app_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `post_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL COMMENT 'who asked for it',
+  `public_name` char(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'random host label below WallAppsHost',
+  `title` varchar(120) NOT NULL,
+  `user_prompt` varchar(2000) NOT NULL,
+  `status` enum('queued','processing','completed','failed','cancelled') NOT NULL DEFAULT 'queued',
+  `html_content` mediumtext DEFAULT NULL,
+  `css_content` mediumtext DEFAULT NULL,
+  `js_content` mediumtext DEFAULT NULL,
+  `generation_model` varchar(100) DEFAULT NULL,
+  `generation_time` bigint(20) DEFAULT NULL COMMENT 'milliseconds',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  PRIMARY KEY (`app_id`),
+  UNIQUE KEY `apps_public_name` (`public_name`),
+  UNIQUE KEY `apps_post` (`post_id`),
+  KEY `apps_user` (`user_id`,`app_id`),
+  CONSTRAINT `apps_of_post` FOREIGN KEY (`post_id`) REFERENCES `posts` (`post_id`),
+  CONSTRAINT `apps_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `ai_generation_jobs` (
+  `job_id` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `app_id` bigint(20) NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `status` enum('queued','processing','completed','failed','cancelled') NOT NULL DEFAULT 'queued',
+  `priority` int(11) NOT NULL DEFAULT 0 COMMENT 'higher goes first',
+  `attempts` int(11) NOT NULL DEFAULT 0,
+  `max_attempts` int(11) NOT NULL DEFAULT 3,
+  `fence` bigint(20) NOT NULL DEFAULT 0 COMMENT 'rises with every change of hands',
+  `lease_until` datetime(6) DEFAULT NULL,
+  `not_before` datetime(6) DEFAULT NULL COMMENT 'back-off after a failed attempt',
+  `progress_percentage` int(11) NOT NULL DEFAULT 0,
+  `estimated_bricks_min` bigint(20) NOT NULL,
+  `estimated_bricks_max` bigint(20) NOT NULL COMMENT 'what is held',
+  `actual_bricks_cost` bigint(20) DEFAULT NULL,
+  `prompt_tokens` bigint(20) DEFAULT NULL,
+  `completion_tokens` bigint(20) DEFAULT NULL,
+  `total_tokens` bigint(20) DEFAULT NULL,
+  `error_code` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `error_message` varchar(500) DEFAULT NULL,
+  `started_at` datetime(6) DEFAULT NULL,
+  `completed_at` datetime(6) DEFAULT NULL,
+  `failed_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  PRIMARY KEY (`job_id`),
+  KEY `jobs_waiting` (`status`,`created_at`),
+  KEY `jobs_leases` (`status`,`lease_until`),
+  KEY `jobs_user` (`user_id`,`status`),
+  KEY `jobs_app` (`app_id`),
+  CONSTRAINT `jobs_of_app` FOREIGN KEY (`app_id`) REFERENCES `ai_applications` (`app_id`),
+  CONSTRAINT `jobs_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `bricks_accounts` (
+  `account_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) DEFAULT NULL COMMENT 'NULL: an account of the system',
+  `kind` enum('available','held','treasury','revenue') NOT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`account_id`),
+  UNIQUE KEY `accounts_of_user` (`user_id`,`kind`),
+  CONSTRAINT `accounts_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `bricks_entries` (
+  `entry_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `transaction_id` bigint(20) NOT NULL,
+  `account_id` bigint(20) NOT NULL,
+  `amount` bigint(20) NOT NULL,
+  PRIMARY KEY (`entry_id`),
+  KEY `entries_of_transaction` (`transaction_id`),
+  KEY `entries_of_account` (`account_id`,`amount`),
+  CONSTRAINT `entries_account` FOREIGN KEY (`account_id`) REFERENCES `bricks_accounts` (`account_id`),
+  CONSTRAINT `entries_transaction` FOREIGN KEY (`transaction_id`) REFERENCES `bricks_transactions` (`transaction_id`),
+  CONSTRAINT `entries_not_zero` CHECK (`amount` <> 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `bricks_holds` (
+  `hold_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `job_id` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `amount` bigint(20) NOT NULL,
+  `captured` bigint(20) DEFAULT NULL COMMENT 'what was charged; the rest went back',
+  `status` enum('held','captured','released') NOT NULL DEFAULT 'held',
+  `expires_at` datetime(6) NOT NULL,
+  `resolved_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`hold_id`),
+  UNIQUE KEY `holds_job` (`job_id`),
+  KEY `holds_open` (`status`,`expires_at`),
+  KEY `holds_user` (`user_id`),
+  CONSTRAINT `holds_of_job` FOREIGN KEY (`job_id`) REFERENCES `ai_generation_jobs` (`job_id`),
+  CONSTRAINT `holds_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `holds_amount` CHECK (`amount` > 0 and (`captured` is null or `captured` <= `amount`))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `bricks_transactions` (
+  `transaction_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `transaction_type` enum('bonus','earned','purchased','held','spent','refunded') NOT NULL,
+  `source` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'registration, ai_generation …',
+  `amount` bigint(20) NOT NULL COMMENT 'change of the available balance',
+  `balance_after` bigint(20) NOT NULL COMMENT 'available balance after it',
+  `idempotency_key` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `job_id` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`transaction_id`),
+  UNIQUE KEY `transactions_key` (`idempotency_key`),
+  KEY `transactions_user` (`user_id`,`transaction_id`),
+  KEY `transactions_job` (`job_id`),
+  CONSTRAINT `transactions_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `idempotency_keys` (
+  `owner` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'u:<user_id> or a:<address>',
+  `idempotency_key` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `route` varchar(60) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `request_digest` char(32) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `status` int(11) NOT NULL DEFAULT 0,
+  `body` mediumtext DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`owner`,`idempotency_key`),
+  KEY `idempotency_age` (`created_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `outbox` (
+  `outbox_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `topic` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'event name, such as post',
+  `channel` varchar(100) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'who is told, such as wall:12',
+  `payload` varchar(4000) NOT NULL COMMENT 'JSON',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`outbox_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `posts` (
+  `post_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `wall_id` bigint(20) NOT NULL,
+  `author_id` bigint(20) NOT NULL,
+  `post_type` enum('text','media','location','ai_app','mixed') NOT NULL DEFAULT 'text',
+  `visibility` enum('public','followers','private') NOT NULL DEFAULT 'public',
+  `content_text` varchar(5000) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  `deleted_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`post_id`),
+  KEY `posts_on_wall` (`wall_id`,`post_id`),
+  KEY `posts_by_author` (`author_id`,`post_id`),
+  CONSTRAINT `posts_author` FOREIGN KEY (`author_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `posts_wall` FOREIGN KEY (`wall_id`) REFERENCES `walls` (`wall_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `schema_migrations` (
+  `version` bigint(20) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `checksum` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `statements` bigint(20) NOT NULL DEFAULT 0,
+  `applied_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`version`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `sessions` (
+  `session_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the token; the token itself is nowhere',
+  `ip_address` varchar(45) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `user_agent` varchar(255) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `last_activity_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`session_id`),
+  UNIQUE KEY `sessions_token` (`token_hash`),
+  KEY `sessions_user` (`user_id`),
+  KEY `sessions_expires` (`expires_at`),
+  CONSTRAINT `sessions_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `users` (
+  `user_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `username` varchar(30) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `email` varchar(254) NOT NULL,
+  `password_hash` varchar(255) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `display_name` varchar(100) NOT NULL,
+  `role` enum('user','moderator','admin') NOT NULL DEFAULT 'user',
+  `is_premium` tinyint(4) NOT NULL DEFAULT 0,
+  `is_active` tinyint(4) NOT NULL DEFAULT 1,
+  `email_verified` tinyint(4) NOT NULL DEFAULT 0,
+  `bricks_balance` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the available account',
+  `bricks_held` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the held account',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  PRIMARY KEY (`user_id`),
+  UNIQUE KEY `users_username` (`username`),
+  UNIQUE KEY `users_email` (`email`),
+  CONSTRAINT `users_balance_not_negative` CHECK (`bricks_balance` >= 0),
+  CONSTRAINT `users_held_not_negative` CHECK (`bricks_held` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `walls` (
+  `wall_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL COMMENT 'owner',
+  `kind` enum('personal','group') NOT NULL DEFAULT 'personal',
+  `wall_slug` varchar(100) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `display_name` varchar(100) NOT NULL,
+  `description` varchar(2000) DEFAULT NULL,
+  `privacy_level` enum('public','followers','private') NOT NULL DEFAULT 'public',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  PRIMARY KEY (`wall_id`),
+  UNIQUE KEY `walls_slug` (`wall_slug`),
+  KEY `walls_owner` (`user_id`,`kind`),
+  CONSTRAINT `walls_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
