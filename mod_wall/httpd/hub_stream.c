@@ -10,6 +10,9 @@
 
 #define BACKLOG_MAX   (64 * 1024) /* beyond the kernel's send buffer */
 #define STALL_SECONDS 30          /* with something to send and nothing taken */
+/* After so long the client has to come back (EventSource does, where it was): what it may see is
+ * looked at anew, and an end that nobody was told of is found. */
+#define AGE_SECONDS   (15 * 60)
 
 /** Sends what the kernel takes. @return bytes, or -1 when the client is gone */
 static ssize_t push(hub_stream_t *stream, const char *data, size_t len)
@@ -107,9 +110,15 @@ void hub_stream_input(hub_t *hub, hub_stream_t *stream)
 
 void hub_stream_beat(hub_t *hub, hub_stream_t *stream)
 {
+    apr_time_t now = apr_time_now();
+
     if (!stream->backlog_len) {
-        hub_stream_write(hub, stream, ":\n\n", 3);
-    } else if (apr_time_now() - stream->moved > apr_time_from_sec(STALL_SECONDS)) {
+        if (now - stream->opened > apr_time_from_sec(AGE_SECONDS)) {
+            hub_stream_close(hub, stream, "aged");
+        } else {
+            hub_stream_write(hub, stream, ":\n\n", 3);
+        }
+    } else if (now - stream->moved > apr_time_from_sec(STALL_SECONDS)) {
         hub_stream_close(hub, stream, "stalled");
     }
 }

@@ -67,7 +67,9 @@ static void rate_headers(wall_exchange_t *x)
 
 void wall_respond_headers(wall_exchange_t *x)
 {
-    apr_table_setn(x->r->headers_out, "Cache-Control", "private, no-cache");
+    /* Answers to unsafe methods may hold a session token. */
+    apr_table_setn(x->r->headers_out, "Cache-Control",
+                   x->r->method_number == M_GET ? "private, no-cache" : "no-store");
     apr_table_setn(x->r->headers_out, "X-Content-Type-Options", "nosniff");
     if (x->limited) {
         rate_headers(x);

@@ -128,13 +128,24 @@ static int serve_once(wall_exchange_t *x, const wall_stream_t *stream)
     return wall_send(x->r, HTTP_OK, "text/event-stream", (wall_bytes_t){ buf.data, buf.len });
 }
 
-/** Plain HTTP/1.1 with nothing between the request and the socket. */
-static int can_hand_over(const request_rec *r)
+/** 1 when bytes written to the socket mean the same as bytes written through the filters: there is
+ *  only httpd's own writer, and mod_reqtimeout, which looks for the end of requests. */
+static int has_plain_output(const conn_rec *c)
 {
-    const conn_rec *c = r->connection;
+    for (const ap_filter_t *filter = c->output_filters; filter; filter = filter->next) {
+        if (strcasecmp(filter->frec->name, "core") && strcasecmp(filter->frec->name, "reqtimeout")) {
+            return 0;
+        }
+    }
+    return 1;
+}
 
-    return !c->master && !ap_ssl_conn_is_ssl((conn_rec *)c) && c->output_filters
-           && !c->output_filters->next && r->proto_num >= HTTP_VERSION(1, 0);
+/** Plain HTTP/1.x on a socket of its own. */
+static int can_hand_over(request_rec *r)
+{
+    conn_rec *c = r->connection;
+
+    return !c->master && !ap_ssl_conn_is_ssl(c) && has_plain_output(c);
 }
 
 /** Answers, then gives a duplicate of the socket to the hub; httpd closes its own. */

@@ -326,12 +326,12 @@ static void line_work(wall_subscriber_t *sub, line_t *line, unsigned events)
             return;
         }
         line->greeted = 1;
-        heard_from(sub, line);
         if (line == &sub->news) {
             take_news(sub, reply);
         } else {
             take_past(sub, reply);
         }
+        heard_from(sub, line); /* after it: what is still awaited is known now */
         freeReplyObject(reply);
     }
     if (got < 0 || rc < 0) {

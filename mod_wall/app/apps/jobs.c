@@ -72,6 +72,7 @@ static apr_int64_t value_of(const apr_int64_t *optional)
 
 wall_rc_t apps_watch_job(wall_cx_t *cx, const apps_which_job_t *in, wall_stream_t *out)
 {
+    static const char *const final_events[] = { "job.completed", "job.failed", "job.cancelled", NULL };
     apps_job_t job;
     wall_rc_t rc = apps_get_job(cx, in, &job);
 
@@ -79,6 +80,7 @@ wall_rc_t apps_watch_job(wall_cx_t *cx, const apps_which_job_t *in, wall_stream_
         return rc;
     }
     out->channel = apr_pstrcat(cx->pool, "job:", job.job_id, NULL);
+    out->final_events = final_events;
     out->ended = 1;
     if (is(&job, "completed")) {
         out->first_event = "job.completed";
