@@ -18,29 +18,27 @@ class Breach(AssertionError):
 
 
 class Operation:
-    def __init__(self, method, path, spec):
+    """One operation of the document: .method .path .spec .id, .idempotent (takes a key) .codes (the error
+    codes it declares) .auth ("none", "optional", "user" …)"""
+
+    def __init__(self, method, path, spec, resolve):
         self.method, self.path, self.spec = method, path, spec
         self.id = spec["operationId"]
+        self.auth = spec.get("x-wall-auth")
         self.pattern = re.compile("^" + re.sub(r"\{[^}]+\}", "[^/]+", path) + "$")
-        names = {p.get("name", "").lower(): p for p in spec.get("parameters", []) if p.get("in") == "header"}
-        self.idempotent = "idempotency-key" in names
-
-    def codes(self):
-        """The error codes it declares (a `const` or `enum` of a `code` anywhere in its responses, or
-        x-wall-codes)."""
-        found = set()
-        for status, response in self.spec["responses"].items():
+        headers = [p["name"].lower() for p in map(resolve, spec.get("parameters", [])) if p["in"] == "header"]
+        self.idempotent = "idempotency-key" in headers
+        self.codes = set()
+        for status, response in spec["responses"].items():
             if status.isdigit() and int(status) >= 400:
-                _collect_codes(response, found)
-        return found
+                _collect_codes(resolve(response), self.codes)
 
 
 def _collect_codes(node, found):
+    """Adds the values of every `"code": {"enum": […]}` (or "const") in a schema."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key == "x-wall-codes":
-                found.update(value)
-            elif key == "code" and isinstance(value, dict):
+            if key == "code" and isinstance(value, dict):
                 found.update(value.get("enum", []))
                 found.update([value["const"]] if "const" in value else [])
             else:
@@ -59,7 +57,7 @@ class Contract:
                 document = json.load(file)
         self.document = document
         self.operations = [
-            Operation(method.upper(), path, spec)
+            Operation(method.upper(), path, spec, self._resolve)
             for path, methods in document["paths"].items()
             for method, spec in methods.items()
             if method in ("get", "post", "put", "patch", "delete")
@@ -108,7 +106,7 @@ class Contract:
         if code is None:
             self.hit.add(operation.id)
         else:
-            if operation.codes() and code not in operation.codes():
+            if operation.codes and code not in operation.codes:
                 raise Breach(f"{where}: error {code} is not declared for it")
             self.seen.add((operation.id, code))
         return operation
@@ -117,7 +115,7 @@ class Contract:
         """What no test provoked: lines "operation" and "operation CODE" not in `allowed`."""
         lines = [o.id for o in self.operations if o.id not in self.hit]
         for operation in self.operations:
-            lines += [f"{operation.id} {code}" for code in sorted(operation.codes())
+            lines += [f"{operation.id} {code}" for code in sorted(operation.codes)
                       if (operation.id, code) not in self.seen]
         return [line for line in lines if line not in allowed and "* " + line.split(" ")[-1] not in allowed]
 

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what: one row a route (tests/guard/routes.sh sees to it), one status a role.
+
+A row is (path and body, {state: statuses in the order of ROLES}). {…} in a path is filled from the things
+the owner made: a wall, a post, an app and its job, all public or all hidden. 404 stands wherever existence
+is private; 403 only where the thing itself may be seen.
+"""
+
+ROLES = ("anonymous", "stranger", "admin", "owner")
+EVERYBODY = {"public": (200, 200, 200, 200)}
+SIGNED_IN = {"public": (401, 200, 200, 200)}
+VISIBLE = {"public": (200, 200, 200, 200), "hidden": (404, 404, 404, 200)}
+
+MATRIX = {
+    "register": ("/auth/register", {"username": "{new}", "email": "{new}@example.org", "password": "{password}"},
+                 {"public": (201, 201, 201, 201)}),
+    "login": ("/auth/login", {"login": "{username}", "password": "{password}"}, EVERYBODY),
+    "logout": ("/auth/logout", None, EVERYBODY),
+    "getMe": ("/users/me", None, SIGNED_IN),
+    "getWall": ("/walls/{wall}", None, VISIBLE),
+    "listWallPosts": ("/walls/{wall}/posts", None, VISIBLE),
+    "createPost": ("/walls/{wall}/posts", {"content_text": "x"},
+                   {"public": (401, 403, 403, 201), "hidden": (401, 404, 404, 201)}),
+    "getPost": ("/posts/{post}", None, VISIBLE),
+    "deletePost": ("/posts/{post}", None,
+                   {"public": (401, 403, 403, 200), "hidden": (401, 404, 404, 200)}),
+    "estimateBricks": ("/bricks/estimate", {"prompt": "A timer for tea"}, SIGNED_IN),
+    "getBricksBalance": ("/bricks/balance", None, SIGNED_IN),
+    "generateApp": ("/ai/generate", {"prompt": "A timer for tea", "wall": "{wall}"},
+                    {"public": (401, 403, 403, 201), "hidden": (401, 404, 404, 201)}),
+    "getJob": ("/ai/jobs/{job}", None, VISIBLE),
+    "watchJob": ("/ai/jobs/{job}/status", None, VISIBLE),
+    "cancelJob": ("/ai/jobs/{job}/cancel", None,
+                  {"public": (401, 403, 403, 409), "hidden": (401, 404, 404, 409)}),
+    "getApp": ("/ai/applications/{app}", None, VISIBLE),
+    "health": ("/health", None, EVERYBODY),
+    "ready": ("/health/ready", None, EVERYBODY),
+    "openapi": ("/openapi.json", None, EVERYBODY),
+}

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every route by every role, as tests/api/matrix.py says, and what holds for every route alike."""
+
+import uuid
+
+import pytest
+
+from tests.api.matrix import MATRIX, ROLES
+from tests.stack.client import Client
+
+CASES = [(route, state, role) for route, row in MATRIX.items() for state in row[2] for role in ROLES]
+
+
+@pytest.fixture(scope="module")
+def world(stack, contract):
+    """One owner's wall, post and finished app, public and hidden, and a Client for each role."""
+    clients = {role: Client(stack, contract) for role in ROLES}
+    for role in ROLES[1:]:
+        clients[role].register()
+    admin = clients["admin"]
+    stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", admin.me["user_id"])
+    admin.login(admin.me["username"])
+    things = {"public": make_things(clients["owner"])}
+    hider = Client(stack, contract)
+    hider.register()
+    things["hidden"] = make_things(hider)
+    stack.db("UPDATE walls SET privacy_level = 'private' WHERE user_id = ?", hider.me["user_id"])
+    return clients, things
+
+
+def make_things(owner):
+    made = owner.generate("A timer for tea")
+    owner.wait_job(made["job"]["job_id"], until=("completed",))
+    return {"client": owner, "wall": owner.me["wall"]["wall_slug"], "app": made["job"]["app_id"],
+            "job": made["job"]["job_id"], "username": owner.me["username"], "password": owner.password}
+
+
+def fill(value, things):
+    return value.format(**things) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("route, state, role", CASES)
+def test_matrix(stack, contract, world, route, state, role):
+    clients, made = world
+    path, body, statuses = MATRIX[route]
+    things = dict(made[state], new="m" + uuid.uuid4().hex[:12])
+    owner = things["client"]
+    client = owner if role == "owner" else clients[role]
+    if "{post}" in path:
+        things["post"] = owner.write("seen by some")["post_id"]
+    if route in ("logout", "login", "register"):  # these change who one is: let a copy do it
+        copy = Client(stack, contract)
+        if role != "anonymous":
+            copy.register()
+        client = copy
+    operation = next(o for o in contract.operations if o.id == route)
+    expected = statuses[state][ROLES.index(role)]
+    body = body and {key: fill(value, things) for key, value in body.items()}
+    if route == "watchJob" and expected == 200:
+        assert [event for _, event, _ in client.stream(things["job"])][-1] == "job.completed"
+    else:
+        client.request(operation.method, fill(path, things), body, expect=expected)
+
+
+def unsafe_routes():
+    return [route for route, row in MATRIX.items()
+            if row[2].get("public", (0,))[0] == 401 and route not in ("getMe", "getBricksBalance")]
+
+
+@pytest.mark.parametrize("route", unsafe_routes())
+@pytest.mark.parametrize("change", [{"X-CSRF-Token": None}, {"X-CSRF-Token": "0" * 32},
+                                    {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_forged_requests_are_refused(contract, world, route, change):
+    _, made = world
+    things = dict(made["public"], post=1)
+    path, body, _ = MATRIX[route]
+    operation = next(o for o in contract.operations if o.id == route)
+    body = body and {key: fill(value, things) for key, value in body.items()}
+    answer = things["client"].request(operation.method, fill(path, things), body, headers=change, expect=403)
+    assert answer.code == "WALL_CSRF"
