@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The module record and its hooks; everything else lives in httpd/. */
-#include <apr_dbd.h>
 #include <httpd.h>
 #include <http_config.h>
 #include <http_connection.h>

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_config.h>
 #include <http_log.h>
+#include <apr_dbd.h> /* before mod_dbd.h, which needs it */
 #include <mod_dbd.h>
 
 #include "httpd/config.h"

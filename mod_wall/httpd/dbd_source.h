@@ -7,7 +7,6 @@
  * Database connections of httpd: mod_dbd's pool as a wall_db_source_t. mod_dbd is used through its
  * optional functions only, so that the module loads, and can say what is missing, without it.
  */
-#include <apr_dbd.h>
 #include <httpd.h>
 
 #include "io/db.h"
