@@ -4,10 +4,12 @@
 
 check()
 {
-    local file seen=0
+    local file seen=0 makefiles
+    # shellcheck disable=SC2046
+    makefiles=$(cd "$root" && cat Makefile.am $(sed -n 's/^include //p' Makefile.am))
     while read -r file; do
         seen=$((seen + 1))
-        grep -qE "(^|[[:space:]=])$file([[:space:]]|$)" "$root/Makefile.am" || echo "$file: not in Makefile.am"
+        grep -qE "(^|[[:space:]=])(\\$\\([a-z_]+\\)/)?$file([[:space:]]|$)" <<<"$makefiles" || echo "$file: not in Makefile.am"
     done < <(find_files \( -name '*.[ch]' -o -path './sql/queries/*.sql' -o -path './sql/migrations/*.sql' \) |
         grep -E '^(mod_wall|worker|sql|tests/unit|tests/fuzz)/')
     [ "$seen" -gt 50 ] || echo "only $seen files found"
