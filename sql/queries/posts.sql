@@ -16,11 +16,9 @@
 --     j.actual_bricks_cost AS `app.actual_bricks_cost`,
 --     x.generation_model LIKE 'wall-demo%' AS `app.is_demo`
 
--- On a young site the optimizer would scan these small tables into a join buffer, lose the order of
--- posts_on_wall and sort whole walls: the keys and, in lists, the order of tables are given.
--- define: post_joins() JOIN users a FORCE INDEX (PRIMARY) ON a.user_id = p.author_id
---     LEFT JOIN ai_applications x FORCE INDEX (apps_post) ON x.post_id = p.post_id
---     LEFT JOIN ai_generation_jobs j FORCE INDEX (jobs_app) ON j.app_id = x.app_id
+-- define: post_joins() JOIN users a ON a.user_id = p.author_id
+--     LEFT JOIN ai_applications x ON x.post_id = p.post_id
+--     LEFT JOIN ai_generation_jobs j ON j.app_id = x.app_id
 
 -- Of post p on wall w.
 -- define: post_seen(viewer) p.deleted_at IS NULL
@@ -36,18 +34,18 @@ WHERE p.post_id = :post_id AND {post_seen(:viewer)}
 LIMIT 1;
 
 -- name: posts_on_wall_id(viewer i64, wall_id i64, before i64, max_rows i64)
-SELECT STRAIGHT_JOIN {post_columns()}
+SELECT {post_columns()}
 FROM walls w
-JOIN posts p FORCE INDEX (posts_on_wall) ON p.wall_id = w.wall_id
+JOIN posts p ON p.wall_id = w.wall_id
 {post_joins()}
 WHERE w.wall_id = :wall_id AND p.post_id < :before AND {post_seen(:viewer)}
 ORDER BY p.post_id DESC
 LIMIT :max_rows;
 
 -- name: posts_on_wall_slug(viewer i64, wall_slug str, before i64, max_rows i64)
-SELECT STRAIGHT_JOIN {post_columns()}
+SELECT {post_columns()}
 FROM walls w
-JOIN posts p FORCE INDEX (posts_on_wall) ON p.wall_id = w.wall_id
+JOIN posts p ON p.wall_id = w.wall_id
 {post_joins()}
 WHERE w.wall_slug = :wall_slug AND p.post_id < :before AND {post_seen(:viewer)}
 ORDER BY p.post_id DESC
