@@ -40,6 +40,8 @@ void db_put_back(wall_db_t *db, int dead)
     if (conn == NULL)
         return;
     db_watch_use(db->session->watch, 0);
+    if (dead)
+        db_watch_cut(db->session->watch); /* so that mod_dbd's ping fails whatever was wrong */
     db->conn = NULL;
     db->session = NULL;
     conn->dead |= dead;

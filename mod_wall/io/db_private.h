@@ -52,6 +52,8 @@ void db_watch_use(db_watch_t *watch, int in_use);
 /** Around each call that talks to the server. @return of end: 1 when the socket has been cut */
 void db_watch_begin(db_watch_t *watch);
 int db_watch_end(db_watch_t *watch);
+/** Ends the connection for good: whoever waits on it fails, so does every ping. */
+void db_watch_cut(db_watch_t *watch);
 /** Around taking a connection. 0: refused, the server is frozen and another thread is trying it. */
 int db_watch_opening(db_opening_t *opening);
 void db_watch_opened(db_opening_t *opening, int success);

@@ -177,9 +177,9 @@ void db_watch_opened(db_opening_t *opening, int success)
     unlock_dog();
 }
 
-static void cut(db_watch_t *watch)
+void db_watch_cut(db_watch_t *watch)
 {
-    if (atomic_exchange(&watch->cut, 1) == 0)
+    if (watch != NULL && atomic_exchange(&watch->cut, 1) == 0)
         shutdown(watch->fd, SHUT_RDWR);
 }
 
@@ -225,7 +225,7 @@ static void cut_openings(void)
 
     for (watch = dog.entries; watch != NULL; watch = watch->next) {
         if (!atomic_load(&watch->in_use))
-            cut(watch);
+            db_watch_cut(watch);
     }
     dir = dog.peer_len > 0 ? opendir("/proc/self/fd") : NULL;
     while (dir != NULL && (file = readdir(dir)) != NULL) {
@@ -248,7 +248,7 @@ static void look(apr_time_t now)
         apr_time_t since = atomic_load(&watch->since);
 
         if (since != 0 && now - since > dog.limit && !atomic_load(&watch->cut)) {
-            cut(watch);
+            db_watch_cut(watch);
             calls++;
         }
     }
