@@ -121,7 +121,8 @@ static int whole_number(const char *text, apr_int64_t *value)
     return errno == 0;
 }
 
-static const char *real_from_text(decode_t *d, const wall_field_t *field, const char *text, char *at)
+static const char *real_from_text(decode_t *d, const wall_field_t *field, const char *text,
+                                  char *at)
 {
     wall_bytes_t bytes = { text, strlen(text) };
     json_object *json = wall_json_parse_pool(d->cx->pool, bytes);
@@ -180,19 +181,21 @@ static const char *number_from_json(decode_t *d, const wall_field_t *field, json
     }
     /* 1.0 is an integer for JSON Schema, which is what the API document is written in. */
     real = json_object_is_type(json, json_type_double) ? json_object_get_double(json) : 0.5;
-    if (fabs(real) > EXACT_MAX || real != floor(real))
+    if (fabs(real) > EXACT_MAX || real != (double)(apr_int64_t)real)
         return "must be a whole number";
     return put_number(d, field, (apr_int64_t)real, at);
 }
 
 static const char *count_problem(decode_t *d, const wall_field_t *field, size_t count)
 {
+    if (count == 0 && field->min > 0)
+        return "must not be empty";
     if (count < (size_t)field->min)
         return apr_psprintf(d->cx->pool, "must have at least %" APR_INT64_T_FMT " items",
                             field->min);
     if (field->max > 0 && count > (size_t)field->max)
-        return apr_psprintf(d->cx->pool, "must have at most %" APR_INT64_T_FMT " items",
-                            field->max);
+        return apr_psprintf(d->cx->pool, "must have at most %" APR_INT64_T_FMT " item%s",
+                            field->max, field->max == 1 ? "" : "s");
     return NULL;
 }
 

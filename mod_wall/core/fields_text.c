@@ -241,7 +241,8 @@ static const char *check_bounds(apr_pool_t *pool, const wall_field_t *field, con
     if (length < field->min)
         return apr_psprintf(pool, "must be at least %" APR_INT64_T_FMT " characters", field->min);
     if (field->max > 0 && length > field->max)
-        return apr_psprintf(pool, "must be at most %" APR_INT64_T_FMT " characters", field->max);
+        return apr_psprintf(pool, "must be at most %" APR_INT64_T_FMT " character%s", field->max,
+                            field->max == 1 ? "" : "s");
     return NULL;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The decoder and the encoder: what is accepted is encoded as valid JSON, and that is accepted again
- * and encoded the same, so stored text is in its final form after one pass. */
+/* The decoder and the encoder: what is accepted is encoded as valid JSON, and that is accepted
+ * again and encoded the same, so stored text is in its final form after one pass. */
 #include <string.h>
 
 #include "core/fields.h"

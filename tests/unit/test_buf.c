@@ -13,6 +13,7 @@ void test_buf__grows_and_stays_terminated(void)
     CU_ASSERT_STRING_EQUAL(buf.data, "");
     for (int i = 0; i < 10000; i++) {
         wall_buf_char(&buf, (char)('a' + i % 26));
+        CU_ASSERT_FATAL(buf.len < buf.cap);
         CU_ASSERT_EQUAL(buf.data[buf.len], '\0');
     }
     CU_ASSERT_EQUAL(buf.len, 10000);
@@ -34,8 +35,10 @@ void test_buf__fits_to_the_byte(void)
     for (size_t len = 0; len < sizeof(text); len++) {
         wall_buf_init(&buf, cx.pool, 64);
         wall_buf_add(&buf, text, len);
+        CU_ASSERT(buf.len < buf.cap);
         wall_buf_fmt(&buf, "%.*s|", (int)len, text);
         CU_ASSERT_EQUAL(buf.len, len * 2 + 1);
+        CU_ASSERT(buf.len < buf.cap);
         CU_ASSERT_EQUAL(strlen(buf.data), buf.len);
     }
     apr_pool_destroy(cx.pool);

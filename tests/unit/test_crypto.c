@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "context.h"
 #include "core/crypto.h"
@@ -70,6 +71,34 @@ void test_crypto__passwords(void)
     CU_ASSERT_EQUAL(ok, 0);
     CU_ASSERT_EQUAL(wall_password_check(&cx, "not a hash", "anything", &ok, &old), WALL_OK);
     CU_ASSERT_EQUAL(ok, 0);
+    apr_pool_destroy(cx.pool);
+}
+
+static double cpu_of_check(const char *hash)
+{
+    wall_cx_t cx = test_context();
+    struct timespec begin, end;
+    int ok, old;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+    CU_ASSERT_EQUAL(wall_password_check(&cx, hash, "anything", &ok, &old), WALL_OK);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+    apr_pool_destroy(cx.pool);
+    return (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
+}
+
+/* An account that does not exist costs what one that does costs. CPU time, so load does not matter
+ * much; the bounds are wide, a skipped hash is a thousand times faster. */
+void test_crypto__unknown_accounts_take_the_same_time(void)
+{
+    wall_cx_t cx = test_context();
+    const char *hash = NULL;
+    double known, unknown;
+
+    CU_ASSERT_EQUAL(wall_password_hash(&cx, "correct horse", &hash), WALL_OK);
+    known = cpu_of_check(hash);
+    unknown = cpu_of_check(NULL);
+    CU_ASSERT(unknown > known / 4 && unknown < known * 4);
     apr_pool_destroy(cx.pool);
 }
 

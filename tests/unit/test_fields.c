@@ -110,8 +110,8 @@ void test_fields__absent_and_null_are_the_same(void)
     thing_t t;
 
     CU_ASSERT_EQUAL(decode(&cx,
-                           "{\"main\":{\"label\":\"m\"},\"count\":null,\"text\":null,\"maybe\":null,"
-                           "\"extra\":null,\"tags\":null,\"loud\":null}",
+                           "{\"main\":{\"label\":\"m\"},\"count\":null,\"text\":null,"
+                           "\"maybe\":null,\"extra\":null,\"tags\":null,\"loud\":null}",
                            &t),
                     WALL_OK);
     CU_ASSERT(t.count == 7 && t.loud == 1 && t.colour == 1 && t.when == 0);
@@ -219,7 +219,7 @@ static const fault_t faults[] = {
     { "tags", "\"tags\":[1,2,3]", "must have at most 2 items" },
     { "tags[0]", "\"tags\":[1]", "must be an object" },
     { "tags[0]", "\"tags\":[null]", "must be an object" },
-    { "words", "\"words\":[]", "must have at least 1 items" },
+    { "words", "\"words\":[]", "must not be empty" },
     { "words[1]", "\"words\":[\"a\",\" \"]", "must not be empty" },
     { "thing_id", "\"thing_id\":1", "is not a field of this request" },
 };
@@ -243,7 +243,8 @@ void test_fields__accepts_the_edges(void)
     static const char *const fine[] = {
         "\"count\":3", "\"count\":12.0", "\"text\":\"abc\"", "\"text\":\"1234567890\"",
         "\"text\":\"\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9\"",
-        "\"text\":\"a\\n\\tb\"", "\"name\":\"abc\"", "\"name\":\"a-_\"", "\"ratio\":0", "\"ratio\":10",
+        "\"text\":\"a\\n\\tb\"", "\"name\":\"abc\"", "\"name\":\"a-_\"", "\"ratio\":0",
+        "\"ratio\":10",
         "\"mail\":\"o'neil+tag@mail.example.co\"", "\"line\":\"\"", "\"secret\":\"\\u0001\"",
     };
     wall_cx_t cx = test_context();
@@ -361,7 +362,8 @@ void test_fields__wrong_parameters(void)
 void test_fields__slugs(void)
 {
     static const char *const good[] = { "abc", "1", "999999999999999999", "A-b_9" };
-    static const char *const bad[] = { "", "0", "01", "1a", "ab", "-ab", "a b", "1000000000000000000" };
+    static const char *const bad[] = { "",   "0",   "01",  "1a",
+                                       "ab", "-ab", "a b", "1000000000000000000" };
     wall_cx_t cx = test_context();
     list_in_t in;
 

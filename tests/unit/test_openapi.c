@@ -114,7 +114,8 @@ static const place_t places[] = {
     { LIST "/responses/200/content/application~1json/schema/properties/data/$ref",
       "\"#/components/schemas/ThingPage\"" },
     { LIST "/responses/200/headers/Link/$ref", "\"#/components/headers/Link\"" },
-    { LIST "/responses/304/description", "\"It has not changed since the ETag in If-None-Match.\"" },
+    { LIST "/responses/304/description",
+      "\"It has not changed since the ETag in If-None-Match.\"" },
     { LIST "/responses/401", "" },
     { MAKE "/security", "[{\"cookie\":[]},{\"bearer\":[]}]" },
     { MAKE "/parameters", "[{\"$ref\":\"#/components/parameters/CsrfToken\"},"

@@ -111,7 +111,8 @@ void test_router__paths_that_are_none(void)
 {
     static const char *const none[] = {
         "", "walls", "//", "/walls/", "//walls", "/walls//posts/7", "/walls/a/posts/7/",
-        "/walls/%", "/walls/%4", "/walls/%zz", "/walls/a%00b", "/walls/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p",
+        "/walls/%", "/walls/%4", "/walls/%zz", "/walls/a%00b",
+        "/walls/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p",
         "/walls/a/posts", "/openapi",
     };
     wall_cx_t cx = test_context();

@@ -2,7 +2,8 @@
 #include "context.h"
 #include "core/site.h"
 
-static const char *set(wall_site_t *site, apr_pool_t *pool, wall_directive_t which, const char *value)
+static const char *set(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
+                       const char *value)
 {
     return wall_site_set(site, pool, which, value, "/etc/wall", "wall.conf:7");
 }
@@ -82,7 +83,8 @@ void test_site__refuses_wrong_values(void)
         { WALL_D_base_url, "https://a.org:" }, { WALL_D_base_url, "https://a.org /" },
         { WALL_D_apps_host, "https://apps.org" }, { WALL_D_apps_host, "apps.org/" },
         { WALL_D_apps_host, "*.apps.org" }, { WALL_D_apps_host, "" },
-        { WALL_D_redis, "localhost" }, { WALL_D_redis, "unix:" }, { WALL_D_redis, "unix:redis.sock" },
+        { WALL_D_redis, "localhost" }, { WALL_D_redis, "unix:" },
+        { WALL_D_redis, "unix:redis.sock" },
         { WALL_D_redis, "[::1]" }, { WALL_D_redis, ":6379" },
         { WALL_D_media_root, "" }, { WALL_D_ollama_context, "2047" },
         { WALL_D_ollama_context, "262145" }, { WALL_D_ollama_context, "4k" },

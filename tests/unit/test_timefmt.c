@@ -61,6 +61,8 @@ void test_timefmt__refuses_what_is_no_time(void)
     for (size_t i = 0; i < sizeof(wrong_rfc) / sizeof(wrong_rfc[0]); i++)
         CU_ASSERT_EQUAL(wall_time_from_rfc3339(wrong_rfc[i]), 0);
     CU_ASSERT_EQUAL(wall_time_from_sql(NULL), 0);
-    CU_ASSERT_EQUAL(wall_time_from_rfc3339("2026-11-21T09:15:00.1234567+01:00"), 1795248900123456LL);
-    CU_ASSERT_EQUAL(wall_time_from_rfc3339("2026-11-21T03:45:00.123456-04:30"), 1795248900123456LL);
+    CU_ASSERT_EQUAL(wall_time_from_rfc3339("2026-11-21T09:15:00.1234567+01:00"),
+                    1795248900123456LL);
+    CU_ASSERT_EQUAL(wall_time_from_rfc3339("2026-11-21T03:45:00.123456-04:30"),
+                    1795248900123456LL);
 }
