@@ -147,8 +147,10 @@ def pytest_sessionfinish(session, exitstatus):
 def pytest_terminal_summary(terminalreporter, config):
     lines = config.stash_of_wall.get("lines", [])
     stats = terminalreporter.stats
-    for line in lines:
+    for line in lines[:60]:
         terminalreporter.write_line("FAILED session: " + line)
+    if len(lines) > 60:
+        terminalreporter.write_line(f"… and {len(lines) - 60} more")
     failed = len(stats.get("failed", [])) + len(stats.get("error", [])) + len(lines)
     config.stash_of_wall["sum"] = f"{len(stats.get('passed', []))} passed, {failed} failed"
 

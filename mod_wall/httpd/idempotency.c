@@ -71,7 +71,7 @@ static wall_rc_t replay(claim_t *claim)
 
     if (rc == WALL_E_NOT_FOUND) {
         /* Forgotten by housekeeping between claim and look. */
-        return WALL_E_BUSY;
+        return WALL_E_CONFLICT;
     }
     if (rc != WALL_OK) {
         return rc;
