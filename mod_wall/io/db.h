@@ -112,6 +112,7 @@ wall_db_t *wall_db_new(apr_pool_t *pool, const wall_db_source_t *source);
 /**
  * A source with connections of its own, reopened when they have died, for worker, wallctl, tests.
  * Pinged when taken. Not shared between threads or across fork().
+ * @param driver as in DBDriver; NULL is mysql
  * @param params as in DBDParams ("host=… sock=… user=… dbname=…"). reconnect=0 is added, and
  *               fldsz=20480 when none is given. mod_dbd's DBDParams must carry both: a larger
  *               fldsz only costs memory, a smaller one is refused when a connection is set up.
@@ -131,6 +132,8 @@ wall_rc_t wall_db_exec(wall_cx_t *cx, wall_query_t query, apr_int64_t *affected)
 const char *wall_db_duplicate_key(const wall_cx_t *cx);
 /** As wall_db_exec() for a single-row INSERT; @a id is its AUTO_INCREMENT value. */
 wall_rc_t wall_db_insert(wall_cx_t *cx, wall_query_t query, apr_int64_t *id);
+/* For the three that read: a label without a field, or a value that does not suit its field, is
+ * WALL_E_INTERNAL and logged. NULL leaves a member zero. `INSERT … RETURNING` counts as reading. */
 /**
  * First row into @a out (a struct of @a shape, zeroed first). Columns are matched to fields by
  * label; `author.username` fills a nested shape; an OPT_OBJ stays NULL when all its columns are NULL.
@@ -141,8 +144,6 @@ wall_rc_t wall_db_one(wall_cx_t *cx, wall_query_t query, const wall_shape_t *sha
 /** All rows as an array of structs in cx->pool; never NULL on success. */
 wall_rc_t wall_db_list(wall_cx_t *cx, wall_query_t query, const wall_shape_t *shape,
                        apr_array_header_t **out);
-/* For the three that read: a label without a field, or a value that does not suit its field, is
- * WALL_E_INTERNAL and logged. NULL leaves a member zero. `INSERT … RETURNING` counts as reading. */
 /** First column of the first row as an integer. WALL_E_NOT_FOUND without a row or for NULL. */
 wall_rc_t wall_db_number(wall_cx_t *cx, wall_query_t query, apr_int64_t *out);
 

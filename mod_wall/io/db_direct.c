@@ -102,7 +102,7 @@ const wall_db_source_t *wall_db_direct(apr_pool_t *pool, const char *driver, con
     direct_t *d = apr_pcalloc(pool, sizeof *d);
 
     d->pool = pool;
-    d->driver_name = apr_pstrdup(pool, driver);
+    d->driver_name = driver != NULL ? apr_pstrdup(pool, driver) : "mysql";
     d->params = apr_pstrcat(pool, params, strstr(params, "fldsz=") != NULL ? ""
                             : " fldsz=" DB_FLDSZ_TEXT, " reconnect=0", NULL);
     d->logger = logger;
