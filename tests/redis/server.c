@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +52,23 @@ wall_site_t *server_site(apr_pool_t *pool, const char *name)
     return site;
 }
 
+static char last_log[256];
+static atomic_int log_lines;
+
+int server_log_lines(void)
+{
+    return log_lines;
+}
+
+const char *server_last_log(void)
+{
+    return last_log;
+}
+
 static void write_line(void *baton, wall_log_level_t level, const char *line)
 {
+    log_lines++;
+    snprintf(last_log, sizeof(last_log), "%s", line);
     if (getenv("WALL_TEST_VERBOSE")) {
         fprintf(stderr, "[%d] %s\n", (int)level, line);
     }

@@ -23,6 +23,10 @@ void server_start(void);
 void server_freeze(void);
 void server_thaw(void);
 long long server_ms(void); /* monotonic clock */
+/** The last line logged by any context. */
+const char *server_last_log(void);
+/** How many lines were logged so far. */
+int server_log_lines(void);
 /** Sends any command (words separated by one space) and returns the reply. */
 wall_redis_value_t server_say(wall_cx_t *cx, const char *command);
 

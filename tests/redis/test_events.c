@@ -205,13 +205,14 @@ void test_events__history(void)
 void test_events__reset_never_goes_back(void)
 {
     hub_open();
-    publish("job:1", "x", "old");
+    server_say(hub->cx, "XADD wall:test:events:job:1 99999999999999-0 e x d old"); /* clock ahead */
     wall_events_reset(hub->cx, "job:1");
     wall_events_reset(hub->cx, "job:none");
     publish("job:1", "x", "new");
     wall_subscriber_history(hub->sub, "job:1", NULL, 1);
     run_until(&hub->ends, 1, 1000);
     CU_ASSERT_STRING_EQUAL(hub->log, "past job:1 x new\n");
+    CU_ASSERT_STRING_EQUAL(last_id("job:1"), "99999999999999-1");
     CU_ASSERT_EQUAL(server_say(hub->cx, "EXISTS wall:test:events:job:none").number, 0);
     hub_close();
 }
@@ -284,12 +285,17 @@ void test_events__frozen_server(void)
     long long start = server_ms();
     run_until(NULL, 0, 2600);
     CU_ASSERT(server_ms() - start < 2800); /* never blocked */
+    CU_ASSERT_PTR_NOT_NULL(strstr(server_last_log(), "no answer in time"));
     server_thaw();
     run_until(&hub->ends, 2, 4000);
     CU_ASSERT(hub->ends >= 2);
     publish("job:1", "x", "after");
     run_until(&hub->messages, 1, 1000);
     CU_ASSERT_STRING_EQUAL(hub->log, "live job:1 x after\n");
+    CU_ASSERT_PTR_NOT_NULL(strstr(server_last_log(), "feeds streams again"));
+    int lines = server_log_lines();
+    run_until(NULL, 0, 2300); /* no answer is owed any more */
+    CU_ASSERT_EQUAL(server_log_lines(), lines);
     hub_close();
 }
 

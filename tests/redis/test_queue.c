@@ -113,7 +113,9 @@ void test_queue__ringing_twice_changes_nothing(void)
     ring(cx, "03", 2);
     ring(cx, "04", 1); /* the third of user 1, not the eighth */
     ring(cx, "05", 2);
-    CU_ASSERT_STRING_EQUAL(pop_all(cx), "01 03 02 05 04");
+    ring(cx, "06", 2);
+    ring(cx, "07", 2);
+    CU_ASSERT_STRING_EQUAL(pop_all(cx), "01 03 02 05 04 06 07");
     server_cx_free(cx);
 }
 

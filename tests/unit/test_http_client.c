@@ -367,6 +367,7 @@ void test_http_client__untrusted_stays_outside(void)
     CU_ASSERT_EQUAL(go(call, "/small"), WALL_E_INTERNAL); /* … and not for this one */
     CU_ASSERT_EQUAL(call->response.status, 0);
     CU_ASSERT_EQUAL(call->server->connections, 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(call->response.problem);
     CU_ASSERT_STRING_EQUAL(call->response.problem, "its address is not on the public internet");
     static const char *const urls[] = { "http://localhost:%d/small", "http://0x7f.1:%d/small",
                                         "http://[::ffff:127.0.0.1]:%d/small",
