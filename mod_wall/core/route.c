@@ -35,6 +35,18 @@ typedef struct walk_t {
     unsigned allowed;
 } walk_t;
 
+wall_stream_channel_t *wall_stream_add(apr_pool_t *pool, wall_stream_t *stream, const char *name)
+{
+    wall_stream_channel_t *channel;
+
+    if (stream->channels == NULL)
+        stream->channels = apr_array_make(pool, 1, sizeof(wall_stream_channel_t));
+    channel = apr_array_push(stream->channels);
+    memset(channel, 0, sizeof(*channel));
+    channel->name = name;
+    return channel;
+}
+
 /* ---- compiling ---- */
 
 static node_t *literal_child(const node_t *node, const char *text, size_t len)

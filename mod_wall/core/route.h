@@ -57,16 +57,30 @@ typedef enum wall_raw_t {
     WALL_RAW_BODY    /* action fills a wall_body_t; sent as it is */
 } wall_raw_t;
 
-/** What a WALL_RAW_STREAM action returns: which channel, and what to say first. */
-typedef struct wall_stream_t {
-    const char *channel;     /* io/events.h channel name, without the site prefix */
-    const char *first_event; /* event name of a snapshot sent at once, or NULL */
+/** One channel of a stream, and what to say of it first. */
+typedef struct wall_stream_channel_t {
+    const char *name;        /* io/events.h channel name, without the site prefix */
+    const char *after;       /* id of the last event the client has heard; NULL = none */
+    const char *first_event; /* event name of a snapshot sent at once, or NULL; a client that resumes
+                                (after) is spared it, for it would begin anew */
     const char *first_data;  /* its JSON */
-    int ended;               /* nothing will follow: the history, then the first event unless the
-                                history holds a final one, then the end */
-    const char *const *final_events; /* names after which the stream is closed, ending with NULL;
-                                        static. NULL = it goes on until the client leaves */
+    int first_always;        /* who resumes is told the snapshot as well */
+    int ended;               /* nothing will follow: what history there is, then the first event
+                                unless the history holds a final one */
+} wall_stream_channel_t;
+
+/** What a WALL_RAW_STREAM action returns: which channels, each once. */
+typedef struct wall_stream_t {
+    apr_array_header_t *channels; /* of wall_stream_channel_t; filled with wall_stream_add() */
+    int multiplexed; /* 0: the events of one channel under their own names, resumed with
+                        Last-Event-ID, and the stream ends with it; 1: unnamed messages that say
+                        their channel, and the stream goes on when all channels have ended */
+    const char *const *final_events; /* names after which a channel is silent, ending with NULL;
+                                        static. NULL = none ever is */
 } wall_stream_t;
+
+/** Adds a channel to @a stream; the array is made in @a pool. */
+wall_stream_channel_t *wall_stream_add(apr_pool_t *pool, wall_stream_t *stream, const char *name);
 
 /** What a WALL_RAW_BODY action returns. */
 typedef struct wall_body_t {

@@ -71,16 +71,77 @@ static apr_uint32_t places_allowed(void)
 
 /* ---- handing over ------------------------------------------------------------------------------ */
 
+/** What is told of an ended channel when its history is through. */
+static void set_last_word(hub_member_t *member, const wall_stream_channel_t *channel)
+{
+    wall_buf_t frame;
+    apr_pool_t *pool;
+
+    apr_pool_create_unmanaged_ex(&pool, NULL, NULL);
+    wall_buf_init(&frame, pool, 256);
+    wall_sse_first(&frame, member->stream->framing, channel);
+    member->passing = frame.len ? malloc(frame.len) : NULL;
+    if (member->passing) {
+        memcpy(member->passing, frame.data, frame.len);
+        member->passing_len = (apr_uint32_t)frame.len;
+    }
+    apr_pool_destroy(pool);
+}
+
+static void set_member(hub_stream_t *stream, const wall_stream_channel_t *channel)
+{
+    hub_member_t *member = &stream->members[stream->count++];
+
+    member->stream = stream;
+    member->has_last = wall_stream_id_read(channel->after, &member->last) != 0;
+    if (channel->ended) {
+        set_last_word(member, channel);
+    }
+}
+
+/** A stream with its members, not filed anywhere; NULL without memory. */
+static hub_stream_t *new_stream(const wall_hub_client_t *client)
+{
+    const apr_array_header_t *channels = client->stream->channels;
+    hub_stream_t *stream = calloc(1, sizeof(*stream)
+                                         + (size_t)channels->nelts * sizeof(hub_member_t));
+    size_t size = 1;
+    char *at;
+
+    for (int i = 0; i < channels->nelts; i++) {
+        size += strlen(APR_ARRAY_IDX(channels, i, wall_stream_channel_t).name) + 1;
+    }
+    at = malloc(size);
+    if (!stream || !at) {
+        free(stream);
+        free(at);
+        return NULL;
+    }
+    stream->names = at;
+    stream->framing = client->framing;
+    for (int i = 0; i < channels->nelts; i++) {
+        const wall_stream_channel_t *channel = &APR_ARRAY_IDX(channels, i, wall_stream_channel_t);
+
+        if (wall_sse_goes_on(channel)) {
+            at = memcpy(at, channel->name, strlen(channel->name) + 1);
+            at += strlen(at) + 1;
+            set_member(stream, channel);
+        }
+    }
+    stream->joining = stream->count;
+    return stream;
+}
+
 int wall_hub_add(const wall_hub_client_t *client, int fd)
 {
-    hub_stream_t *stream = calloc(1, sizeof(*stream));
-    char *name = strdup(client->channel);
+    hub_stream_t *stream = new_stream(client);
     int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     const int size = SEND_BUFFER, timeout = ACK_TIMEOUT_MS;
 
-    if (!stream || !name || own < 0) {
-        free(stream);
-        free(name);
+    if (!stream || own < 0) {
+        if (stream) {
+            hub_stream_free(stream);
+        }
         if (own >= 0) {
             close(own);
         }
@@ -92,14 +153,9 @@ int wall_hub_add(const wall_hub_client_t *client, int fd)
     stream->tag = HUB_TAG_STREAM;
     stream->fd = own;
     stream->host = client->host;
-    stream->channel_name = name;
-    stream->final_events = client->final_events;
+    stream->final_events = client->stream->final_events;
     stream->session_id = client->session_id;
     stream->opened = stream->moved = apr_time_now();
-    stream->has_last = wall_stream_id_read(client->last_event_id, &stream->last);
-    if (stream->has_last) {
-        apr_cpystrn(stream->last_id, client->last_event_id, sizeof(stream->last_id));
-    }
     apr_cpystrn(stream->request_id, client->request_id, sizeof(stream->request_id));
     pthread_mutex_lock(&the_hub.mutex);
     stream->queue_next = the_hub.queue;
@@ -200,10 +256,7 @@ static void bury(hub_t *hub)
 
     while ((stream = hub->dead)) {
         hub->dead = stream->queue_next;
-        free(stream->backlog);
-        free(stream->passing);
-        free(stream->channel_name);
-        free(stream);
+        hub_stream_free(stream);
     }
 }
 

@@ -8,21 +8,22 @@
  * clients' sockets, one Redis subscriber a site, and nothing else; httpd has forgotten these
  * connections. Other threads only put clients into its queue.
  *
- * A client is joining until it has read its channel's history, then live. Events that arrive while
- * it joins make it read the history again from the last id it has, so none is lost and none comes
- * twice; the same happens after Redis was away.
+ * A client is a member of one channel or of several. Each member is joining until it has read its
+ * channel's history, then live. Events that arrive while it joins make it read the history again from
+ * the last id it has, so none is lost and none comes twice; the same happens after Redis was away.
+ * A client reads one history at a time and only as fast as its socket takes it.
  */
 #include <httpd.h>
 
 #include "httpd/config.h"
+#include "httpd/sse.h"
 
 /** What the hub must know of a new client; strings are copied. */
 typedef struct wall_hub_client_t {
     wall_host_t *host;
-    const char *channel;
-    const char *last_event_id;       /* NULL, or not an id: from the oldest event kept */
-    const char *const *final_events; /* static; see wall_stream_t */
-    apr_int64_t session_id;          /* 0: a visitor, whose stream nobody revokes */
+    const wall_stream_t *stream;
+    wall_framing_t framing;
+    apr_int64_t session_id; /* 0: a visitor, whose stream nobody revokes */
     const char *request_id;
 } wall_hub_client_t;
 

@@ -25,79 +25,109 @@ static void forget_ticket(hub_t *hub, hub_stream_t *stream)
     if (stream->ticket) {
         apr_hash_set(hub->tickets, &stream->ticket, sizeof(stream->ticket), NULL);
         stream->ticket = 0;
+        stream->asking = NULL;
     }
 }
 
-void hub_channel_rejoin(hub_t *hub, hub_stream_t *stream)
+static void set_state(hub_member_t *member, hub_state_t state)
 {
-    forget_ticket(hub, stream);
-    stream->state = HUB_JOINING;
-    stream->missed = 0;
+    member->stream->joining += (state == HUB_JOINING) - (member->state == HUB_JOINING);
+    member->state = (unsigned char)state;
+}
+
+/** Reads the history from where the member is. */
+static void ask(hub_t *hub, hub_member_t *member)
+{
+    hub_stream_t *stream = member->stream;
+    char last[44];
+
+    apr_snprintf(last, sizeof(last), "%" APR_UINT64_T_FMT "-%" APR_UINT64_T_FMT, member->last.ms,
+                 member->last.seq);
+    member->missed = 0;
     stream->full = 0;
-    if (!stream->channel->subscribed) {
-        return; /* the confirmation comes back here */
-    }
+    stream->asking = member;
     stream->ticket = ++hub->last_ticket;
     apr_hash_set(hub->tickets, &stream->ticket, sizeof(stream->ticket), stream);
-    wall_subscriber_history(stream->channel->site->subscriber, stream->channel->name,
-                            stream->has_last ? stream->last_id : NULL, stream->ticket);
+    wall_subscriber_history(stream->site->subscriber, member->channel->name,
+                            member->has_last ? last : NULL, stream->ticket);
 }
 
-static void drop_passing(hub_stream_t *stream)
+void hub_channel_join(hub_t *hub, hub_stream_t *stream)
 {
-    free(stream->passing);
-    stream->passing = NULL;
-    stream->passing_len = 0;
-}
+    if (stream->ticket || stream->backlog_len || stream->closing || stream->dead
+        || !stream->joining) {
+        return; /* who changes one of these comes back here */
+    }
+    for (unsigned i = 0; i < stream->count; i++) {
+        hub_member_t *member = &stream->members[stream->next_asked];
 
-static void keep_passing(hub_stream_t *stream, const wall_buf_t *frame)
-{
-    drop_passing(stream);
-    stream->passing = malloc(frame->len);
-    if (stream->passing) {
-        memcpy(stream->passing, frame->data, frame->len);
-        stream->passing_len = frame->len;
+        stream->next_asked = (stream->next_asked + 1) % stream->count;
+        if (member->state == HUB_JOINING && member->channel->subscribed) {
+            ask(hub, member);
+            return;
+        }
     }
 }
 
-/** The history is read to its end. */
+static void drop_passing(hub_member_t *member)
+{
+    free(member->passing);
+    member->passing = NULL;
+    member->passing_len = 0;
+}
+
+static void keep_passing(hub_member_t *member, const wall_buf_t *frame)
+{
+    drop_passing(member);
+    member->passing = malloc(frame->len);
+    if (member->passing) {
+        memcpy(member->passing, frame->data, frame->len);
+        member->passing_len = (apr_uint32_t)frame->len;
+    }
+}
+
+/** The history of stream->asking is read to its end. */
 static void joined(hub_t *hub, hub_stream_t *stream)
 {
+    hub_member_t *member = stream->asking;
+
     forget_ticket(hub, stream);
-    if (stream->full) {
-        if (!stream->backlog_len) {
-            hub_channel_rejoin(hub, stream);
+    if (!stream->full && !member->missed && hub_stream_has_room(stream, member->passing_len)) {
+        set_state(member, HUB_LIVE);
+        if (member->passing) {
+            hub_stream_write(hub, stream, member->passing, member->passing_len);
+            drop_passing(member);
         }
-        return; /* else as soon as the backlog is empty */
     }
-    if (stream->missed) {
-        hub_channel_rejoin(hub, stream);
-        return;
-    }
-    stream->state = HUB_LIVE;
-    if (stream->passing) {
-        hub_stream_write(hub, stream, stream->passing, stream->passing_len);
-        drop_passing(stream);
-    }
+    hub_channel_join(hub, stream);
 }
 
-/** Writes an event that comes after everything the stream has. */
-static void deliver(hub_t *hub, hub_stream_t *stream, const char *id, wall_stream_id_t at,
+static void leave(hub_t *hub, hub_member_t *member);
+
+/** Writes an event that comes after everything the member has. */
+static void deliver(hub_t *hub, hub_member_t *member, const char *id, wall_stream_id_t at,
                     const char *event, const wall_buf_t *frame)
 {
-    if (id && *id) {
-        stream->last = at;
-        stream->has_last = 1;
-        apr_cpystrn(stream->last_id, id, sizeof(stream->last_id));
+    hub_stream_t *stream = member->stream;
+
+    if (*id) {
+        member->last = at;
+        member->has_last = 1;
     }
     stream->events++;
     hub_stream_write(hub, stream, frame->data, frame->len);
-    if (!stream->dead && wall_sse_is_final(stream->final_events, event)) {
-        forget_ticket(hub, stream);
-        stream->state = HUB_CLOSING;
-        if (!stream->backlog_len) {
-            hub_stream_close(hub, stream, "ended");
-        }
+    if (stream->dead || !wall_sse_is_final(stream->final_events, event)) {
+        return;
+    }
+    if (stream->framing == WALL_SSE_MULTIPLEXED) {
+        leave(hub, member);
+        hub_channel_join(hub, stream);
+        return;
+    }
+    forget_ticket(hub, stream);
+    stream->closing = 1;
+    if (!stream->backlog_len) {
+        hub_stream_close(hub, stream, "ended");
     }
 }
 
@@ -112,10 +142,12 @@ static void on_subscribed(void *baton, const char *name)
         return;
     }
     channel->subscribed = 1;
-    for (hub_stream_t *stream = channel->streams; stream; stream = stream->next) {
-        if (stream->state != HUB_CLOSING) {
-            hub_channel_rejoin(at->hub, stream);
+    for (hub_member_t *member = channel->members; member; member = member->next) {
+        set_state(member, HUB_JOINING);
+        if (member->stream->asking == member) {
+            forget_ticket(at->hub, member->stream);
         }
+        hub_channel_join(at->hub, member->stream);
     }
 }
 
@@ -124,11 +156,12 @@ static void on_history(void *baton, const char *name, apr_uint64_t ticket, const
 {
     site_baton_t *at = baton;
     hub_stream_t *stream = apr_hash_get(at->hub->tickets, &ticket, sizeof(ticket));
+    hub_member_t *member = stream ? stream->asking : NULL;
     wall_stream_id_t position;
     wall_buf_t frame;
     apr_pool_t *pool;
 
-    if (!stream || stream->dead) {
+    if (!member || stream->dead) {
         return;
     }
     if (!id) {
@@ -136,34 +169,40 @@ static void on_history(void *baton, const char *name, apr_uint64_t ticket, const
         return;
     }
     if (stream->full || !wall_stream_id_read(id, &position)
-        || (stream->has_last && !wall_stream_id_after(position, stream->last))) {
+        || (member->has_last && !wall_stream_id_after(position, member->last))) {
         return;
     }
     apr_pool_create(&pool, at->hub->pool);
-    wall_buf_init(&frame, pool, data.len + 128);
-    wall_sse_frame(&frame, id, event, data);
+    wall_buf_init(&frame, pool, data.len + 192);
+    wall_sse_frame(&frame, stream->framing, name, id, event, data);
     if (hub_stream_has_room(stream, frame.len)) {
-        deliver(at->hub, stream, id, position, event, &frame);
+        deliver(at->hub, member, id, position, event, &frame);
     } else {
         stream->full = 1; /* the rest is read again when this much has been taken */
     }
     apr_pool_destroy(pool);
 }
 
-static void message_to(hub_t *hub, hub_stream_t *stream, const char *id, wall_stream_id_t at,
+static void message_to(hub_t *hub, hub_member_t *member, const char *id, wall_stream_id_t at,
                        const char *event, const wall_buf_t *frame)
 {
-    if (stream->state == HUB_CLOSING) {
+    const hub_stream_t *stream = member->stream;
+
+    if (stream->closing) {
         return;
     }
-    if (stream->state == HUB_JOINING) {
+    if (stream->joining && !hub_stream_has_room(stream, frame->len)) {
+        /* The long history of another channel is in the way: this one is read again behind it. */
+        set_state(member, HUB_JOINING);
+    }
+    if (member->state == HUB_JOINING) {
         if (*id) {
-            stream->missed = 1;
+            member->missed = 1;
         } else {
-            keep_passing(stream, frame);
+            keep_passing(member, frame);
         }
-    } else if (!*id || !stream->has_last || wall_stream_id_after(at, stream->last)) {
-        deliver(hub, stream, id, at, event, frame);
+    } else if (!*id || !member->has_last || wall_stream_id_after(at, member->last)) {
+        deliver(hub, member, id, at, event, frame);
     }
 }
 
@@ -173,8 +212,8 @@ static void on_message(void *baton, const char *name, const char *id, const char
     site_baton_t *at = baton;
     hub_channel_t *channel = channel_of(at, name);
     wall_stream_id_t position = { 0, 0 };
-    hub_stream_t *stream, *next;
-    wall_buf_t frame;
+    wall_buf_t frames[WALL_SSE__COUNT] = { { .data = NULL } }; /* each once for all who listen */
+    hub_member_t *member, *next;
     apr_pool_t *pool;
 
     if (!id) {
@@ -184,11 +223,15 @@ static void on_message(void *baton, const char *name, const char *id, const char
         return;
     }
     apr_pool_create(&pool, at->hub->pool);
-    wall_buf_init(&frame, pool, data.len + 128);
-    wall_sse_frame(&frame, id, event, data); /* once for all who listen */
-    for (stream = channel->streams; stream; stream = next) {
-        next = stream->next; /* delivering may end the stream, and with the last one the channel */
-        message_to(at->hub, stream, id, position, event, &frame);
+    for (member = channel->members; member; member = next) {
+        wall_framing_t framing = member->stream->framing;
+
+        next = member->next; /* delivering may end the stream, and with the last one the channel */
+        if (!frames[framing].data) {
+            wall_buf_init(&frames[framing], pool, data.len + 192);
+            wall_sse_frame(&frames[framing], framing, name, id, event, data);
+        }
+        message_to(at->hub, member, id, position, event, &frames[framing]);
     }
     apr_pool_destroy(pool);
 }
@@ -239,19 +282,47 @@ static hub_channel_t *channel_for(hub_site_t *site, const char *name)
     return channel;
 }
 
+static void enter(hub_member_t *member, hub_channel_t *channel)
+{
+    member->channel = channel;
+    member->next = channel->members;
+    if (channel->members) {
+        channel->members->prev = member;
+    }
+    channel->members = member;
+}
+
+static void leave(hub_t *hub, hub_member_t *member)
+{
+    hub_channel_t *channel = member->channel;
+
+    if (member->stream->asking == member) {
+        forget_ticket(hub, member->stream);
+    }
+    drop_passing(member);
+    *(member->prev ? &member->prev->next : &channel->members) = member->next;
+    if (member->next) {
+        member->next->prev = member->prev;
+    }
+    member->channel = NULL;
+    set_state(member, HUB_LEFT);
+    if (!channel->members) {
+        apr_hash_set(channel->site->channels, channel->name, APR_HASH_KEY_STRING, NULL);
+        wall_subscriber_remove(channel->site->subscriber, channel->name);
+        free(channel);
+    }
+}
+
 void hub_channel_enter(hub_t *hub, hub_stream_t *stream)
 {
-    hub_channel_t *channel = channel_for(site_for(hub, stream->host), stream->channel_name);
+    const char *name = stream->names;
 
-    free(stream->channel_name);
-    stream->channel_name = NULL;
-    stream->channel = channel;
-    stream->next = channel->streams;
-    if (channel->streams) {
-        channel->streams->prev = stream;
+    stream->site = site_for(hub, stream->host);
+    for (unsigned i = 0; i < stream->count; i++, name += strlen(name) + 1) {
+        enter(&stream->members[i], channel_for(stream->site, name));
     }
-    channel->streams = stream;
-    channel->count++;
+    free(stream->names);
+    stream->names = NULL;
 
     stream->slot = hub->turn % HUB_WHEEL;
     stream->wheel_next = hub->wheel[stream->slot];
@@ -259,28 +330,19 @@ void hub_channel_enter(hub_t *hub, hub_stream_t *stream)
         stream->wheel_next->wheel_prev = stream;
     }
     hub->wheel[stream->slot] = stream;
-    hub_channel_rejoin(hub, stream);
+    hub_channel_join(hub, stream);
 }
 
 void hub_channel_leave(hub_t *hub, hub_stream_t *stream)
 {
-    hub_channel_t *channel = stream->channel;
-
-    forget_ticket(hub, stream);
-    drop_passing(stream);
-    *(stream->prev ? &stream->prev->next : &channel->streams) = stream->next;
-    if (stream->next) {
-        stream->next->prev = stream->prev;
+    for (unsigned i = 0; i < stream->count; i++) {
+        if (stream->members[i].channel) {
+            leave(hub, &stream->members[i]);
+        }
     }
     *(stream->wheel_prev ? &stream->wheel_prev->wheel_next : &hub->wheel[stream->slot]) =
         stream->wheel_next;
     if (stream->wheel_next) {
         stream->wheel_next->wheel_prev = stream->wheel_prev;
-    }
-    stream->channel = NULL;
-    if (--channel->count == 0) {
-        apr_hash_set(channel->site->channels, channel->name, APR_HASH_KEY_STRING, NULL);
-        wall_subscriber_remove(channel->site->subscriber, channel->name);
-        free(channel);
     }
 }

@@ -12,7 +12,6 @@
 #include <pthread.h>
 
 #include "httpd/hub.h"
-#include "httpd/sse.h"
 #include "io/redis.h"
 
 #define WALL_HUB_ID_MAX 48
@@ -29,45 +28,57 @@ typedef struct hub_site_t {
     wall_host_t *host;
     wall_subscriber_t *subscriber;
     apr_hash_t *channels; /* name → hub_channel_t */
+    struct hub_round_site_t *asked; /* while a round is being put together */
     struct hub_site_t *next;
 } hub_site_t;
 
-typedef enum hub_state_t { HUB_JOINING, HUB_LIVE, HUB_CLOSING } hub_state_t;
+typedef enum hub_state_t { HUB_JOINING, HUB_LIVE, HUB_LEFT } hub_state_t;
+
+/** A client's place in one channel; 64 bytes, of which a multiplexed client has up to fifty. */
+typedef struct hub_member_t {
+    struct hub_stream_t *stream;
+    hub_channel_t *channel;           /* NULL until filed, and when it has left */
+    struct hub_member_t *prev, *next; /* in channel */
+    wall_stream_id_t last;
+    char *passing; /* malloc; newest event without an id that came while joining */
+    apr_uint32_t passing_len;
+    unsigned char state; /* hub_state_t */
+    unsigned char has_last;
+    unsigned char missed; /* something was published since its history was asked for */
+} hub_member_t;
 
 /** One client. */
 typedef struct hub_stream_t {
     hub_tag_t tag;
-    hub_state_t state;
     int fd;
-    int dead;                      /* closed; freed after the round of events */
-    hub_channel_t *channel;
-    struct hub_stream_t *prev, *next;             /* in channel */
+    int dead;    /* closed; freed after the round of events */
+    int closing; /* its only channel has ended: closed as soon as the backlog is empty */
+    wall_framing_t framing;
+    hub_site_t *site; /* NULL until filed */
     struct hub_stream_t *wheel_prev, *wheel_next; /* in its wheel slot */
     unsigned slot;
     struct hub_stream_t *queue_next; /* in the queue of new ones, then of dead ones */
-    apr_uint64_t ticket;             /* of the history asked for; 0 = none */
-    int missed;                      /* something was published while joining */
-    int full;                        /* the history did not fit: ask again when drained */
-    int has_last;
-    wall_stream_id_t last;
-    char last_id[44]; /* last as text; "" when !has_last */
-    char *backlog;    /* malloc; what the socket did not take yet */
+    hub_member_t *asking; /* whose history is being read */
+    apr_uint64_t ticket;  /* of that history; 0 = none */
+    int full;             /* it did not fit: ask again when drained */
+    char *backlog;        /* malloc; what the socket did not take yet */
     size_t backlog_len, backlog_cap;
-    char *passing;    /* malloc; newest event without an id that came while joining */
-    size_t passing_len;
     const char *const *final_events;
     apr_int64_t session_id;
     apr_time_t opened, moved; /* moved: when the socket last took something */
     apr_uint64_t events, bytes;
-    wall_host_t *host;     /* these two until the hub has filed it, */
-    char *channel_name;    /* then channel */
+    wall_host_t *host;
+    char *names; /* malloc; of the members' channels, each with its NUL, until filed */
     char request_id[WALL_HUB_ID_MAX];
+    unsigned joining;    /* members that are */
+    unsigned next_asked; /* whose turn it is to read a history */
+    unsigned count;
+    hub_member_t members[];
 } hub_stream_t;
 
 struct hub_channel_t {
     hub_site_t *site;
-    hub_stream_t *streams;
-    unsigned count;
+    hub_member_t *members;
     int subscribed;
     char name[]; /* without the site's prefix */
 };
@@ -80,7 +91,7 @@ typedef struct hub_round_t {
 
 typedef struct hub_round_site_t {
     hub_site_t *site;
-    const char *ids;           /* JSON array of session ids */
+    wall_buf_t ids;            /* JSON array of session ids */
     apr_array_header_t *ended; /* of apr_int64_t: those that are over; NULL = could not ask */
     struct hub_round_site_t *next;
 } hub_round_site_t;
@@ -123,15 +134,18 @@ void hub_stream_input(hub_t *hub, hub_stream_t *stream);
 int hub_stream_has_room(const hub_stream_t *stream, size_t len);
 /** Heartbeat, or the end of a client that takes nothing any more. */
 void hub_stream_beat(hub_t *hub, hub_stream_t *stream);
+/** Frees a stream that is filed nowhere. */
+void hub_stream_free(hub_stream_t *stream);
 /** Ends a stream; it may be used until the round of events is over. */
 void hub_stream_close(hub_t *hub, hub_stream_t *stream, const char *reason);
 
 /* hub_channel.c */
-/** Files a new stream under its site and channel and begins its history. */
+/** Files a new stream under its site and channels and begins the first history. */
 void hub_channel_enter(hub_t *hub, hub_stream_t *stream);
+/** Takes it out of all of them. */
 void hub_channel_leave(hub_t *hub, hub_stream_t *stream);
-/** Reads the history from where the stream is. */
-void hub_channel_rejoin(hub_t *hub, hub_stream_t *stream);
+/** Reads the next history, if one is wanted, none is being read and there is room for it. */
+void hub_channel_join(hub_t *hub, hub_stream_t *stream);
 
 /* hub_sessions.c */
 void *hub_sessions_main(void *baton);

@@ -19,33 +19,35 @@ static const wall_shape_t ended_shape = WALL_SHAPE_OF("EndedSession", ended_t, e
 
 /* ---- the hub's side ---------------------------------------------------------------------------- */
 
-/** Adds the sessions of @a site's streams to the round, if there are any. */
-static void ask_about(hub_round_t *round, hub_site_t *site)
+/** Adds the stream's session to what its site is asked about. */
+static void ask_about(hub_round_t *round, const hub_stream_t *stream)
 {
-    hub_round_site_t *asked;
-    wall_buf_t ids;
+    hub_round_site_t *asked = stream->site->asked;
 
-    wall_buf_init(&ids, round->pool, 256);
-    for (apr_hash_index_t *hi = apr_hash_first(round->pool, site->channels); hi;
-         hi = apr_hash_next(hi)) {
-        const hub_channel_t *channel = apr_hash_this_val(hi);
+    if (!asked) {
+        asked = stream->site->asked = apr_pcalloc(round->pool, sizeof(*asked));
+        asked->site = stream->site;
+        wall_buf_init(&asked->ids, round->pool, 256);
+        asked->next = round->sites;
+        round->sites = asked;
+    }
+    wall_buf_char(&asked->ids, asked->ids.len ? ',' : '[');
+    wall_buf_i64(&asked->ids, stream->session_id);
+}
 
-        for (const hub_stream_t *stream = channel->streams; stream; stream = stream->next) {
+static void ask_about_all(hub_t *hub, hub_round_t *round)
+{
+    for (unsigned slot = 0; slot < HUB_WHEEL; slot++) {
+        for (hub_stream_t *stream = hub->wheel[slot]; stream; stream = stream->wheel_next) {
             if (stream->session_id) {
-                wall_buf_char(&ids, ids.len ? ',' : '[');
-                wall_buf_i64(&ids, stream->session_id);
+                ask_about(round, stream);
             }
         }
     }
-    if (!ids.len) {
-        return;
+    for (hub_round_site_t *asked = round->sites; asked; asked = asked->next) {
+        wall_buf_char(&asked->ids, ']');
+        asked->site->asked = NULL;
     }
-    wall_buf_char(&ids, ']');
-    asked = apr_pcalloc(round->pool, sizeof(*asked));
-    asked->site = site;
-    asked->ids = ids.data;
-    asked->next = round->sites;
-    round->sites = asked;
 }
 
 void hub_sessions_turn(hub_t *hub)
@@ -60,9 +62,7 @@ void hub_sessions_turn(hub_t *hub)
     apr_pool_create_unmanaged_ex(&pool, NULL, NULL);
     round = apr_pcalloc(pool, sizeof(*round));
     round->pool = pool;
-    for (hub_site_t *site = hub->sites; site; site = site->next) {
-        ask_about(round, site);
-    }
+    ask_about_all(hub, round);
     if (!round->sites) {
         apr_pool_destroy(pool);
         return;
@@ -95,7 +95,7 @@ void hub_sessions_apply(hub_t *hub, hub_round_t *round)
 
             for (stream = hub->wheel[slot]; stream; stream = next) {
                 next = stream->wheel_next;
-                if (stream->session_id && stream->channel->site == asked->site
+                if (stream->session_id && stream->site == asked->site
                     && has_ended(asked->ended, stream->session_id)) {
                     hub_stream_close(hub, stream, "signed out");
                 }
@@ -115,7 +115,7 @@ static void check(apr_pool_t *pool, hub_round_site_t *asked)
 
     cx.logger = wall_server_logger(pool, host->server);
     cx.db = wall_db_new(pool, host->db);
-    if (wall_db_list(&cx, sql_streams_ended_sessions(asked->ids), &ended_shape, &asked->ended)
+    if (wall_db_list(&cx, sql_streams_ended_sessions(asked->ids.data), &ended_shape, &asked->ended)
         != WALL_OK) {
         asked->ended = NULL;
     }

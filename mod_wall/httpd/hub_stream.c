@@ -88,10 +88,10 @@ void hub_stream_drain(hub_t *hub, hub_stream_t *stream)
     free(stream->backlog);
     stream->backlog = NULL;
     stream->backlog_cap = 0;
-    if (stream->state == HUB_CLOSING) {
+    if (stream->closing) {
         hub_stream_close(hub, stream, "ended");
-    } else if (stream->state == HUB_JOINING && stream->full && !stream->ticket) {
-        hub_channel_rejoin(hub, stream);
+    } else {
+        hub_channel_join(hub, stream);
     }
 }
 
@@ -123,19 +123,39 @@ void hub_stream_beat(hub_t *hub, hub_stream_t *stream)
     }
 }
 
+void hub_stream_free(hub_stream_t *stream)
+{
+    for (unsigned i = 0; i < stream->count; i++) {
+        free(stream->members[i].passing);
+    }
+    free(stream->backlog);
+    free(stream->names);
+    free(stream);
+}
+
+static void log_end(const hub_t *hub, const hub_stream_t *stream, const char *reason)
+{
+    const char *what = "of many";
+
+    if (stream->framing == WALL_SSE_NAMED) {
+        const hub_channel_t *channel = stream->members[0].channel;
+        what = channel ? channel->name : stream->names;
+    }
+    wall_log(hub->logger, WALL_LOG_INFO,
+             WALLNO(00320) "stream %s: %s after %" APR_TIME_T_FMT " s, %" APR_UINT64_T_FMT
+                           " events, %" APR_UINT64_T_FMT " bytes [%s]",
+             what, reason, apr_time_sec(apr_time_now() - stream->opened), stream->events,
+             stream->bytes, stream->request_id);
+}
+
 void hub_stream_close(hub_t *hub, hub_stream_t *stream, const char *reason)
 {
     if (stream->dead) {
         return;
     }
     stream->dead = 1;
-    wall_log(hub->logger, WALL_LOG_INFO,
-             WALLNO(00320) "stream %s: %s after %" APR_TIME_T_FMT " s, %" APR_UINT64_T_FMT
-                           " events, %" APR_UINT64_T_FMT " bytes [%s]",
-             stream->channel ? stream->channel->name : stream->channel_name, reason,
-             apr_time_sec(apr_time_now() - stream->opened), stream->events, stream->bytes,
-             stream->request_id);
-    if (stream->channel) {
+    log_end(hub, stream, reason);
+    if (stream->site) {
         hub_channel_leave(hub, stream);
     }
     epoll_ctl(hub->epoll_fd, EPOLL_CTL_DEL, stream->fd, NULL);

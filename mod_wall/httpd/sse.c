@@ -17,10 +17,42 @@
 #define RETRY_MS        2000 /* when EventSource comes back, plus up to RETRY_JITTER_MS */
 #define RETRY_JITTER_MS 2000
 
-void wall_sse_frame(wall_buf_t *buf, const char *id, const char *event, wall_bytes_t data)
+/** Appends @a data; a line feed in it begins another line of the field (WHATWG HTML, 9.2.6). */
+static void add_data(wall_buf_t *buf, wall_bytes_t data)
 {
-    const char *at = data.data, *end = data.data + data.len;
+    const char *at = data.data, *end = data.data + data.len, *line;
 
+    while (data.len && (line = memchr(at, '\n', (size_t)(end - at)))) {
+        wall_buf_add(buf, at, (size_t)(line - at));
+        wall_buf_str(buf, "\ndata: ");
+        at = line + 1;
+    }
+    wall_buf_add(buf, at, (size_t)(end - at));
+}
+
+static void add_multiplexed(wall_buf_t *buf, const char *channel, const char *id,
+                            const char *event, wall_bytes_t data)
+{
+    wall_buf_str(buf, "data: {\"topic\":");
+    wall_json_string(buf, channel);
+    wall_buf_str(buf, ",\"event\":");
+    wall_json_string(buf, event);
+    if (id && *id) {
+        wall_buf_str(buf, ",\"id\":");
+        wall_json_string(buf, id);
+    }
+    wall_buf_str(buf, ",\"data\":");
+    add_data(buf, data.len ? data : (wall_bytes_t){ "null", 4 });
+    wall_buf_str(buf, "}\n\n");
+}
+
+void wall_sse_frame(wall_buf_t *buf, wall_framing_t framing, const char *channel, const char *id,
+                    const char *event, wall_bytes_t data)
+{
+    if (framing == WALL_SSE_MULTIPLEXED) {
+        add_multiplexed(buf, channel, id, event, data);
+        return;
+    }
     if (id && *id) {
         wall_buf_str(buf, "id: ");
         wall_buf_str(buf, id);
@@ -28,14 +60,8 @@ void wall_sse_frame(wall_buf_t *buf, const char *id, const char *event, wall_byt
     }
     wall_buf_str(buf, "event: ");
     wall_buf_str(buf, event);
-    do {
-        const char *line = data.len ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-        size_t len = (size_t)((line ? line : end) - at);
-
-        wall_buf_str(buf, "\ndata: ");
-        wall_buf_add(buf, at, len);
-        at = line ? line + 1 : end;
-    } while (at < end);
+    wall_buf_str(buf, "\ndata: ");
+    add_data(buf, data);
     wall_buf_str(buf, "\n\n");
 }
 
@@ -88,41 +114,77 @@ static void add_retry(wall_buf_t *buf, int ms)
     wall_buf_fmt(buf, "retry: %d\n\n", ms);
 }
 
-static void add_first(wall_buf_t *buf, const wall_stream_t *stream)
+static wall_framing_t framing_of(const wall_stream_t *stream)
 {
-    if (stream->first_event) {
-        wall_sse_frame(buf, NULL, stream->first_event,
-                       (wall_bytes_t){ stream->first_data, strlen(stream->first_data) });
+    return stream->multiplexed ? WALL_SSE_MULTIPLEXED : WALL_SSE_NAMED;
+}
+
+void wall_sse_first(wall_buf_t *buf, wall_framing_t framing, const wall_stream_channel_t *channel)
+{
+    if (channel->first_event) {
+        wall_sse_frame(buf, framing, channel->name, NULL, channel->first_event,
+                       (wall_bytes_t){ channel->first_data, strlen(channel->first_data) });
     }
+}
+
+/** The snapshots, but those that have to wait for what history is still to be told. */
+static void add_snapshots(wall_buf_t *buf, const wall_stream_t *stream)
+{
+    for (int i = 0; i < stream->channels->nelts; i++) {
+        const wall_stream_channel_t *channel =
+            &APR_ARRAY_IDX(stream->channels, i, wall_stream_channel_t);
+
+        if (!channel->after || (channel->first_always && !channel->ended)) {
+            wall_sse_first(buf, framing_of(stream), channel);
+        }
+    }
+}
+
+/** What there is of one channel now. */
+static void add_channel(wall_exchange_t *x, wall_buf_t *buf, const wall_stream_t *stream,
+                        const wall_stream_channel_t *channel)
+{
+    apr_array_header_t *events = NULL;
+    int final_seen = 0;
+
+    wall_events_read(x->cx, channel->name, channel->after, WALL_EVENTS_KEEP, &events);
+    for (int i = 0; i < events->nelts; i++) {
+        const wall_event_t *event = &APR_ARRAY_IDX(events, i, wall_event_t);
+
+        wall_sse_frame(buf, framing_of(stream), channel->name, event->id, event->name, event->data);
+        final_seen = final_seen || wall_sse_is_final(stream->final_events, event->name);
+    }
+    if (channel->ended && !final_seen) {
+        wall_sse_first(buf, framing_of(stream), channel);
+    }
+}
+
+static wall_stream_channel_t *only_channel(const wall_stream_t *stream)
+{
+    return stream->multiplexed ? NULL : &APR_ARRAY_IDX(stream->channels, 0, wall_stream_channel_t);
 }
 
 /**
  * Everything there is, then the end: for streams that have ended, and for connections that cannot be
- * handed over – the browser comes back with Last-Event-ID, so nothing is lost, only later.
+ * handed over – the client comes back with the ids it has heard, so nothing is lost, only later.
  */
 static int serve_once(wall_exchange_t *x, const wall_stream_t *stream)
 {
-    apr_array_header_t *events = NULL;
-    wall_stream_id_t last;
-    int final_seen = 0;
+    const wall_stream_channel_t *only = only_channel(stream);
     wall_buf_t buf;
 
     wall_buf_init(&buf, x->r->pool, 4096);
     add_retry(&buf, RETRY_MS);
-    if (!stream->ended) {
-        add_first(&buf, stream);
+    if (!only || !only->ended) {
+        add_snapshots(&buf, stream);
     }
-    wall_events_read(x->cx, stream->channel,
-                     wall_stream_id_read(x->last_event_id, &last) ? x->last_event_id : NULL,
-                     WALL_EVENTS_KEEP, &events);
-    for (int i = 0; i < events->nelts; i++) {
-        const wall_event_t *event = &APR_ARRAY_IDX(events, i, wall_event_t);
+    for (int i = 0; i < stream->channels->nelts; i++) {
+        const wall_stream_channel_t *channel =
+            &APR_ARRAY_IDX(stream->channels, i, wall_stream_channel_t);
 
-        wall_sse_frame(&buf, event->id, event->name, event->data);
-        final_seen = final_seen || wall_sse_is_final(stream->final_events, event->name);
-    }
-    if (stream->ended && !final_seen) {
-        add_first(&buf, stream);
+        if (only || wall_sse_goes_on(channel)) {
+            add_channel(x, &buf, stream, channel);
+        }
     }
     stream_headers(x);
     return wall_send(x->r, HTTP_OK, "text/event-stream", (wall_bytes_t){ buf.data, buf.len });
@@ -155,9 +217,8 @@ static int hand_over(wall_exchange_t *x, const wall_stream_t *stream)
     conn_rec *c = r->connection;
     wall_hub_client_t client = {
         .host = x->host,
-        .channel = stream->channel,
-        .last_event_id = x->last_event_id,
-        .final_events = stream->final_events,
+        .stream = stream,
+        .framing = framing_of(stream),
         .session_id = x->cx->viewer.session_id,
         .request_id = x->cx->request_id,
     };
@@ -171,7 +232,7 @@ static int hand_over(wall_exchange_t *x, const wall_stream_t *stream)
     c->keepalive = AP_CONN_CLOSE; /* the end of the connection ends the body: no chunks */
     wall_buf_init(&buf, r->pool, 512);
     add_retry(&buf, RETRY_MS + (int)(apr_time_now() % RETRY_JITTER_MS));
-    add_first(&buf, stream);
+    add_snapshots(&buf, stream);
     if (ap_rwrite(buf.data, (int)buf.len, r) < 0 || ap_rflush(r) < 0 || c->aborted
         || apr_os_sock_get(&fd, ap_get_conn_socket(c)) != APR_SUCCESS) {
         wall_hub_unreserve();
@@ -183,20 +244,37 @@ static int hand_over(wall_exchange_t *x, const wall_stream_t *stream)
     return OK;
 }
 
+int wall_sse_goes_on(const wall_stream_channel_t *channel)
+{
+    return !channel->ended || channel->after;
+}
+
+/** The one channel of a plain stream is resumed the way EventSource does it by itself. */
+static void take_last_event_id(wall_exchange_t *x, wall_stream_channel_t *only)
+{
+    const char *header = wall_exchange_header(x, "Last-Event-ID");
+    wall_stream_id_t id;
+
+    if (!header) {
+        header = x->last_event_id; /* from the query */
+    }
+    if (only && wall_stream_id_read(header, &id)) {
+        only->after = header;
+    }
+}
+
 int wall_sse_serve(wall_exchange_t *x)
 {
     const wall_stream_t *stream = x->out;
-    const char *header = wall_exchange_header(x, "Last-Event-ID");
+    wall_stream_channel_t *only = only_channel(stream);
     request_rec *r = x->r;
 
-    if (header) {
-        x->last_event_id = header;
-    }
+    take_last_event_id(x, only);
     if (r->header_only) {
         stream_headers(x);
         return wall_send(r, HTTP_OK, NULL, (wall_bytes_t){ NULL, 0 });
     }
-    if (stream->ended) {
+    if (only && only->ended) {
         return serve_once(x, stream);
     }
     if (r->connection->master) {

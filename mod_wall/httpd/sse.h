@@ -12,8 +12,20 @@
 /** Serves the wall_stream_t in x->out. @return what a handler returns */
 int wall_sse_serve(wall_exchange_t *x);
 
-/** Appends one event. @param id NULL or "" for an event without one */
-void wall_sse_frame(wall_buf_t *buf, const char *id, const char *event, wall_bytes_t data);
+/** How an event is written. */
+typedef enum wall_framing_t {
+    WALL_SSE_NAMED,       /* id:, event: and data: */
+    WALL_SSE_MULTIPLEXED, /* data: {"topic":channel,"event":…,"id":…,"data":…}, for onmessage */
+    WALL_SSE__COUNT
+} wall_framing_t;
+
+/** Appends one event. @param id NULL or "" for an event without one. @param data JSON */
+void wall_sse_frame(wall_buf_t *buf, wall_framing_t framing, const char *channel, const char *id,
+                    const char *event, wall_bytes_t data);
+/** Appends the channel's first event, if it has one. */
+void wall_sse_first(wall_buf_t *buf, wall_framing_t framing, const wall_stream_channel_t *channel);
+/** 1 when there is more to tell of a channel than its snapshot. */
+int wall_sse_goes_on(const wall_stream_channel_t *channel);
 /** 1 when @a event is one of @a finals (may be NULL). */
 int wall_sse_is_final(const char *const *finals, const char *event);
 

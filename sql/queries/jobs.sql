@@ -8,19 +8,34 @@ INSERT INTO ai_generation_jobs
     (job_id, app_id, user_id, priority, max_attempts, estimated_bricks_min, estimated_bricks_max)
 VALUES (:job_id, :app_id, :user_id, :priority, :max_attempts, :min, :max);
 
+-- define: job_columns() j.job_id, j.app_id, a.post_id, j.user_id, j.status, j.progress_percentage,
+--     j.attempts, j.max_attempts, j.estimated_bricks_min, j.estimated_bricks_max,
+--     j.actual_bricks_cost, j.prompt_tokens, j.completion_tokens, j.total_tokens,
+--     a.generation_model, j.error_code, j.error_message,
+--     IF(h.status = 'released', h.amount, 0) AS refunded,
+--     j.created_at, j.started_at, j.completed_at, j.failed_at
+
+-- define: job_joins() JOIN ai_applications a ON a.app_id = j.app_id
+--     JOIN posts p ON p.post_id = a.post_id
+--     JOIN walls w ON w.wall_id = p.wall_id
+--     LEFT JOIN bricks_holds h ON h.job_id = j.job_id
+
 -- name: jobs_get(viewer i64, job_id str)
-SELECT j.job_id, j.app_id, a.post_id, j.user_id, j.status, j.progress_percentage, j.attempts,
-       j.max_attempts, j.estimated_bricks_min, j.estimated_bricks_max, j.actual_bricks_cost,
-       j.prompt_tokens, j.completion_tokens, j.total_tokens, a.generation_model, j.error_code,
-       j.error_message, IF(h.status = 'released', h.amount, 0) AS refunded,
-       j.created_at, j.started_at, j.completed_at, j.failed_at
+SELECT {job_columns()}
 FROM ai_generation_jobs j
-JOIN ai_applications a ON a.app_id = j.app_id
-JOIN posts p ON p.post_id = a.post_id
-JOIN walls w ON w.wall_id = p.wall_id
-LEFT JOIN bricks_holds h ON h.job_id = j.job_id
+{job_joins()}
 WHERE j.job_id = :job_id AND {post_seen(:viewer)}
 LIMIT 1;
+
+-- Those of several (a JSON array of ids) that the viewer may see.
+-- name: jobs_seen(job_ids str, viewer i64)
+SELECT {job_columns()}
+FROM JSON_TABLE(:job_ids, '$[*]'
+     COLUMNS (job_id CHAR(36) CHARACTER SET ascii PATH '$')) ids
+JOIN ai_generation_jobs j ON j.job_id = ids.job_id
+{job_joins()}
+WHERE {post_seen(:viewer)}
+LIMIT 50;
 
 -- name: jobs_cancel(job_id str, user_id i64)
 UPDATE ai_generation_jobs

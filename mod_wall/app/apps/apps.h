@@ -43,6 +43,15 @@ void apps_document(wall_buf_t *out, const apps_code_t *code, const char *origin)
  */
 wall_rc_t apps_page(wall_cx_t *cx, const char *public_name, const char **html);
 
+/** Events after which a job's channel is silent; ends with NULL. */
+extern const char *const apps_final_events[];
+/**
+ * Adds to @a stream the channels of those of the jobs that the viewer may see, each with where the
+ * job stands now; the others are left out.
+ * @param job_ids JSON array of ids, each once
+ */
+wall_rc_t apps_watch_jobs(wall_cx_t *cx, const char *job_ids, wall_stream_t *stream);
+
 /** Routes of the domain, for app/routes.c. */
 extern const wall_route_t apps_routes[];
 

@@ -40,6 +40,15 @@ static void add_place(wall_cx_t *cx, apps_job_t *job)
     }
 }
 
+/** What the row does not hold. */
+static void complete(wall_cx_t *cx, apps_job_t *job)
+{
+    job->tokens_per_brick = cx->site->tokens_per_brick;
+    if (is(job, "queued")) {
+        add_place(cx, job);
+    }
+}
+
 wall_rc_t apps_get_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out)
 {
     wall_rc_t rc = wall_db_one(cx, sql_jobs_get(cx->viewer.user_id, in->job_id),
@@ -49,10 +58,7 @@ wall_rc_t apps_get_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *ou
         return wall_fail(cx, rc, NULL, NULL);
     }
     if (rc == WALL_OK) {
-        out->tokens_per_brick = cx->site->tokens_per_brick;
-        if (is(out, "queued")) {
-            add_place(cx, out);
-        }
+        complete(cx, out);
     }
     return rc;
 }
@@ -70,40 +76,65 @@ static apr_int64_t value_of(const apr_int64_t *optional)
     return optional ? *optional : 0;
 }
 
+const char *const apps_final_events[] = { "job.completed", "job.failed", "job.cancelled", NULL };
+
+/** The job's channel, and where the job stands for who begins to watch it. */
+static void add_channel(wall_cx_t *cx, const apps_job_t *job, wall_stream_t *stream)
+{
+    wall_stream_channel_t *out =
+        wall_stream_add(cx->pool, stream, apr_pstrcat(cx->pool, "job:", job->job_id, NULL));
+
+    out->ended = 1;
+    if (is(job, "completed")) {
+        out->first_event = "job.completed";
+        out->first_data = apps_tell_completed(cx, job->app_id, value_of(job->actual_bricks_cost),
+                                              value_of(job->prompt_tokens),
+                                              value_of(job->completion_tokens), 0);
+    } else if (is(job, "failed")) {
+        out->first_event = "job.failed";
+        out->first_data = apps_tell_failed(cx, job->error_code, job->error_message,
+                                           apps_code_retryable(job->error_code), job->refunded);
+    } else if (is(job, "cancelled")) {
+        out->first_event = "job.cancelled";
+        out->first_data = apps_tell_cancelled(cx, job->refunded);
+    } else if (is(job, "processing")) {
+        out->ended = 0;
+        out->first_event = "job.started";
+        out->first_data =
+            apr_psprintf(cx->pool, "{\"attempt\":%" APR_INT64_T_FMT "}", job->attempts);
+    } else {
+        out->ended = 0;
+        out->first_always = 1; /* places change without history */
+        out->first_event = "job.queued";
+        out->first_data = queued_json(cx, job);
+    }
+}
+
 wall_rc_t apps_watch_job(wall_cx_t *cx, const apps_which_job_t *in, wall_stream_t *out)
 {
-    static const char *const final_events[] = { "job.completed", "job.failed", "job.cancelled", NULL };
     apps_job_t job;
     wall_rc_t rc = apps_get_job(cx, in, &job);
 
-    if (rc != WALL_OK) {
-        return rc;
+    if (rc == WALL_OK) {
+        out->final_events = apps_final_events;
+        add_channel(cx, &job, out);
     }
-    out->channel = apr_pstrcat(cx->pool, "job:", job.job_id, NULL);
-    out->final_events = final_events;
-    out->ended = 1;
-    if (is(&job, "completed")) {
-        out->first_event = "job.completed";
-        out->first_data = apps_tell_completed(cx, job.app_id, value_of(job.actual_bricks_cost),
-                                              value_of(job.prompt_tokens),
-                                              value_of(job.completion_tokens), 0);
-    } else if (is(&job, "failed")) {
-        out->first_event = "job.failed";
-        out->first_data = apps_tell_failed(cx, job.error_code, job.error_message,
-                                           apps_code_retryable(job.error_code), job.refunded);
-    } else if (is(&job, "cancelled")) {
-        out->first_event = "job.cancelled";
-        out->first_data = apps_tell_cancelled(cx, job.refunded);
-    } else if (is(&job, "processing")) {
-        out->ended = 0;
-        out->first_event = "job.started";
-        out->first_data = apr_psprintf(cx->pool, "{\"attempt\":%" APR_INT64_T_FMT "}", job.attempts);
-    } else {
-        out->ended = 0;
-        out->first_event = "job.queued";
-        out->first_data = queued_json(cx, &job);
+    return rc;
+}
+
+wall_rc_t apps_watch_jobs(wall_cx_t *cx, const char *job_ids, wall_stream_t *stream)
+{
+    apr_array_header_t *jobs;
+    wall_rc_t rc = wall_db_list(cx, sql_jobs_seen(job_ids, cx->viewer.user_id),
+                                &apps_job_row_shape, &jobs);
+
+    for (int i = 0; rc == WALL_OK && i < jobs->nelts; i++) {
+        apps_job_t *job = &APR_ARRAY_IDX(jobs, i, apps_job_t);
+
+        complete(cx, job);
+        add_channel(cx, job, stream);
     }
-    return WALL_OK;
+    return rc;
 }
 
 /* ---- POST /ai/jobs/{job_id}/cancel ---- */
