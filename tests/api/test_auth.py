@@ -371,6 +371,15 @@ def test_logout_ends_the_session_within_a_second(stack, contract, new_user):
         list(pool.map(lambda c: c.get("/users/me", expect=401), bearers * 3))
 
 
+def test_logout_leaves_a_mark_against_slower_readers(stack, user):
+    """Who read the row just before it went must not put the session back into Redis."""
+    key = f"wall:wall:session:{hashlib.sha256(user.token.encode()).hexdigest()}"
+    user.get("/users/me", expect=200)
+    user.logout()
+    assert stack.redis("GET", key) == "-"
+    assert 0 < int(stack.redis("TTL", key)) <= 60
+
+
 def test_logout_ends_only_this_session(stack, contract, user):
     other = Client(stack, contract)
     other.login(user.me["username"], PASSWORD)
