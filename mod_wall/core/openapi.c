@@ -37,7 +37,11 @@ static int is_unsafe(const wall_route_t *route)
 /* What dispatch does before and around every action decides these; no table repeats them. */
 static void implied_errors(const wall_route_t *route, unsigned char *can)
 {
-    can[WALL_E_INTERNAL] = 1;
+    can[WALL_E_INTERNAL] = can[WALL_E_BAD_REQUEST] = 1;
+    if (route->raw == WALL_RAW_NONE)
+        can[WALL_E_NOT_ACCEPTABLE] = 1;
+    if (route->raw == WALL_RAW_STREAM)
+        can[WALL_E_BUSY] = 1;
     if (route->rate != WALL_RATE_NONE) {
         can[WALL_E_RATE_LIMITED] = 1;
         can[WALL_E_DB_UNAVAILABLE] = can[WALL_E_SCHEMA_VERSION] = 1;
@@ -49,10 +53,10 @@ static void implied_errors(const wall_route_t *route, unsigned char *can)
         can[WALL_E_UNAUTHENTICATED] = 1;
     if (route->auth > WALL_AUTH_USER || (route->scope != NULL && route->auth >= WALL_AUTH_USER))
         can[WALL_E_FORBIDDEN] = 1;
-    if (is_unsafe(route) && route->auth != WALL_AUTH_NONE)
+    if (is_unsafe(route)) /* signing in, too, must not be done by a foreign page */
         can[WALL_E_CSRF] = 1;
     if (route->idempotent != WALL_KEY_NONE)
-        can[WALL_E_IDEMPOTENCY_MISMATCH] = can[WALL_E_CONFLICT] = 1;
+        can[WALL_E_IDEMPOTENCY_MISMATCH] = 1;
     if (route->idempotent == WALL_KEY_REQUIRED)
         can[WALL_E_IDEMPOTENCY_REQUIRED] = 1;
 }

@@ -120,9 +120,17 @@ typedef wall_rc_t (*step_t)(wall_exchange_t *x);
 /* The order is the design: nothing is read from somebody who may not ask, nothing is decoded from
  * somebody who asks too often. */
 static const step_t pipeline[] = {
-    match_route,           check_accept,     check_schema,       wall_access_authenticate,
-    wall_access_authorise, wall_access_rate, wall_access_origin, wall_exchange_body,
-    decode,                wall_idempotent, /* runs the action and encodes its result */
+    match_route,
+    check_accept,
+    check_schema,
+    wall_access_authenticate,
+    wall_access_authorise,
+    wall_access_rate,
+    wall_access_origin,
+    wall_idempotency_key,
+    wall_exchange_body,
+    decode,
+    wall_idempotent, /* runs the action and encodes its result */
 };
 
 static wall_rc_t run(wall_exchange_t *x)

@@ -22,6 +22,7 @@ typedef struct wall_exchange_t {
     wall_match_t match;
     const wall_route_t *route; /* match.route; NULL until matched */
     const char *token;         /* of the session, when one was shown */
+    const char *key;           /* Idempotency-Key, when the route takes one */
     const char *last_event_id; /* where a stream is resumed */
     int limited;               /* limit was asked for and holds numbers */
     wall_limit_t limit;

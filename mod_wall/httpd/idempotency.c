@@ -10,6 +10,7 @@
 #include "io/sql_statements.h"
 
 #define KEY_MAX 100 /* idempotency_keys.idempotency_key */
+#define TRIES   3   /* housekeeping may forget an old key between a claim and a look */
 
 /** A row of idempotency_keys. */
 typedef struct stored_t {
@@ -34,6 +35,7 @@ typedef struct claim_t {
     const char *owner;
     const char *key;
     const char *digest; /* of address and body */
+    int vanished;       /* it was taken, and then it was not there */
 } claim_t;
 
 static int is_key(const char *text)
@@ -69,10 +71,7 @@ static wall_rc_t replay(claim_t *claim)
     wall_rc_t rc = wall_db_one(x->cx, sql_idempotency_get(claim->owner, claim->key), &stored_shape,
                                &stored);
 
-    if (rc == WALL_E_NOT_FOUND) {
-        /* Forgotten by housekeeping between claim and look. */
-        return WALL_E_CONFLICT;
-    }
+    claim->vanished = rc == WALL_E_NOT_FOUND;
     if (rc != WALL_OK) {
         return rc;
     }
@@ -109,23 +108,42 @@ static wall_rc_t claim_and_perform(wall_cx_t *cx, void *baton)
     return rc;
 }
 
-wall_rc_t wall_idempotent(wall_exchange_t *x)
+wall_rc_t wall_idempotency_key(wall_exchange_t *x)
 {
     const char *key = wall_exchange_header(x, "Idempotency-Key");
-    claim_t claim = { .x = x, .key = key };
 
-    if (x->route->idempotent == WALL_KEY_NONE
-        || (!key && x->route->idempotent == WALL_KEY_OPTIONAL)) {
-        return wall_perform(x);
+    if (x->route->idempotent == WALL_KEY_NONE) {
+        return WALL_OK;
     }
     if (!key) {
-        return WALL_E_IDEMPOTENCY_REQUIRED;
+        return x->route->idempotent == WALL_KEY_REQUIRED ? WALL_E_IDEMPOTENCY_REQUIRED : WALL_OK;
     }
     if (!is_key(key)) {
         return wall_fail(x->cx, WALL_E_BAD_REQUEST, "Idempotency-Key",
                          "An Idempotency-Key is 1 to %d visible ASCII characters.", KEY_MAX);
     }
+    x->key = key;
+    return WALL_OK;
+}
+
+wall_rc_t wall_idempotent(wall_exchange_t *x)
+{
+    claim_t claim = { .x = x, .key = x->key };
+
+    if (!x->key) {
+        return wall_perform(x);
+    }
     claim.owner = wall_limit_who(x->cx);
     claim.digest = fingerprint(x);
-    return wall_db_tx(x->cx, claim_and_perform, &claim);
+    for (int tries = 0; tries < TRIES; tries++) {
+        wall_rc_t rc;
+
+        claim.vanished = 0;
+        rc = wall_db_tx(x->cx, claim_and_perform, &claim);
+        if (!claim.vanished) {
+            return rc;
+        }
+    }
+    return wall_fail_log(x->cx, WALL_E_INTERNAL,
+                         WALLNO(00303) "an idempotency key can neither be claimed nor read");
 }

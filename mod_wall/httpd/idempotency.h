@@ -10,9 +10,12 @@
  */
 #include "httpd/exchange.h"
 
+/** Reads the header into x->key as far as the route takes one.
+ *  @return WALL_OK, WALL_E_IDEMPOTENCY_REQUIRED, WALL_E_BAD_REQUEST */
+wall_rc_t wall_idempotency_key(wall_exchange_t *x);
 /**
  * wall_perform() once per key. Sets x->replayed when the answer is an earlier one, byte for byte.
- * @return also WALL_E_IDEMPOTENCY_REQUIRED, WALL_E_IDEMPOTENCY_MISMATCH
+ * @return also WALL_E_IDEMPOTENCY_MISMATCH
  */
 wall_rc_t wall_idempotent(wall_exchange_t *x);
 

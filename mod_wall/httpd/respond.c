@@ -204,7 +204,8 @@ static void log_error(const wall_exchange_t *x, wall_rc_t rc)
                     cx->request_id);
         return;
     }
-    wall_cx_log(cx, wall_error_status(rc) >= 500 ? WALL_LOG_ERR : WALL_LOG_INFO,
+    /* A failure of ours that was logged where it happened needs no second error line. */
+    wall_cx_log(cx, wall_error_status(rc) >= 500 && !cx->failure_log ? WALL_LOG_ERR : WALL_LOG_INFO,
                 WALLNO(00302) "%s: %s%s%s [%s]", id, wall_error_code(rc), first ? " " : "",
                 first ? first->name : "", cx->request_id);
 }
