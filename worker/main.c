@@ -90,6 +90,7 @@ static void child_main(parent_t *parent, const char *name, pid_t parent_pid)
 {
     struct sigaction stop = { .sa_handler = on_stop };
     lane_t lane = { .site = parent->site, .name = name };
+    char title[16]; /* what ps and top show; the kernel keeps 15 characters */
     int code;
 
     sigaction(SIGTERM, &stop, NULL);
@@ -99,6 +100,8 @@ static void child_main(parent_t *parent, const char *name, pid_t parent_pid)
     signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_SETMASK, &parent->outside, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    apr_snprintf(title, sizeof(title), "wall-%s", name);
+    prctl(PR_SET_NAME, title);
     if (getppid() != parent_pid) {
         _exit(0);
     }

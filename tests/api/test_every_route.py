@@ -82,6 +82,15 @@ def test_needs_a_key(user, route):
     assert answer.code == "WALL_IDEMPOTENCY_REQUIRED"
 
 
+@declaring("WALL_IDEMPOTENCY_MISMATCH")
+def test_key_of_another_request(stack, user, route):
+    key = uuid.uuid4().hex
+    stack.db("INSERT INTO idempotency_keys (owner, idempotency_key, route, request_digest, status, body) "
+             "VALUES (?, ?, ?, ?, 201, '{}')", f"u:{user.me['user_id']}", key, route.id, "0" * 32)
+    answer = user.request(route.method, path_of(route), body_of(route), key=key, expect=409)
+    assert answer.code == "WALL_IDEMPOTENCY_MISMATCH"
+
+
 @declaring("WALL_RATE_LIMITED")
 def test_rate_limit(stack, contract, strict, route):
     """On a host with the real limits: a burst ends in 429 with Retry-After."""
@@ -146,7 +155,7 @@ class TestUnknownSchema:
         assert answer.status == 503 and answer.code == "WALL_SCHEMA_VERSION", answer
 
 
-@pytest.mark.expect_log("WALL_BUSY")
+@pytest.mark.expect_log("WALL_BUSY|AH00484|AH10159")  # and all of httpd's threads are busy
 @declaring("WALL_BUSY")
 def test_too_many_passwords_at_once(stack, contract, new_user, route):
     """Argon2 is costly on purpose: a crowd is told to come back instead of taking all memory."""

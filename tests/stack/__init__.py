@@ -160,6 +160,15 @@ class Stack:
                     found.append(int(entry))
         return sorted(found)
 
+    @staticmethod
+    def command(pid):
+        """The name a process goes by, such as "wall-ai"; None when it is gone."""
+        try:
+            with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
+                return comm.read().strip()
+        except OSError:
+            return None
+
     def signal(self, service, name):
         """Sends SIG<name> to the service's main process."""
         self._instance("signal", service, name)
