@@ -16,7 +16,8 @@
 
 static int failed(wall_wire_t *wire, const char *what, const char *why)
 {
-    snprintf(wire->problem, sizeof(wire->problem), "%s: %s", what, why);
+    /* Cut if too long: it is a sentence for the log. */
+    snprintf(wire->problem, sizeof(wire->problem), "%.32s: %.80s", what, why);
     return -1;
 }
 
