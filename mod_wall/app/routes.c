@@ -8,6 +8,7 @@
 #include "app/apps/apps.h"
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
+#include "app/pages/pages.h"
 #include "app/posts/posts.h"
 #include "app/walls/walls.h"
 
@@ -15,3 +16,5 @@ const wall_route_t *const wall_route_tables[] = {
     auth_routes,   accounts_routes, walls_routes, posts_routes,
     bricks_routes, apps_routes,     admin_routes, NULL,
 };
+
+const wall_route_t *const wall_page_tables[] = { pages_routes, NULL };

@@ -17,6 +17,7 @@
 struct wall_site_t;
 struct wall_db_t;
 struct wall_redis_t;
+struct wall_messages_t;
 
 typedef enum wall_role_t { WALL_ROLE_USER, WALL_ROLE_MODERATOR, WALL_ROLE_ADMIN } wall_role_t;
 
@@ -59,6 +60,8 @@ typedef struct wall_cx_t {
     const char *request_id; /* also in the log line and X-Request-Id */
     const char *client_ip;
     const char *user_agent; /* may be NULL */
+    const char *language;   /* catalogue of this person's texts; NULL = English */
+    const struct wall_messages_t *messages; /* see core/messages.h; NULL = none loaded */
     apr_time_t now;         /* the clock: one instant for the whole unit of work */
     wall_reply_t reply;
     wall_rc_t failed;               /* last wall_fail() */

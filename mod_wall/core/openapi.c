@@ -198,6 +198,7 @@ static const char *const content_types[] = {
     [WALL_RAW_NONE] = "application/json",
     [WALL_RAW_STREAM] = "text/event-stream",
     [WALL_RAW_BODY] = "*/*",
+    [WALL_RAW_PAGE] = "text/html",
 };
 
 static void success(out_t *o, const wall_route_t *route, int status)

@@ -54,7 +54,8 @@ typedef enum wall_key_t { WALL_KEY_NONE, WALL_KEY_OPTIONAL, WALL_KEY_REQUIRED } 
 typedef enum wall_raw_t {
     WALL_RAW_NONE,   /* the envelope around the output shape */
     WALL_RAW_STREAM, /* action fills a wall_stream_t; httpd/sse.c holds the client */
-    WALL_RAW_BODY    /* action fills a wall_body_t; sent as it is */
+    WALL_RAW_BODY,   /* action fills a wall_body_t; sent as it is */
+    WALL_RAW_PAGE    /* action fills a wall_document_t (core/document.h); httpd/page.c writes it */
 } wall_raw_t;
 
 /** One channel of a stream, and what to say of it first. */
@@ -122,8 +123,10 @@ typedef struct wall_route_t {
     }
 #define WALL_ACTION(name) name##_endpoint
 
-/** All tables, NULL-terminated; defined in app/routes.c. */
+/** All tables of the API, NULL-terminated; defined in app/routes.c. */
 extern const wall_route_t *const wall_route_tables[];
+/** Tables of page URLs (WALL_RAW_PAGE), paths from the site's root; not part of the API. */
+extern const wall_route_t *const wall_page_tables[];
 
 /** One matched request. */
 typedef struct wall_match_t {

@@ -84,7 +84,7 @@ static const char *check_raw(const check_t *c)
 
     if (route->raw == WALL_RAW_NONE)
         return NULL;
-    if (route->raw > WALL_RAW_BODY)
+    if (route->raw > WALL_RAW_PAGE)
         return say(c, "its raw is unknown");
     if (route->out != NULL)
         return say(c, "a raw route has no output shape");

@@ -80,6 +80,11 @@ static sender_t sender_of(const wall_exchange_t *x)
     return fetch_site || origin ? SENDER_SELF : SENDER_UNKNOWN;
 }
 
+int wall_access_same_origin(const wall_exchange_t *x)
+{
+    return sender_of(x) == SENDER_SELF;
+}
+
 wall_rc_t wall_access_origin(wall_exchange_t *x)
 {
     const wall_viewer_t *viewer = &x->cx->viewer;

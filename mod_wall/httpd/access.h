@@ -18,6 +18,8 @@ wall_rc_t wall_access_authenticate(wall_exchange_t *x);
 wall_rc_t wall_access_authorise(wall_exchange_t *x);
 /** A request that changes something and that a browser sent came from a page of this site. */
 wall_rc_t wall_access_origin(wall_exchange_t *x);
+/** 1 when the browser says that a page of this site sent the request. */
+int wall_access_same_origin(const wall_exchange_t *x);
 /** Takes one from the viewer's (else the address's) rate. */
 wall_rc_t wall_access_rate(wall_exchange_t *x);
 

@@ -9,102 +9,102 @@
 
 #include "httpd/policy.h"
 
-/** Addresses the client shows something at; a name that ends in '/' stands for all below it. */
-static const char *const pages[] = { "/",         "/w/",    "/p/", "/a/", "/login",
-                                     "/register", "/bricks", NULL };
+/** Files beside assets/ that have to be at the root: a service worker's scope is its folder. */
+static const char *const at_root[] = { "/sw.js", "/manifest.webmanifest", "/robots.txt", NULL };
 
 static const struct {
     const char *suffix, *type;
 } types[] = {
-    { ".html", "text/html; charset=utf-8" },
     { ".js", "text/javascript; charset=utf-8" },
-    { ".mjs", "text/javascript; charset=utf-8" },
     { ".css", "text/css; charset=utf-8" },
-    { ".json", "application/json" },
     { ".map", "application/json" },
     { ".webmanifest", "application/manifest+json" },
     { ".svg", "image/svg+xml" },
     { ".png", "image/png" },
-    { ".webp", "image/webp" },
-    { ".ico", "image/x-icon" },
-    { ".woff2", "font/woff2" },
+    { ".txt", "text/plain; charset=utf-8" },
     { NULL, NULL },
 };
 
-static int is_page(const char *uri)
+static int is_ours(const char *uri)
 {
-    for (int i = 0; pages[i]; i++) {
-        size_t len = strlen(pages[i]);
-
-        if (!strcmp(uri, pages[i])
-            || (len > 1 && pages[i][len - 1] == '/' && !strncmp(uri, pages[i], len))) {
+    for (int i = 0; at_root[i]; i++) {
+        if (!strcmp(uri, at_root[i])) {
             return 1;
         }
     }
-    return 0;
+    return !strncmp(uri, "/assets/", 8) && !strstr(uri, "/.");
 }
 
-/** "name-0a1b2c3d4e.js": a dash and at least eight hexadecimal digits before the suffix. */
+/** "name-0a1B2c3D.js": the build's hash, at least eight letters or digits before the suffix. */
 static int is_hashed(const char *uri)
 {
     const char *dash = strrchr(uri, '-');
     size_t digits = 0;
 
-    while (dash && apr_isxdigit(dash[1 + digits])) {
+    while (dash && apr_isalnum(dash[1 + digits])) {
         digits++;
     }
     return digits >= 8 && dash[1 + digits] == '.';
 }
 
-wall_client_file_t wall_client_find(request_rec *r, const wall_site_t *site)
+static int is_file(request_rec *r, const char *path)
 {
-    wall_client_file_t kind;
-    const char *name = r->uri + 1;
-
-    if (is_page(r->uri)) {
-        kind = WALL_CLIENT_PAGE;
-        name = "index.html";
-    } else if (!strncmp(r->uri, "/assets/", 8) && !strstr(r->uri, "/.")) {
-        kind = is_hashed(r->uri) ? WALL_CLIENT_HASHED : WALL_CLIENT_ASSET;
-    } else {
-        return WALL_CLIENT_MISSING;
-    }
-    r->filename = apr_pstrcat(r->pool, site->client_root, "/", name, NULL);
-    r->canonical_filename = r->filename;
-    if (apr_stat(&r->finfo, r->filename, APR_FINFO_MIN, r->pool) != APR_SUCCESS
-        || r->finfo.filetype != APR_REG) {
-        memset(&r->finfo, 0, sizeof(r->finfo));
-        return WALL_CLIENT_MISSING;
-    }
-    return kind;
+    return apr_stat(&r->finfo, path, APR_FINFO_MIN, r->pool) == APR_SUCCESS
+           && r->finfo.filetype == APR_REG;
 }
 
-void wall_client_headers(request_rec *r, const wall_host_t *host, wall_client_file_t file)
+/** Sets the content type, and serves the compressed copy in the best coding the browser takes. */
+static void describe(request_rec *r)
 {
-    const char *suffix = r->filename ? strrchr(r->filename, '.') : NULL;
+    static const char *const codings[][2] = { { "br", ".br" }, { "gzip", ".gz" } };
+    const char *accept = apr_table_get(r->headers_in, "Accept-Encoding");
+    const char *suffix = strrchr(r->filename, '.');
+    apr_finfo_t plain = r->finfo;
 
-    wall_policy_page_headers(r, host->site, host->page_csp);
-    apr_table_setn(r->headers_out, "Cache-Control",
-                   file == WALL_CLIENT_HASHED ? "public, max-age=31536000, immutable" : "no-cache");
     /* With nosniff the type decides; do not depend on how mod_mime is set up. */
-    for (int i = 0; suffix && file != WALL_CLIENT_MISSING && types[i].suffix; i++) {
+    for (int i = 0; suffix && types[i].suffix; i++) {
         if (!strcmp(suffix, types[i].suffix)) {
             ap_set_content_type(r, types[i].type);
         }
     }
+    for (int i = 0; i < 2; i++) {
+        const char *copy = apr_pstrcat(r->pool, r->filename, codings[i][1], NULL);
+
+        if (!is_file(r, copy)) {
+            continue;
+        }
+        apr_table_mergen(r->headers_out, "Vary", "Accept-Encoding");
+        if (accept && ap_find_token(r->pool, accept, codings[i][0])) {
+            r->filename = (char *)copy;
+            r->canonical_filename = r->filename;
+            apr_table_setn(r->headers_out, "Content-Encoding", codings[i][0]);
+            apr_table_setn(r->subprocess_env, "no-gzip", "1");
+            apr_table_setn(r->subprocess_env, "no-brotli", "1");
+            return;
+        }
+    }
+    r->finfo = plain;
 }
 
-int wall_client_missing(request_rec *r)
+wall_client_file_t wall_client_find(request_rec *r, const wall_site_t *site)
 {
-    static const char page[] =
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width\">\n"
-        "<title>Nothing here</title>\n<h1>There is nothing at this address</h1>\n"
-        "<p><a href=\"/\">To the start page</a></p>\n</html>\n";
+    if (!is_ours(r->uri)) {
+        return WALL_CLIENT_NONE;
+    }
+    r->filename = apr_pstrcat(r->pool, site->client_root, r->uri, NULL);
+    r->canonical_filename = r->filename;
+    if (!is_file(r, r->filename)) {
+        memset(&r->finfo, 0, sizeof(r->finfo));
+        return WALL_CLIENT_NONE;
+    }
+    return is_hashed(r->uri) ? WALL_CLIENT_HASHED : WALL_CLIENT_FILE;
+}
 
-    r->status = HTTP_NOT_FOUND;
-    ap_set_content_type(r, "text/html; charset=utf-8");
-    ap_set_content_length(r, sizeof(page) - 1);
-    ap_rwrite(page, sizeof(page) - 1, r);
-    return OK;
+void wall_client_headers(request_rec *r, const wall_host_t *host, wall_client_file_t file)
+{
+    apr_table_setn(r->headers_out, "Cache-Control",
+                   file == WALL_CLIENT_HASHED ? "public, max-age=31536000, immutable" : "no-cache");
+    /* A file has no markup; what runs in a worker may load and connect as the site's pages may. */
+    wall_policy_page_headers(r, host->site, "default-src 'none'; script-src 'self'; connect-src 'self'");
+    describe(r);
 }

@@ -9,6 +9,7 @@
 #include <util_cfgtree.h>
 
 #include "core/crypto.h"
+#include "httpd/assets.h"
 #include "httpd/dbd_source.h"
 #include "httpd/policy.h"
 #include "io/site_file.h"
@@ -214,6 +215,10 @@ static int check_host(apr_pool_t *pconf, wall_host_t *host)
             problems += refuse(host, where, problem);
         }
     }
+    if (!problem && (problem = wall_assets_read(pconf, host->site->client_root, &host->assets))) {
+        problem = apr_pstrcat(pconf, "WallClientRoot holds no built client: ", problem, ".", NULL);
+        problems += refuse(host, host->site->where[WALL_D_client_root], problem);
+    }
     return problems + check_database(pconf, host);
 }
 
@@ -235,12 +240,13 @@ static void own_records(apr_pool_t *pconf, server_rec *main_server)
 int wall_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
 {
     const char *why = wall_routes_check(ptemp, wall_route_tables);
+    const char *why_pages = wall_routes_check(ptemp, wall_page_tables);
     int problems = 0;
 
     own_records(pconf, main_server);
-    if (why) {
+    if (why || why_pages) {
         ap_log_error(APLOG_MARK, APLOG_EMERG | APLOG_STARTUP, 0, main_server,
-                     "Wall's route tables are wrong: %s", why);
+                     "Wall's route tables are wrong: %s", why ? why : why_pages);
         problems++;
     }
     for (server_rec *server = main_server; server; server = server->next) {
@@ -282,7 +288,7 @@ static const char *lower_name_without_port(apr_pool_t *pool, const char *host)
 
 int wall_config_post(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
 {
-    const struct wall_router_t *router = NULL;
+    const struct wall_router_t *router = NULL, *page_router = NULL;
 
     for (server_rec *server = main_server; server; server = server->next) {
         wall_host_t *host = wall_host(server);
@@ -293,14 +299,15 @@ int wall_config_post(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, ser
         }
         if (!router) {
             router = wall_router_make(pconf, wall_route_tables, &why);
+            page_router = wall_router_make(pconf, wall_page_tables, &why);
         }
-        if (!router || wall_crypto_init()) {
+        if (!router || !page_router || wall_crypto_init()) {
             return refuse(host, NULL, why ? why : "libsodium could not be initialised.");
         }
         host->router = router;
+        host->page_router = page_router;
         host->db = wall_dbd_source(pconf, server);
         host->apps_name = lower_name_without_port(pconf, host->site->apps_host);
-        host->page_csp = wall_policy_page(pconf, host->site);
         host->app_csp = wall_policy_app(pconf, host->site);
         if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
             advise_pool_size(host);

@@ -23,9 +23,10 @@ typedef struct wall_host_t {
     wall_site_t *site; /* finished when site->engine is on and the configuration was accepted */
     const wall_db_source_t *db;
     const struct wall_router_t *router; /* shared by all hosts */
+    const struct wall_router_t *page_router;
+    const struct wall_assets_t *assets; /* the built web client */
     const char *apps_name;              /* site->apps_host without its port, lower-case */
-    const char *page_csp;               /* Content-Security-Policy of the site's own pages */
-    const char *app_csp;                /* and of generated apps */
+    const char *app_csp;                /* Content-Security-Policy of generated apps */
     /** Has this child seen the schema version it needs? See dispatch.c. */
     struct {
         volatile apr_uint32_t agreed;

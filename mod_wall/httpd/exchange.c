@@ -10,6 +10,7 @@
 #include <util_filter.h>
 
 #include "core/ids.h"
+#include "core/json.h"
 #include "httpd/logging.h"
 #include "io/redis.h"
 
@@ -186,7 +187,7 @@ static int gather(apr_bucket_brigade *brigade, wall_buf_t *body, apr_size_t max,
     return 1;
 }
 
-wall_rc_t wall_exchange_body(wall_exchange_t *x)
+static wall_rc_t read_body(wall_exchange_t *x)
 {
     request_rec *r = x->r;
     apr_size_t max = (apr_size_t)x->host->site->max_body;
@@ -215,9 +216,76 @@ wall_rc_t wall_exchange_body(wall_exchange_t *x)
         }
         apr_brigade_cleanup(brigade);
     }
-    if (body.len && !is_json(x)) {
+    x->body = (wall_bytes_t){ body.data, body.len };
+    return WALL_OK;
+}
+
+wall_rc_t wall_exchange_body(wall_exchange_t *x)
+{
+    wall_rc_t rc = read_body(x);
+
+    return rc == WALL_OK && x->body.len && !is_json(x) ? WALL_E_UNSUPPORTED_MEDIA_TYPE : rc;
+}
+
+/** One field of a form as a member of a JSON object; empty ones are left out, as if not sent. */
+static void form_member(wall_buf_t *json, const wall_field_t *field, const char *value)
+{
+    if (!*value) {
+        return;
+    }
+    wall_buf_char(json, json->len > 1 ? ',' : ' ');
+    wall_json_string(json, field->name);
+    wall_buf_char(json, ':');
+    if (field->type == WALL_T_BOOL) {
+        wall_buf_str(json, "true"); /* a box that is not ticked is not sent */
+    } else {
+        wall_json_string(json, wall_utf8_valid(value, strlen(value)) ? value : "\x7f");
+    }
+}
+
+wall_rc_t wall_exchange_form(wall_exchange_t *x)
+{
+    const char *type = wall_exchange_header(x, "Content-Type");
+    apr_array_header_t *form = apr_array_make(x->r->pool, 8, sizeof(wall_param_t));
+    char *rest, *pair;
+    wall_buf_t json;
+    wall_rc_t rc;
+
+    if (x->route->method == WALL_GET) {
+        return WALL_OK;
+    }
+    if (!type || strncasecmp(type, "application/x-www-form-urlencoded", 33)) {
         return WALL_E_UNSUPPORTED_MEDIA_TYPE;
     }
-    x->body = (wall_bytes_t){ body.data, body.len };
+    rc = read_body(x);
+    if (rc != WALL_OK) {
+        return rc;
+    }
+    wall_buf_init(&json, x->r->pool, x->body.len + 64);
+    wall_buf_char(&json, '{');
+    pair = apr_pstrmemdup(x->r->pool, x->body.len ? x->body.data : "", x->body.len);
+    for (pair = apr_strtok(pair, "&", &rest); pair; pair = apr_strtok(NULL, "&", &rest)) {
+        char *value = strchr(pair, '=');
+        const wall_field_t *field = x->route->in ? x->route->in->fields : NULL;
+        wall_param_t *param;
+
+        if (!value) {
+            continue;
+        }
+        *value++ = '\0';
+        if (ap_unescape_urlencoded(pair) || ap_unescape_urlencoded(value)) {
+            return WALL_E_BAD_REQUEST;
+        }
+        param = apr_array_push(form);
+        *param = (wall_param_t){ .name = pair, .value = value };
+        for (; field && field->name; field++) {
+            if (field->from == WALL_FROM_BODY && !strcmp(field->name, pair)) {
+                form_member(&json, field, value);
+            }
+        }
+    }
+    wall_buf_char(&json, '}');
+    x->form = form;
+    x->body = (wall_bytes_t){ json.data, json.len };
     return WALL_OK;
 }

@@ -27,6 +27,7 @@ typedef struct wall_exchange_t {
     int limited;               /* limit was asked for and holds numbers */
     wall_limit_t limit;
     wall_bytes_t body;
+    const apr_array_header_t *form; /* of wall_param_t: a page's form as sent */
     void *in;
     void *out;
     /* the answer */
@@ -47,6 +48,9 @@ const char *wall_exchange_cookie(const wall_exchange_t *x, const char *name);
 int wall_exchange_accepts(apr_pool_t *pool, const char *accept, const char *type, int wildcards);
 /** Adds the query's parameters to match.params. */
 wall_rc_t wall_exchange_query(wall_exchange_t *x);
+/** Reads a page's form (application/x-www-form-urlencoded) into x->form and, as the JSON the API
+ *  would be sent, into x->body: both ways in are decoded by the same rules. */
+wall_rc_t wall_exchange_form(wall_exchange_t *x);
 /** Reads the body, at most WallMaxBody bytes of JSON, into x->body. */
 wall_rc_t wall_exchange_body(wall_exchange_t *x);
 

@@ -9,15 +9,16 @@
 #include "httpd/client.h"
 #include "httpd/config.h"
 #include "httpd/dispatch.h"
+#include "httpd/page.h"
 
 /** What answers. */
-typedef enum front_kind_t { FRONT_API, FRONT_APP, FRONT_CLIENT } front_kind_t;
+typedef enum front_kind_t { FRONT_API, FRONT_APP, FRONT_FILE, FRONT_PAGE } front_kind_t;
 
 /** A request's note in its request_config; absent when Wall has nothing to do with it. */
 typedef struct front_t {
     wall_host_t *host;
     front_kind_t kind;
-    wall_client_file_t file; /* FRONT_CLIENT */
+    wall_client_file_t file; /* FRONT_FILE */
 } front_t;
 
 static front_t *front_of(const request_rec *r)
@@ -45,13 +46,11 @@ int wall_front_translate(request_rec *r)
     } else if (is_api(r->uri)) {
         front->kind = FRONT_API;
     } else {
-        front->kind = FRONT_CLIENT;
-    }
-    r->filename = r->uri; /* never looked up; the log and other modules want something */
-    if (front->kind == FRONT_CLIENT) {
         front->file = wall_client_find(r, host->site);
+        front->kind = front->file == WALL_CLIENT_NONE ? FRONT_PAGE : FRONT_FILE;
     }
-    if (front->kind != FRONT_CLIENT || front->file == WALL_CLIENT_MISSING) {
+    if (front->kind != FRONT_FILE) {
+        r->filename = r->uri; /* never looked up; the log and other modules want something */
         r->handler = "wall"; /* keeps FallbackResource and the like away */
     }
     ap_set_module_config(r->request_config, &wall_module, front);
@@ -68,7 +67,7 @@ int wall_front_fixups(request_rec *r)
 {
     const front_t *front = front_of(r);
 
-    if (front && front->kind == FRONT_CLIENT) {
+    if (front && front->kind == FRONT_FILE) {
         wall_client_headers(r, front->host, front->file);
     }
     return DECLINED;
@@ -86,9 +85,10 @@ int wall_front_handler(request_rec *r)
         return wall_dispatch(r, front->host);
     case FRONT_APP:
         return wall_apps_host_serve(r, front->host);
-    case FRONT_CLIENT:
+    case FRONT_PAGE:
+        return wall_page_serve(r, front->host);
+    case FRONT_FILE:
         break;
     }
-    /* Files are sent by httpd itself. */
-    return front->file == WALL_CLIENT_MISSING ? wall_client_missing(r) : DECLINED;
+    return DECLINED; /* files are sent by httpd itself */
 }

@@ -10,6 +10,7 @@ static size_t out_size(const wall_route_t *route)
         return sizeof(wall_stream_t);
     case WALL_RAW_BODY:
         return sizeof(wall_body_t);
+    case WALL_RAW_PAGE: /* not dispatched here, see page.c */
     case WALL_RAW_NONE:
         break;
     }

@@ -3,14 +3,14 @@
 
 #include <apr_strings.h>
 
-const char *wall_policy_page(apr_pool_t *pool, const wall_site_t *site)
+const char *wall_policy_page(apr_pool_t *pool, const wall_site_t *site, const char *nonce)
 {
-    return apr_pstrcat(pool,
-                       "default-src 'none'; script-src 'self'; style-src 'self'; "
-                       "connect-src 'self'; img-src 'self' data:; frame-src ",
+    return apr_pstrcat(pool, "default-src 'none'; script-src 'self' 'nonce-", nonce,
+                       "'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+                       "manifest-src 'self'; worker-src 'self'; frame-src ",
                        site->apps_scheme, "://*.", site->apps_host,
                        "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-                       "require-trusted-types-for 'script'",
+                       "trusted-types wall; require-trusted-types-for 'script'",
                        NULL);
 }
 

@@ -11,8 +11,8 @@
 
 #include "core/site.h"
 
-/** Content-Security-Policy of the site's pages. */
-const char *wall_policy_page(apr_pool_t *pool, const wall_site_t *site);
+/** Content-Security-Policy of a page of the site; @a nonce is the document's. */
+const char *wall_policy_page(apr_pool_t *pool, const wall_site_t *site, const char *nonce);
 /** Content-Security-Policy of generated apps: the isolation boundary. */
 const char *wall_policy_app(apr_pool_t *pool, const wall_site_t *site);
 /** Sets all headers of a page of the site. */

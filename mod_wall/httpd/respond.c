@@ -76,7 +76,7 @@ void wall_respond_headers(wall_exchange_t *x)
     }
 }
 
-static void session_cookie(wall_exchange_t *x)
+void wall_respond_session_cookie(wall_exchange_t *x)
 {
     const wall_reply_t *reply = &x->cx->reply;
     const wall_site_t *site = x->host->site;
@@ -117,7 +117,7 @@ int wall_respond(wall_exchange_t *x)
 
     wall_respond_headers(x);
     if (x->cx->reply.session_token) {
-        session_cookie(x);
+        wall_respond_session_cookie(x);
     }
     if (x->cx->reply.next_cursor) {
         next_link(x);

@@ -11,9 +11,12 @@ VALUES (:post_id, :user_id, :public_name, :title, :prompt);
 -- name: apps_get(viewer i64, app_id i64)
 SELECT a.app_id, a.post_id, a.title, a.user_prompt, a.status, j.job_id, a.public_name,
        a.generation_model, a.generation_time, a.generation_model LIKE 'wall-demo%' AS is_demo,
-       j.actual_bricks_cost,
+       j.actual_bricks_cost, j.prompt_tokens, j.completion_tokens, j.total_tokens,
+       u.user_id AS `author.user_id`, u.username AS `author.username`,
+       u.display_name AS `author.display_name`,
        a.html_content, a.css_content, a.js_content, a.created_at, a.updated_at
 FROM ai_applications a
+JOIN users u ON u.user_id = a.user_id
 JOIN posts p ON p.post_id = a.post_id
 JOIN walls w ON w.wall_id = p.wall_id
 LEFT JOIN ai_generation_jobs j ON j.app_id = a.app_id

@@ -51,6 +51,16 @@ WHERE w.wall_slug = :wall_slug AND p.post_id < :before AND {post_seen(:viewer)}
 ORDER BY p.post_id DESC
 LIMIT :max_rows;
 
+-- Newest first over all walls: the primary key backwards until enough may be seen.
+-- name: posts_recent(before i64, viewer i64, max_rows i64)
+SELECT STRAIGHT_JOIN {post_columns()}
+FROM posts p
+JOIN walls w ON w.wall_id = p.wall_id
+{post_joins()}
+WHERE p.post_id < :before AND {post_seen(:viewer)}
+ORDER BY p.post_id DESC
+LIMIT :max_rows;
+
 -- name: posts_add(wall_id i64, author_id i64, post_type str, visibility str, content_text str?)
 INSERT INTO posts (wall_id, author_id, post_type, visibility, content_text)
 VALUES (:wall_id, :author_id, :post_type, :visibility, :content_text);

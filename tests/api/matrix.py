@@ -19,6 +19,7 @@ MATRIX = {
     "getMe": ("/users/me", None, SIGNED_IN),
     "getWall": ("/walls/{wall}", None, VISIBLE),
     "listWallPosts": ("/walls/{wall}/posts", None, VISIBLE),
+    "listRecentPosts": ("/discover/recent", None, EVERYBODY),
     "createPost": ("/walls/{wall}/posts", {"content_text": "x"},
                    {"public": (401, 403, 403, 201), "hidden": (401, 404, 404, 201)}),
     "getPost": ("/posts/{post}", None, VISIBLE),

@@ -275,3 +275,31 @@ def test_read_again_only_when_changed(stack, contract, user):
     stack.db("UPDATE posts SET content_text = 'second' WHERE post_id = ?", post["post_id"])
     assert user.get(path, headers={"If-None-Match": tag}, expect=200).data["content_text"] == "second"
     assert Client(stack, contract).get(path, expect=200).headers["Cache-Control"] == "private, no-cache"
+
+
+# ---- everybody's posts ---------------------------------------------------------------------------
+def recent(client, query=""):
+    return client.get(f"/discover/recent{query}", expect=200).data
+
+
+def test_recent_is_what_everybody_may_see_and_ones_own(anonymous, user, new_user):
+    public = user.write("for all")["post_id"]
+    private = user.write("mine", visibility="private")["post_id"]
+    for client in (anonymous, new_user()):
+        ids = [post["post_id"] for post in recent(client, "?limit=50")["items"]]
+        assert ids[0] == public and private not in ids
+    assert [post["post_id"] for post in recent(user)["items"]][:2] == [private, public]
+
+
+def test_recent_pages_meet(user):
+    made = [user.write(str(n))["post_id"] for n in range(5)]
+    first = recent(user, "?limit=3")
+    second = recent(user, f"?limit=2&cursor={first['next_cursor']}")
+    assert [post["post_id"] for post in first["items"] + second["items"]] == made[::-1]
+
+
+def test_recent_with_another_lists_cursor(user):
+    for n in range(3):
+        user.write(str(n))
+    cursor = user.get(f"/walls/{user.me['wall']['wall_id']}/posts?limit=1", expect=200).data["next_cursor"]
+    assert user.get(f"/discover/recent?cursor={cursor}", expect=400).code == "WALL_BAD_CURSOR"

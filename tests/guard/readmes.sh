@@ -3,7 +3,7 @@
 # Every folder down to two levels opens with a README of about ten lines.
 
 # What these hold is said one level up.
-EXCEPT='htdocs/assets|htdocs/api|packaging/templates|sql/migrations|sql/queries|conf/sites'
+EXCEPT='htdocs/(api|build|locales|public)|packaging/templates|sql/migrations|sql/queries|conf/sites'
 
 check()
 {

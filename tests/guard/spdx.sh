@@ -7,7 +7,7 @@ check()
     local file seen=0
     while read -r file; do
         case $file in
-            *.c | *.h | *.awk | *.sql | *.sh | *.py | *.js | *.mjs | *.ts | *.css | *.html | *.in | *.am | *.ac | *.conf) ;;
+            *.c | *.h | *.awk | *.sql | *.sh | *.py | *.js | *.mjs | *.ts | *.tsx | *.css | *.html | *.in | *.am | *.ac | *.conf) ;;
             packaging/* | tests/run | tests/guard/run | .ci/run)
                 case $file in *.md | *.json | *.svg | *.png) continue ;; esac ;;
             *) continue ;;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/accounts/accounts.h"
 
-#include "app/accounts/accounts_actions.h"
 #include "app/auth/auth.h"
 #include "app/users/users.h"
 #include "core/crypto.h"

@@ -27,6 +27,35 @@ typedef struct accounts_me_t {
     const char *csrf_token;
 } accounts_me_t;
 
+typedef struct accounts_new_t {
+    const char *username;
+    const char *email;
+    const char *password;
+    const char *display_name; /* NULL: the username */
+} accounts_new_t;
+
+typedef struct accounts_login_t {
+    const char *login;
+    const char *password;
+    int remember;
+} accounts_login_t;
+
+typedef struct accounts_signed_in_t {
+    accounts_me_t user;
+    const char *session_token;
+    apr_time_t expires_at;
+} accounts_signed_in_t;
+
+/** The row of accounts_me_t and its JSON. */
+extern const wall_shape_t accounts_me_shape;
+/** What register and log-in take. */
+extern const wall_shape_t accounts_new_shape;
+extern const wall_shape_t accounts_login_shape;
+
+wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out);
+wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_signed_in_t *out);
+wall_rc_t accounts_get_me(wall_cx_t *cx, const void *in, accounts_me_t *out);
+
 extern const wall_route_t accounts_routes[];
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/accounts/accounts_actions.h"
+#include "app/accounts/accounts.h"
 
 #define PASSWORD_MIN 10
 #define PASSWORD_MAX 128
@@ -48,7 +48,7 @@ static const wall_field_t new_fields[] = {
              .example = "\"Ada Lovelace\""),
     WALL_FIELDS_END
 };
-static const wall_shape_t new_shape = WALL_SHAPE_OF("Registration", accounts_new_t, new_fields);
+const wall_shape_t accounts_new_shape = WALL_SHAPE_OF("Registration", accounts_new_t, new_fields);
 
 /* The bounds keep nonsense out; anything that fits is answered like a wrong password. */
 static const wall_field_t login_fields[] = {
@@ -60,7 +60,7 @@ static const wall_field_t login_fields[] = {
               .doc = "Stay signed in for the site's number of days instead of 24 hours."),
     WALL_FIELDS_END
 };
-static const wall_shape_t login_shape = WALL_SHAPE_OF("Login", accounts_login_t, login_fields);
+const wall_shape_t accounts_login_shape = WALL_SHAPE_OF("Login", accounts_login_t, login_fields);
 
 static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN, WALL_E_BUSY,
                                              WALL_OK };
@@ -76,7 +76,7 @@ const wall_route_t accounts_routes[] = {
       .path = "/auth/register",
       .auth = WALL_AUTH_NONE,
       .rate = WALL_RATE_AUTH,
-      .in = &new_shape,
+      .in = &accounts_new_shape,
       .out = &signed_in_shape,
       .status = 201,
       .errors = register_errors,
@@ -87,7 +87,7 @@ const wall_route_t accounts_routes[] = {
       .path = "/auth/login",
       .auth = WALL_AUTH_NONE,
       .rate = WALL_RATE_AUTH,
-      .in = &login_shape,
+      .in = &accounts_login_shape,
       .out = &signed_in_shape,
       .errors = login_errors,
       .action = WALL_ACTION(accounts_login),

@@ -165,6 +165,7 @@ wall_rc_t apps_get(wall_cx_t *cx, const apps_which_t *in, apps_app_t *out)
     if (rc == WALL_E_NOT_FOUND) {
         return wall_fail(cx, rc, NULL, NULL);
     }
+    out->tokens_per_brick = cx->site->tokens_per_brick;
     if (rc == WALL_OK && strcmp(out->status, "completed") == 0) {
         out->url = apr_pstrcat(cx->pool, cx->site->apps_scheme, "://", out->public_name, ".",
                                cx->site->apps_host, "/", NULL);

@@ -7,6 +7,7 @@
  * Mini-apps a model writes from a prompt: asking for one, following its job, and its page on the
  * apps host. The worker's side of a job is apps_jobs.h, reading the model's answer answer.h.
  */
+#include "app/users/users.h"
 #include "core/buf.h"
 #include "core/cx.h"
 #include "core/route.h"
@@ -51,6 +52,41 @@ extern const char *const apps_final_events[];
  * @param job_ids JSON array of ids, each once
  */
 wall_rc_t apps_watch_jobs(wall_cx_t *cx, const char *job_ids, wall_stream_t *stream);
+
+/** An app as it is shown, with its code. */
+typedef struct apps_app_t {
+    apr_int64_t app_id;
+    apr_int64_t post_id;
+    users_card_t author; /* who asked for it */
+    const char *title;
+    const char *user_prompt;
+    const char *status;
+    const char *job_id;
+    const char *public_name; /* becomes url; not shown */
+    const char *url;
+    const char *generation_model;
+    apr_int64_t *generation_time;
+    int is_demo;
+    apr_int64_t *actual_bricks_cost;
+    apr_int64_t *prompt_tokens;
+    apr_int64_t *completion_tokens;
+    apr_int64_t *total_tokens;
+    apr_int64_t tokens_per_brick;
+    const char *html_content;
+    const char *css_content;
+    const char *js_content;
+    apr_time_t created_at;
+    apr_time_t updated_at;
+} apps_app_t;
+
+extern const wall_shape_t apps_app_shape;
+
+typedef struct apps_which_t {
+    apr_int64_t app_id;
+} apps_which_t;
+
+/** The app as the viewer may see it. @return WALL_E_NOT_FOUND (recorded) also when they may not */
+wall_rc_t apps_get(wall_cx_t *cx, const apps_which_t *in, apps_app_t *out);
 
 /** Routes of the domain, for app/routes.c. */
 extern const wall_route_t apps_routes[];

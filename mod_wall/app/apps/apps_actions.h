@@ -50,40 +50,15 @@ typedef struct apps_generated_t {
     bricks_balance_t balance;
 } apps_generated_t;
 
-typedef struct apps_app_t {
-    apr_int64_t app_id;
-    apr_int64_t post_id;
-    const char *title;
-    const char *user_prompt;
-    const char *status;
-    const char *job_id;
-    const char *public_name; /* becomes url; not shown */
-    const char *url;
-    const char *generation_model;
-    apr_int64_t *generation_time;
-    int is_demo;
-    apr_int64_t *actual_bricks_cost;
-    const char *html_content;
-    const char *css_content;
-    const char *js_content;
-    apr_time_t created_at;
-    apr_time_t updated_at;
-} apps_app_t;
-
 /* Rows read through these shapes hold members that answers do not show. */
 extern const wall_shape_t apps_job_row_shape;
 extern const wall_shape_t apps_app_row_shape;
-
-typedef struct apps_which_t {
-    apr_int64_t app_id;
-} apps_which_t;
 
 typedef struct apps_which_job_t {
     const char *job_id;
 } apps_which_job_t;
 
 wall_rc_t apps_generate(wall_cx_t *cx, const apps_generate_in_t *in, apps_generated_t *out);
-wall_rc_t apps_get(wall_cx_t *cx, const apps_which_t *in, apps_app_t *out);
 wall_rc_t apps_get_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out);
 wall_rc_t apps_watch_job(wall_cx_t *cx, const apps_which_job_t *in, wall_stream_t *out);
 wall_rc_t apps_cancel_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out);

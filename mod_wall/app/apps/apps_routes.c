@@ -105,6 +105,10 @@ static const wall_shape_t generated_shape =
     WALL_BOOL(apps_app_t, is_demo, .required = 1,                                                  \
               .doc = "Whether the demo model made it, not an AI."),                                \
     WALL_OPT_I64(apps_app_t, actual_bricks_cost, .doc = "What it cost; null until completed."),    \
+    WALL_OPT_I64(apps_app_t, prompt_tokens, .doc = "Tokens the model read."),                      \
+    WALL_OPT_I64(apps_app_t, completion_tokens, .doc = "Tokens the model wrote."),                 \
+    WALL_OPT_I64(apps_app_t, total_tokens, .doc = "Both together."),                               \
+    WALL_OBJ(apps_app_t, author, &users_card_shape, .required = 1, .doc = "Who asked for it."),    \
     WALL_STR(apps_app_t, html_content, .doc = "Its HTML; null until completed."),                  \
     WALL_STR(apps_app_t, css_content, .doc = "Its style sheet."),                                  \
     WALL_STR(apps_app_t, js_content, .doc = "Its script."),                                        \
@@ -121,9 +125,10 @@ const wall_shape_t apps_app_row_shape = WALL_SHAPE_OF("AppFullRow", apps_app_t, 
 static const wall_field_t app_fields[] = {
     APP_COLUMNS,
     WALL_STR(apps_app_t, url, .doc = "Address of the running app; null until completed."),
+    WALL_I64(apps_app_t, tokens_per_brick, .required = 1, .doc = "Model tokens that cost one brick."),
     WALL_FIELDS_END
 };
-static const wall_shape_t app_shape = WALL_SHAPE_OF("App", apps_app_t, app_fields);
+const wall_shape_t apps_app_shape = WALL_SHAPE_OF("App", apps_app_t, app_fields);
 
 /* ---- routes ---- */
 
@@ -166,7 +171,7 @@ const wall_route_t apps_routes[] = {
       .doc = "Stop your job, waiting or running. All bricks held for it come back." },
     { .id = "getApp", .method = WALL_GET, .path = "/ai/applications/{app_id}",
       .auth = WALL_AUTH_OPTIONAL, .scope = "apps:read", .rate = WALL_RATE_READ,
-      .in = &which_shape, .out = &app_shape, .errors = look_errors,
+      .in = &which_shape, .out = &apps_app_shape, .errors = look_errors,
       .action = WALL_ACTION(apps_get),
       .doc = "An app with its code, for everybody who may see the post." },
     WALL_ROUTES_END

@@ -4,7 +4,6 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "app/auth/auth_actions.h"
 #include "app/auth/session_cache.h"
 #include "app/users/users.h"
 #include "core/crypto.h"

@@ -54,6 +54,9 @@ wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *u
 wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
                            apr_int64_t *user_id);
 
+/** Ends the viewer's session and clears the cookie; without a session it only does the latter. */
+wall_rc_t auth_logout(wall_cx_t *cx, const void *in, void *out);
+
 extern const wall_route_t auth_routes[];
 
 #endif

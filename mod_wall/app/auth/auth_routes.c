@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/auth/auth.h"
-#include "app/auth/auth_actions.h"
 
 const wall_route_t auth_routes[] = {
     { .id = "logout",

@@ -102,6 +102,23 @@ wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out)
     return WALL_OK;
 }
 
+wall_rc_t posts_recent(wall_cx_t *cx, const wall_page_in_t *in, wall_page_t *out)
+{
+    apr_int64_t before;
+    apr_array_header_t *rows;
+    wall_rc_t rc = wall_cursor_read(cx, "posts:recent", in->cursor, &before);
+
+    if (rc == WALL_OK)
+        rc = wall_db_list(cx, sql_posts_recent(before, cx->viewer.user_id, in->limit + 1),
+                          &posts_post_shape, &rows);
+    if (rc != WALL_OK)
+        return rc;
+    for (int i = 0; i < rows->nelts; i++)
+        complete(cx, &APR_ARRAY_IDX(rows, i, posts_post_t));
+    wall_page_finish(cx, "posts:recent", rows, in->limit, offsetof(posts_post_t, post_id), out);
+    return WALL_OK;
+}
+
 /* Existence is private as well: what not everybody may see is told to its author alone. */
 static wall_rc_t announce(wall_cx_t *cx, const char *topic, apr_int64_t post_id,
                           apr_int64_t wall_id, apr_int64_t author_id, int visibility)

@@ -5,6 +5,7 @@
 /** @file posts.h What people put on walls, as the viewer may see it. */
 #include "app/users/users.h"
 #include "app/walls/walls.h"
+#include "core/cursor.h"
 #include "core/cx.h"
 #include "core/route.h"
 
@@ -62,6 +63,18 @@ wall_rc_t posts_add(wall_cx_t *cx, const posts_draft_t *draft, apr_int64_t *post
 
 /** The post as the viewer may see it. @return WALL_E_NOT_FOUND (recorded) also when they may not */
 wall_rc_t posts_find(wall_cx_t *cx, apr_int64_t post_id, posts_post_t *out);
+
+typedef struct posts_on_wall_t {
+    const char *wall;
+    apr_int64_t limit;
+    const char *cursor;
+} posts_on_wall_t;
+
+/** The wall's posts that the viewer may see, newest first. */
+wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out);
+/** Public posts of everybody and the viewer's own, newest first. */
+wall_rc_t posts_recent(wall_cx_t *cx, const wall_page_in_t *in, wall_page_t *out);
+extern const wall_shape_t posts_page_shape; /* of posts_list() and posts_recent() */
 
 /** Names of posts_app_t::status, in the order of the column's ENUM. */
 extern const char *const posts_app_status_names[];

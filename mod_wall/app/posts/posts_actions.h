@@ -16,14 +16,7 @@ typedef struct posts_new_t {
     int visibility;
 } posts_new_t;
 
-typedef struct posts_on_wall_t {
-    const char *wall;
-    apr_int64_t limit;
-    const char *cursor;
-} posts_on_wall_t;
-
 wall_rc_t posts_get(wall_cx_t *cx, const posts_which_t *in, posts_post_t *out);
-wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out);
 wall_rc_t posts_create(wall_cx_t *cx, const posts_new_t *in, posts_post_t *out);
 /** Hides the post; its author and the wall's owner may. */
 wall_rc_t posts_delete(wall_cx_t *cx, const posts_which_t *in, void *out);

@@ -30,17 +30,25 @@ static const wall_field_t on_wall_fields[] = {
 static const wall_shape_t on_wall_shape =
     WALL_SHAPE_OF("PostsOnWall", posts_on_wall_t, on_wall_fields);
 
+static const wall_field_t recent_fields[] = {
+    WALL_PAGE_FIELDS(wall_page_in_t),
+    WALL_FIELDS_END
+};
+static const wall_shape_t recent_shape = WALL_SHAPE_OF("Recent", wall_page_in_t, recent_fields);
+
 static const wall_field_t page_fields[] = {
     WALL_PAGE_OUT_FIELDS(&posts_post_shape),
     WALL_FIELDS_END
 };
-static const wall_shape_t page_shape = WALL_SHAPE_OF("PostPage", wall_page_t, page_fields);
+const wall_shape_t posts_page_shape = WALL_SHAPE_OF("PostPage", wall_page_t, page_fields);
 
 static const wall_rc_t get_errors[] = { WALL_E_NOT_FOUND, WALL_OK };
 static const wall_rc_t list_errors[] = { WALL_E_NOT_FOUND, WALL_E_BAD_CURSOR, WALL_OK };
+static const wall_rc_t recent_errors[] = { WALL_E_BAD_CURSOR, WALL_OK };
 static const wall_rc_t change_errors[] = { WALL_E_NOT_FOUND, WALL_E_FORBIDDEN, WALL_OK };
 
 WALL_ENDPOINT(posts_list, posts_on_wall_t, wall_page_t)
+WALL_ENDPOINT(posts_recent, wall_page_in_t, wall_page_t)
 WALL_ENDPOINT(posts_create, posts_new_t, posts_post_t)
 WALL_ENDPOINT(posts_get, posts_which_t, posts_post_t)
 WALL_ENDPOINT(posts_delete, posts_which_t, void)
@@ -53,10 +61,21 @@ const wall_route_t posts_routes[] = {
       .scope = "posts:read",
       .rate = WALL_RATE_READ,
       .in = &on_wall_shape,
-      .out = &page_shape,
+      .out = &posts_page_shape,
       .errors = list_errors,
       .action = WALL_ACTION(posts_list),
       .doc = "The posts of a wall that you may see, newest first." },
+    { .id = "listRecentPosts",
+      .method = WALL_GET,
+      .path = "/discover/recent",
+      .auth = WALL_AUTH_OPTIONAL,
+      .scope = "posts:read",
+      .rate = WALL_RATE_READ,
+      .in = &recent_shape,
+      .out = &posts_page_shape,
+      .errors = recent_errors,
+      .action = WALL_ACTION(posts_recent),
+      .doc = "What everybody may see and your own posts, newest first." },
     { .id = "createPost",
       .method = WALL_POST,
       .path = "/walls/{wall}/posts",

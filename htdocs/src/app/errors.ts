@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the product says when something fails: in the reader's language, with what to do.
+import { signal } from "@preact/signals";
+import { ApiError, hooks } from "../api/client";
+import { known, t } from "./i18n";
+
+/** The banner: the network is away, or the server fails. Cleared by the next success. */
+export const trouble = signal<"offline" | "server" | null>(navigator.onLine ? null : "offline");
+
+addEventListener("offline", () => { trouble.value = "offline"; });
+addEventListener("online", () => { if (trouble.value === "offline") trouble.value = null; });
+hooks.failed = (error) => { if (error.passing) trouble.value = error.status === 0 ? "offline" : "server"; };
+hooks.worked = () => { trouble.value = null; };
+
+/** One sentence a person can act on. */
+export function explain(error: unknown): string {
+  if (!(error instanceof ApiError)) return t("error.unknown");
+  if (error.status === 0) return t("error.offline");
+  return known(`error.${error.code}`) ?? error.message;
+}
+
+/** The API's details that name fields of a form: field → why. */
+export function fieldErrors(error: unknown): Record<string, string> {
+  if (!(error instanceof ApiError)) return {};
+  return Object.fromEntries(Object.entries(error.details).filter((d): d is [string, string] => typeof d[1] === "string"));
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// One stream of events for all tabs: a SharedWorker holds it where there is one, else this page does.
+import { EventHub, type Hub } from "./events.hub";
+import { shell } from "./shell";
+import { me } from "./session";
+import { scriptUrl } from "./trusted";
+
+export type Handler = (event: string, data: any) => void; // eslint-disable-line
+
+const handlers = new Map<string, Set<Handler>>();
+const deliver = (topic: string, event: string, data: unknown) => handlers.get(topic)?.forEach((h) => h(event, data));
+
+function connect(): Hub {
+  if (typeof SharedWorker === "undefined") return new EventHub(deliver);
+  const worker = new SharedWorker(scriptUrl(shell.events_worker), { type: "module", name: "wall-events" });
+  worker.port.onmessage = ({ data }: MessageEvent<[string, string, unknown]>) => deliver(...data);
+  worker.port.start();
+  addEventListener("pagehide", () => worker.port.postMessage(["close"]));
+  addEventListener("pageshow", (e) => { if (e.persisted) for (const topic of handlers.keys()) worker.port.postMessage(["watch", topic]); });
+  return {
+    watch: (topic) => worker.port.postMessage(["watch", topic]),
+    unwatch: (topic) => worker.port.postMessage(["unwatch", topic]),
+    restart: () => worker.port.postMessage(["restart"]),
+  };
+}
+
+let hub: Hub | null = null;
+
+/**
+ * Hears a topic ("job:<id>", "wall:<id>", "user:<id>") until the returned function is called.
+ * A new watcher is told the topic's short history first, so it can join in the middle.
+ */
+export function watch(topic: string, handler: Handler): () => void {
+  hub ??= connect();
+  let set = handlers.get(topic);
+  if (!set) handlers.set(topic, set = new Set());
+  set.add(handler);
+  hub.watch(topic); // also for a second watcher: it needs the history
+  return () => {
+    set.delete(handler);
+    if (set.size) return;
+    handlers.delete(topic);
+    hub?.unwatch(topic);
+  };
+}
+
+/** Somebody else is signed in now: the stream must be theirs. */
+me.subscribe(() => hub?.restart());

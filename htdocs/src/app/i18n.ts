@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts in the reader's language; numbers, dates and durations through Intl.
+import { shell } from "./shell";
+import type { MessageKey } from "./messages";
+
+type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
+type Params = Record<string, string | number>;
+
+const messages: Record<string, Message> = (await import(shell.locale)).default;
+const plural = new Intl.PluralRules(shell.lang);
+const numbers = new Intl.NumberFormat(shell.lang);
+const percents = new Intl.NumberFormat(shell.lang, { style: "percent" });
+const dates = new Intl.DateTimeFormat(shell.lang, { dateStyle: "medium" });
+const moments = new Intl.DateTimeFormat(shell.lang, { dateStyle: "full", timeStyle: "short" });
+const spans = new Intl.RelativeTimeFormat(shell.lang, { numeric: "auto", style: "short" });
+
+/** Text of `key` with {names} filled in; plural forms are chosen by `n`. */
+export function t(key: MessageKey, params: Params = {}): string {
+  let message = messages[key] ?? key;
+  if (typeof message !== "string") message = message[plural.select(Number(params.n ?? 0))] ?? message.other ?? key;
+  return message.replace(/\{([a-z_]+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    return value === undefined ? whole : typeof value === "number" ? numbers.format(value) : value;
+  });
+}
+
+/** Text of a key made at run time, such as an error code; undefined when there is none. */
+export function known(key: string): string | undefined {
+  return key in messages ? t(key as MessageKey) : undefined;
+}
+
+export const number = (n: number) => numbers.format(n);
+export const percent = (n: number) => percents.format(n / 100);
+export const bricks = (n: number) => t("bricks.n", { n });
+export const exactTime = (iso: string) => moments.format(Date.parse(iso));
+
+/** "now", "3 min. ago", "yesterday"; the date after a week. */
+export function relativeTime(iso: string, now = Date.now()): string {
+  const seconds = Math.round((Date.parse(iso) - now) / 1000), age = Math.abs(seconds);
+  if (age < 45) return spans.format(0, "second");
+  if (age < 3600) return spans.format(Math.round(seconds / 60), "minute");
+  if (age < 86400) return spans.format(Math.round(seconds / 3600), "hour");
+  if (age < 7 * 86400) return spans.format(Math.round(seconds / 86400), "day");
+  return dates.format(Date.parse(iso));
+}
+
+/** "40 s", "2 min". */
+export function duration(seconds: number): string {
+  const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), "second"] : [Math.round(seconds / 60), "minute"];
+  return new Intl.NumberFormat(shell.lang, { style: "unit", unit: unit as string, unitDisplay: "short" }).format(value as number);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is signed in.
+import { computed, signal } from "@preact/signals";
+import { hooks, post, type Schema } from "../api/client";
+import { forget } from "./data";
+import { shell } from "./shell";
+import { go } from "./router";
+
+export const me = signal<Schema["Me"] | null>(shell.me);
+export const balance = computed(() => me.value?.bricks ?? null);
+
+hooks.csrf = () => me.peek()?.csrf_token;
+
+/** What a small app costs, roughly: the colour of a balance says how many it pays for. */
+const TYPICAL = 30;
+export const level = (available: number) => available >= 3 * TYPICAL ? "ok" as const : available >= TYPICAL ? "low" as const : "bad" as const;
+
+export function setBalance(bricks: Schema["BricksBalance"]): void {
+  if (me.value) me.value = { ...me.value, bricks };
+}
+
+/** After register or login: a clean start as `user`, where they wanted to go. */
+export function signedIn(user: Schema["Me"], next = "/"): void {
+  forget();
+  me.value = user;
+  go(next.startsWith("/") && !next.startsWith("//") ? next : "/", { replace: true });
+}
+
+export async function signOut(): Promise<void> {
+  await post("/auth/logout", {});
+  forget();
+  me.value = null;
+  go("/");
+}
+
+/** The session has ended: sign in and come back here; drafts stay where they are. */
+export function sessionExpired(): void {
+  if (!me.peek()) return;
+  me.value = null;
+  go(`/login?next=${encodeURIComponent(location.pathname + location.search)}&expired=1`);
+}

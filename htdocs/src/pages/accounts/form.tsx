@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What register and login share: fields with their errors, one button, where to go afterwards.
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
+import type { Schema } from "../../api/client";
+import { explain, fieldErrors } from "../../app/errors";
+import { signedIn } from "../../app/session";
+import { Note } from "../../ui/blocks";
+import { Button } from "../../ui/button";
+
+interface Props {
+  label: string;
+  action: string;
+  submit: (values: Record<string, string>) => Promise<unknown>;
+  fields: (errors: Record<string, string>) => ComponentChildren;
+}
+
+/** A real form: without script it is sent to `action` and answered by the server. */
+export function AccountForm({ label, action, submit, fields }: Props) {
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const send = async (e: Event) => {
+    e.preventDefault();
+    busy.value = true;
+    errors.value = {};
+    refused.value = null;
+    try {
+      const values = Object.fromEntries([...new FormData(form.current!)].map(([k, v]) => [k, String(v)]));
+      const { user } = await submit(values) as { user: Schema["Me"] };
+      signedIn(user, new URLSearchParams(location.search).get("next") ?? "/");
+    } catch (problem) {
+      errors.value = fieldErrors(problem);
+      const first = Object.keys(errors.value)[0];
+      if (first) form.current!.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+      else refused.value = explain(problem);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form ref={form} class="account-form" method="post" action={action} aria-label={label} noValidate onSubmit={send}>
+      {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+      {fields(errors.value)}
+      <Button kind="main" full type="submit" busy={busy.value}>{label}</Button>
+    </form>
+  );
+}

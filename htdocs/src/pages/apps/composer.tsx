@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Describing an app: what it will cost while one types, and joining the queue.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { ApiError, post as send, type Schema } from "../../api/client";
+import { draft } from "../../app/drafts";
+import { explain, fieldErrors } from "../../app/errors";
+import { number, t } from "../../app/i18n";
+import { setBalance } from "../../app/session";
+import { Note } from "../../ui/blocks";
+import { Button } from "../../ui/button";
+import { TextField } from "../../ui/field";
+import { Icon } from "../../ui/icon";
+import type { Post } from "../posts/card";
+import { VisibilityPick, type Visibility } from "../posts/visibility";
+import { Estimate } from "./estimate";
+import { prompt, PROMPT_LIMIT } from "./prompt";
+
+const words = draft("app.words");
+
+export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
+  const visibility = useSignal<Visibility>("public");
+  const estimate = useSignal<Schema["BricksEstimate"] | null>(null);
+  const key = useRef<string | null>(null); // one key until the words change: a retry cannot be charged twice
+  const box = useRef<HTMLTextAreaElement>(null);
+  const length = [...prompt.value].length;
+
+  useEffect(() => { box.current?.focus(); }, []);
+  const changed = () => { key.current = null; errors.value = {}; refused.value = null; };
+  const join = async (e: Event) => {
+    e.preventDefault();
+    busy.value = true;
+    try {
+      const made = await send("/ai/generate", { key: key.current ??= crypto.randomUUID(), body: {
+        prompt: prompt.value, visibility: visibility.value, ...(words.value.trim() ? { content_text: words.value.trim() } : {}) } }) as Schema["Generated"];
+      prompt.value = "";
+      words.value = "";
+      setBalance(made.balance);
+      onMade(made.post as Post);
+    } catch (problem) {
+      errors.value = fieldErrors(problem);
+      if (errors.value.prompt) box.current?.focus();
+      if (!Object.keys(errors.value).length) {
+        refused.value = problem instanceof ApiError && problem.code === "WALL_INSUFFICIENT_BRICKS"
+          ? t("estimate.short", { n: Number(problem.details.required) - Number(problem.details.available) }) : explain(problem);
+      }
+    } finally {
+      busy.value = false;
+    }
+  };
+
+  return (
+    <form aria-label={t("app.new")} onSubmit={join}>
+      <div class="prompt-box">
+        <label class="small soft" for="app-prompt">{t("app.what")}</label>
+        <textarea class="prompt" id="app-prompt" ref={box} dir="auto" rows={4} value={prompt.value} placeholder={t("app.example")}
+          aria-invalid={errors.value.prompt ? "true" : undefined} aria-describedby="app-prompt-err"
+          onInput={(e) => { prompt.value = e.currentTarget.value; changed(); }}
+          onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void join(e); }} />
+        <p class="err" id="app-prompt-err" role="alert">{errors.value.prompt && <><Icon name="warn" small />{errors.value.prompt}</>}</p>
+        <p class={`small num end${length > PROMPT_LIMIT ? " over" : " soft"}`}>{t("post.count", { n: number(length), limit: number(PROMPT_LIMIT) })}</p>
+      </div>
+      <Estimate prompt={prompt.value} onEstimate={(e) => { estimate.value = e; }} />
+      <div class="options">
+        <TextField label={t("app.words")} value={words.value} maxLength={5000} error={errors.value.content_text} onInput={(e) => { words.value = e.currentTarget.value; changed(); }} />
+        {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+      </div>
+      <div class="composer-foot">
+        <VisibilityPick value={visibility.value} onPick={(v) => { visibility.value = v; changed(); }} />
+        <span class="push" />
+        <Button kind="main" type="submit" busy={busy.value} disabled={length > PROMPT_LIMIT || estimate.value?.enough === false}>{t("queue.join")}</Button>
+      </div>
+    </form>
+  );
+}

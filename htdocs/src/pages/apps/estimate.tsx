@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { post, type Schema } from "../../api/client";
+import { explain } from "../../app/errors";
+import { bricks, duration, number, t } from "../../app/i18n";
+import { level } from "../../app/session";
+import { Courses } from "../../ui/courses";
+import { Icon } from "../../ui/icon";
+import { Amount } from "../../ui/text";
+
+const PAUSE = 300; // ms after the last key
+
+/** What the description would cost, while it is being written. */
+export function Estimate({ prompt, onEstimate }: { prompt: string; onEstimate: (e: Schema["BricksEstimate"] | null) => void }) {
+  const it = useSignal<Schema["BricksEstimate"] | null>(null), problem = useSignal<string | null>(null);
+  const text = prompt.trim();
+  useEffect(() => {
+    if ([...text].length < 10) {
+      it.value = null;
+      onEstimate(null);
+      return;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        it.value = await post("/bricks/estimate", { body: { prompt: text }, signal: stop.signal }) as Schema["BricksEstimate"];
+        problem.value = null;
+        onEstimate(it.value);
+      } catch (e) {
+        if (!(e instanceof DOMException)) problem.value = explain(e);
+      }
+    }, PAUSE);
+    return () => { clearTimeout(timer); stop.abort(); };
+  }, [text]);
+
+  const e = it.value;
+  if (!e) return <div class="estimate"><p class="small soft">{problem.value ?? t("estimate.hint")}</p></div>;
+  return (
+    <div class="estimate">
+      <div class="split">
+        <div><p class="small soft">{t("estimate.cost")}</p><p class="big num">{t("estimate.range", { min: e.bricks_min, n: e.bricks_max })}</p></div>
+        <div class="end"><p class="small soft">{t("estimate.have")}</p><p><Amount text={number(e.available)} label={bricks(e.available)} level={e.enough ? level(e.available) : "bad"} /></p></div>
+      </div>
+      <Courses laid={e.bricks_min} likely={e.bricks_min} most={e.bricks_max} label={t("estimate.picture", { min: e.bricks_min, n: e.bricks_max })} />
+      <p class="key"><span><i />{t("estimate.least")}</span><span><i class="may" />{t("estimate.most")}</span><span class="push">{t("estimate.rate", { n: e.tokens_per_brick })}</span></p>
+      {e.enough ? <p class="small soft">{t("estimate.hold", { n: e.bricks_max })}</p>
+        : <p class="err"><Icon name="warn" />{t("estimate.short", { n: e.short_by })}</p>}
+      <div class="row"><span class="link-row small"><Icon name="clock" small />{e.queue_total ? t("queue.waiting", { n: e.queue_total, eta: duration(e.queue_eta_s) }) : t("queue.free")}</span></div>
+    </div>
+  );
+}

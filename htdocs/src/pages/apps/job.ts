@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A job as it is heard: position, stage, code so far.
+import { signal, type Signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { get, type Schema } from "../../api/client";
+import { watch } from "../../app/events";
+
+export type Stage = "html" | "css" | "js" | "check";
+export type End = "completed" | "failed" | "cancelled";
+export interface Live {
+  position: number; total: number; eta_s: number;
+  stage: Stage | null;
+  code: string;
+  percent: number; tokens: number; tokens_per_s: number; bricks: number;
+  since: number;
+  job: Schema["Job"] | null;
+}
+
+const NOTHING: Live = { position: 0, total: 0, eta_s: 0, stage: null, code: "", percent: 0, tokens: 0, tokens_per_s: 0, bricks: 0, since: 0, job: null };
+
+/** Follows a job until it ends; `ended` is then called once. */
+export function useJob(jobId: string, ended: (end: End, message?: string) => void): Signal<Live> {
+  const live = useMemo(() => signal<Live>(NOTHING), [jobId]);
+  useEffect(() => {
+    let over = false;
+    const end = (how: End, message?: string) => { if (!over) { over = true; ended(how, message); } };
+    void get("/ai/jobs/{job_id}", { path: { job_id: jobId } }).then((job) => {
+      const it = job as Schema["Job"];
+      live.value = { ...live.value, job: it, ...(live.value.total ? {} : { position: it.position ?? 0, total: it.total ?? 0, eta_s: it.eta_s ?? 0 }) };
+      if (it.status === "completed" || it.status === "failed" || it.status === "cancelled") end(it.status, it.error_message ?? undefined);
+    }).catch(() => {}); // the stream tells as well
+    const stop = watch(`job:${jobId}`, (event, d) => {
+      if (event === "job.queued") live.value = { ...live.value, stage: null, position: d.position, total: d.total, eta_s: d.eta_s };
+      else if (event === "job.started") live.value = { ...live.value, stage: "html", code: "", percent: 0, tokens: 0, bricks: 0, since: Date.now() };
+      else if (event === "job.progress") {
+        // A newcomer's history is told to all watchers: tokens only ever rise within an attempt.
+        if (live.value.stage && d.tokens <= live.value.tokens) return;
+        live.value = { ...live.value, ...d, code: live.value.code + (d.delta ?? ""), since: live.value.since || Date.now() };
+      } else if (event === "job.completed") end("completed");
+      else if (event === "job.failed") end("failed", d.message);
+      else if (event === "job.cancelled") end("cancelled");
+    });
+    return () => { over = true; stop(); };
+  }, [jobId]);
+  return live;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Addresses and the pages behind them; each page is a part of its own, loaded when first needed.
+import type { Page } from "../app/router";
+
+declare const DEVELOPMENT: boolean; // set by build.mjs
+
+export const pages: Page[] = [
+  { path: "/", load: () => import("./posts/home") },
+  { path: "/new", load: () => import("./posts/new") },
+  { path: "/new/app", load: () => import("./posts/new") },
+  { path: "/p/{post_id}", load: () => import("./posts/post") },
+  { path: "/w/{wall}", load: () => import("./walls/wall") },
+  { path: "/a/{app_id}", load: () => import("./apps/app") },
+  { path: "/bricks", load: () => import("./bricks/balance") },
+  { path: "/login", load: () => import("./accounts/login") },
+  { path: "/register", load: () => import("./accounts/register") },
+  { path: "/settings/appearance", load: () => import("./settings/appearance") },
+  ...(DEVELOPMENT ? [{ path: "/styleguide", load: () => import("./shell/styleguide") }] : []),
+];
+
+export const missing: Page["load"] = () => import("./shell/missing");

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// A list of posts that grows by scroll, with posts put in by hand before the server has them.
+import { signal, type Signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { request, type Schema } from "../../api/client";
+import { useResource } from "../../app/data";
+import { explain } from "../../app/errors";
+import { t } from "../../app/i18n";
+import { Empty, Skeleton } from "../../ui/blocks";
+import { More } from "../../ui/more";
+import { toast } from "../../ui/toast";
+import { Failed } from "../shell/missing";
+import { PostCard, type Post } from "./card";
+
+type Page = Schema["PostPage"];
+
+export interface Pending { post: Post; sending: boolean }
+/** Posts shown above the list: being sent, or just accepted. */
+export const pendingOf = new Map<string, Signal<Pending[]>>();
+export function pending(url: string): Signal<Pending[]> {
+  let it = pendingOf.get(url);
+  if (!it) pendingOf.set(url, it = signal([]));
+  return it;
+}
+
+export function PostList({ url, empty }: { url: string; empty: { title: string; text: string } }) {
+  const first = useResource<Page>(url);
+  const more = useMemo(() => ({ busy: signal(false), failed: signal(false) }), [url]);
+  const own = pending(url);
+  if (first.error.value && !first.data.value) return <Failed error={first.error.value} retry={() => void first.load()} />;
+  if (!first.data.value) return <Skeleton label={t("state.loading")} count={3} />;
+  const page = first.data.value;
+
+  const load = async () => {
+    if (more.busy.value || !page.next_cursor) return;
+    more.busy.value = true;
+    try {
+      const next = await request("GET", `${url}${url.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(page.next_cursor)}`) as Page;
+      const now = first.data.value!;
+      first.data.value = { items: [...now.items, ...next.items], next_cursor: next.next_cursor ?? null };
+      more.failed.value = false;
+    } catch (problem) {
+      if (!more.failed.value) toast(explain(problem), { kind: "bad" });
+      more.failed.value = true;
+    } finally {
+      more.busy.value = false;
+    }
+  };
+  const replace = (post: Post) => {
+    own.value = own.value.map((p) => p.post.post_id === post.post_id ? { ...p, post } : p);
+    first.data.value = { ...first.data.value!, items: first.data.value!.items.map((p) => p.post_id === post.post_id ? post : p) };
+  };
+  const known = new Set(page.items.map((p) => p.post_id));
+  const mine = own.value.filter((p) => !known.has(p.post.post_id));
+  if (!page.items.length && !mine.length) return <Empty title={empty.title} text={empty.text} />;
+  return (
+    <div class="stack" role="feed" aria-busy={more.busy.value}>
+      {mine.map((p) => <PostCard key={p.post.post_id} post={p.post} sending={p.sending} onChange={replace} />)}
+      {page.items.map((post) => <PostCard key={post.post_id} post={post} onChange={replace} />)}
+      {page.next_cursor && <More href={`?cursor=${encodeURIComponent(page.next_cursor)}`} label={t("action.more")} busy={more.busy.value || more.failed.value} onMore={() => void load()} />}
+    </div>
+  );
+}

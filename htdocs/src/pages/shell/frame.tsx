@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// What surrounds every page: skip link, navigation, banner, toasts, help.
+import { useEffect } from "preact/hooks";
+import { watch } from "../../app/events";
+import { trouble } from "../../app/errors";
+import { bricks, number, t } from "../../app/i18n";
+import { leaving, place } from "../../app/router";
+import { balance, level, me, setBalance, signOut } from "../../app/session";
+import { helpOpen } from "../../app/shortcuts";
+import { Avatar } from "../../ui/avatar";
+import { Button } from "../../ui/button";
+import { Icon } from "../../ui/icon";
+import { Menu } from "../../ui/menu";
+import { Amount } from "../../ui/text";
+import { Toasts } from "../../ui/toast";
+import { Help } from "./help";
+
+const Mark = () => (
+  <svg viewBox="0 0 28 22" fill="currentColor" aria-hidden="true">
+    <path d="M0 0h18v6H0zM20 0h8v6h-8zM0 8h8v6H0zM10 8h18v6H10zM0 16h18v6H0zM20 16h8v6h-8z" />
+  </svg>
+);
+export const Logo = () => <a class="logo" href="/" aria-label="Wall"><Mark /><span>wall</span></a>;
+
+function useLiveBalance(userId: number | undefined) {
+  useEffect(() => userId === undefined ? undefined
+    : watch(`user:${userId}`, (event, data) => { if (event === "bricks.balance") setBalance(data); }), [userId]);
+}
+
+function Nav() {
+  const user = me.value!;
+  const here = place.value!.url.split("?")[0]!;
+  const items = [
+    { href: "/", icon: "home", label: t("nav.home") },
+    { href: `/w/${user.wall.wall_slug}`, icon: "wall", label: t("nav.wall") },
+    { href: "/new", icon: "plus", label: t("nav.new"), on: here.startsWith("/new") },
+    { href: "/bricks", icon: "brick", label: t("nav.bricks") },
+    { href: "/settings/appearance", icon: "gear", label: t("nav.settings") },
+  ];
+  return (
+    <nav class="side" aria-label={t("nav.main")}>
+      <Logo />
+      <div class="nav"><ul>
+        {items.map((it) => (
+          <li key={it.href}><a href={it.href} data-new={it.href === "/new" || undefined} aria-current={it.on || here === it.href ? "page" : undefined}>
+            <Icon name={it.icon} /><span class="label">{it.label}</span></a></li>))}
+      </ul></div>
+      <div class="person me">
+        <Avatar name={user.display_name} />
+        <span class="who"><b><bdi>{user.display_name}</bdi></b><Balance /></span>
+        <Menu label={t("nav.account")} items={[
+          { label: t("nav.settings"), icon: "gear", href: "/settings/appearance" },
+          { label: t("nav.shortcuts"), icon: "key", onPick: () => { helpOpen.value = true; } },
+          { label: t("auth.sign_out"), icon: "back", onPick: () => void signOut() },
+        ]} />
+      </div>
+    </nav>
+  );
+}
+
+const Balance = () => (
+  <a class="bricks-link small" href="/bricks"><Amount text={number(balance.value!.available)} label={bricks(balance.value!.available)} level={level(balance.value!.available)} /></a>
+);
+
+function Banner() {
+  if (!trouble.value) return null;
+  return (
+    <div class="banner" role="alert"><Icon name="warn" />
+      <p>{trouble.value === "offline" ? t("error.offline") : t("error.server")}</p>
+      <Button small onClick={() => location.reload()}>{t("action.retry")}</Button></div>
+  );
+}
+
+export function Frame() {
+  const { component: Page, params, url } = place.value!;
+  useLiveBalance(me.value?.user_id);
+  const path = url.split("?")[0]!;
+  const landing = !me.value && path === "/";
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById("main")?.focus(); }}>{t("nav.skip")}</a>
+      {leaving.value && <div class="loading" role="progressbar" aria-label={t("state.loading")} />}
+      <Banner />
+      {landing ? <Page key={url} params={params} />
+        : (
+          <div class={`shell${me.value ? "" : " guest"}`}>
+            <header class="top"><Logo />
+              <span class="push" />
+              {me.value ? <Balance /> : <><a class="btn small" href={`/login?next=${encodeURIComponent(url)}`}>{t("auth.sign_in")}</a><a class="btn main small" href="/register">{t("auth.create")}</a></>}
+            </header>
+            {me.value && <Nav />}
+            <Page key={path} params={params} />
+          </div>
+        )}
+      <Toasts close={t("action.close")} />
+      <Help />
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useEffect, useRef, useState } from "preact/hooks";
+
+interface Props { url: string; title: string; /** raise it to start the app again */ run?: number }
+
+/**
+ * A generated app in its closed frame. It may say how tall it is ({wall:1, type:"size", height});
+ * nothing else it says is heard, and only its own window is listened to.
+ */
+export function AppFrame({ url, title, run = 0 }: Props) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [height, setHeight] = useState<number | null>(null);
+  useEffect(() => {
+    const heard = (e: MessageEvent) => {
+      if (e.source !== frame.current?.contentWindow || e.data?.wall !== 1 || e.data.type !== "size") return;
+      const wanted = Number(e.data.height);
+      if (Number.isFinite(wanted)) setHeight(Math.min(900, Math.max(160, Math.ceil(wanted))));
+    };
+    addEventListener("message", heard);
+    return () => removeEventListener("message", heard);
+  }, []);
+  return <iframe key={run} ref={frame} class="app-frame" title={title} src={url} sandbox="allow-scripts" referrerpolicy="no-referrer" loading="lazy"
+    style={height ? { blockSize: `${height}px` } : undefined} />;
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/pages/pages.h"
+
+#include <apr_escape.h>
+#include <apr_strings.h>
+#include <string.h>
+
+#include "app/apps/apps.h"
+#include "app/auth/auth.h"
+#include "app/pages/pages_actions.h"
+#include "app/pages/pages_html.h"
+#include "core/crypto.h"
+#include "core/site.h"
+
+/** Where a form leads: the query's `next` when it is a path of this site, else home. */
+static const char *next_of(wall_cx_t *cx, const wall_document_t *doc)
+{
+    const char *query = strchr(doc->address, '?');
+    const char *next = query != NULL ? strstr(query, "next=") : NULL;
+    char *path;
+
+    if (next == NULL)
+        return "/";
+    path = apr_pstrmemdup(cx->pool, next + 5, strcspn(next + 5, "&"));
+    path = (char *)apr_punescape_url(cx->pool, path, NULL, NULL, 1);
+    /* Neither another host ("//x", "/\x") nor another line of the header. */
+    if (path == NULL || path[0] != '/' || path[1] == '/' || path[1] == '\\' ||
+        strpbrk(path, "\r\n") != NULL)
+        return "/";
+    return path;
+}
+
+/** 1 when a visitor was sent to sign in and come back. */
+static int sent_to_login(wall_cx_t *cx, wall_document_t *doc)
+{
+    if (cx->viewer.user_id != 0)
+        return 0;
+    doc->redirect = apr_pstrcat(cx->pool, "/login?next=",
+                                apr_pescape_urlencoded(cx->pool, doc->address), NULL);
+    return 1;
+}
+
+/* ---- reading ---- */
+
+static void landing(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *recent)
+{
+    int i;
+
+    wall_buf_str(&doc->body,
+                 "<div class=\"land\"><main class=\"land-form\" id=\"main\" tabindex=\"-1\">");
+    pages_logo(doc);
+    wall_html(&doc->body, "<div><h1>%s</h1><p class=\"lede\">%s</p></div>",
+              wall_text(cx, "landing.head"), wall_text(cx, "landing.lede"));
+    pages_form(cx, doc, "/login", "auth.sign_in", pages_login_fields);
+    wall_html(&doc->body,
+              "<p>%s <a class=\"link\" href=\"/register\">%s</a> %s</p><p "
+              "class=\"land-foot\"><span>%s</span></p></main><section class=\"bond\" "
+              "aria-label=\"%s\"><div class=\"bond-row\">",
+              wall_text(cx, "auth.new_here"), wall_text(cx, "auth.create"),
+              wall_text_n(cx, "landing.bonus", cx->site->bricks_welcome),
+              wall_text(cx, "landing.own"), wall_text(cx, "landing.peek"));
+    for (i = 0; i < recent->items->nelts && i < 3; i++) {
+        const posts_post_t *post = &APR_ARRAY_IDX(recent->items, i, posts_post_t);
+
+        wall_html(&doc->body,
+                  "<a class=\"tile face\" href=\"/p/%ld\"><span class=\"person\"><b><bdi>%s</bdi>"
+                  "</b></span><span class=\"said\" dir=\"auto\">%s</span></a>",
+                  (long)post->post_id, post->author.display_name,
+                  post->content_text != NULL ? post->content_text
+                                             : post->app != NULL ? post->app->title : "");
+    }
+    wall_buf_str(&doc->body, "</div></section></div>");
+}
+
+wall_rc_t pages_home(wall_cx_t *cx, const wall_page_in_t *in, wall_document_t *doc)
+{
+    accounts_me_t *me;
+    wall_page_t recent;
+    wall_rc_t rc = pages_load_me(cx, doc, &me);
+
+    if (rc == WALL_OK)
+        rc = posts_recent(cx, in, &recent);
+    if (rc != WALL_OK)
+        return rc;
+    doc->module = "posts/home";
+    if (in->cursor == NULL)
+        wall_document_data(doc, "/discover/recent", &posts_page_shape, &recent);
+    if (me == NULL) {
+        doc->title = wall_text(cx, "landing.title");
+        doc->description = wall_text(cx, "landing.lede");
+        doc->canonical = "/";
+        landing(cx, doc, &recent);
+        return WALL_OK;
+    }
+    doc->title = wall_text(cx, "nav.home");
+    pages_begin(cx, doc, me, doc->title, 1, "");
+    pages_posts(cx, doc, &recent, "/");
+    pages_end(doc);
+    return WALL_OK;
+}
+
+wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *doc)
+{
+    const char *path = apr_pstrcat(cx->pool, "/walls/", in->wall, NULL);
+    accounts_me_t *me;
+    walls_wall_t wall;
+    wall_page_t posts;
+    wall_rc_t rc = pages_load_me(cx, doc, &me);
+
+    if (rc == WALL_OK)
+        rc = walls_find(cx, in->wall, &wall);
+    if (rc == WALL_OK)
+        rc = posts_list(cx, in, &posts);
+    if (rc != WALL_OK)
+        return rc;
+    doc->title = wall.display_name;
+    doc->description = wall.description;
+    doc->type = "profile";
+    doc->canonical = apr_pstrcat(cx->pool, "/w/", wall.wall_slug, NULL);
+    doc->hidden = wall.privacy_level != WALLS_PUBLIC;
+    doc->module = "walls/wall";
+    wall_document_data(doc, path, &walls_wall_shape, &wall);
+    if (in->cursor == NULL)
+        wall_document_data(doc, apr_pstrcat(cx->pool, path, "/posts", NULL), &posts_page_shape,
+                           &posts);
+    pages_begin(cx, doc, me, wall.display_name, 1, "wide");
+    wall_buf_str(&doc->body, "<section class=\"face wall-top\"><div class=\"cover\"></div><div "
+                             "class=\"wall-head\"><div class=\"wall-id\">");
+    pages_avatar(doc, wall.display_name, " xl");
+    wall_html(&doc->body,
+              "<div class=\"who\"><p class=\"wall-name\" dir=\"auto\">%s</p><span "
+              "class=\"meta\"><bdi dir=\"ltr\">@%s</bdi></span></div></div>",
+              wall.display_name, wall.owner.username);
+    if (wall.description != NULL) {
+        wall_buf_str(&doc->body, "<div class=\"wall-bio\">");
+        wall_html_prose(&doc->body, wall.description);
+        wall_buf_str(&doc->body, "</div>");
+    }
+    wall_buf_str(&doc->body, "</div></section><div class=\"wall-posts\">");
+    if (posts.items->nelts == 0)
+        pages_empty(doc, wall_text(cx, wall.may_post ? "wall.empty_own" : "wall.empty"),
+                    wall_text(cx, wall.may_post ? "wall.empty_own_text" : "wall.empty_text"));
+    else
+        pages_posts(cx, doc, &posts, doc->canonical);
+    wall_buf_str(&doc->body, "</div>");
+    pages_end(doc);
+    return WALL_OK;
+}
+
+wall_rc_t pages_post_page(wall_cx_t *cx, const pages_post_in_t *in, wall_document_t *doc)
+{
+    accounts_me_t *me;
+    posts_post_t post;
+    wall_rc_t rc = pages_load_me(cx, doc, &me);
+
+    if (rc == WALL_OK)
+        rc = posts_find(cx, in->post_id, &post);
+    if (rc != WALL_OK)
+        return rc;
+    doc->title = wall_text_with(cx, "post.by", "name", post.author.display_name, NULL);
+    doc->description = post.content_text != NULL ? post.content_text
+                                                 : post.app != NULL ? post.app->title : NULL;
+    doc->type = "article";
+    doc->canonical = apr_psprintf(cx->pool, "/p/%" APR_INT64_T_FMT, post.post_id);
+    doc->hidden = post.visibility != WALLS_PUBLIC;
+    doc->module = "posts/post";
+    wall_document_data(doc, apr_psprintf(cx->pool, "/posts/%" APR_INT64_T_FMT, post.post_id),
+                       &posts_post_shape, &post);
+    pages_begin(cx, doc, me, doc->title, 1, "");
+    pages_post(cx, doc, &post);
+    pages_end(doc);
+    return WALL_OK;
+}
+
+wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc)
+{
+    accounts_me_t *me;
+    apps_app_t app;
+    wall_rc_t rc = pages_load_me(cx, doc, &me);
+
+    if (rc == WALL_OK)
+        rc = apps_get(cx, in, &app);
+    if (rc != WALL_OK)
+        return rc;
+    doc->title = app.title;
+    doc->description = app.user_prompt;
+    doc->type = "article";
+    doc->canonical = apr_psprintf(cx->pool, "/a/%" APR_INT64_T_FMT, app.app_id);
+    doc->module = "apps/app";
+    wall_document_data(doc, apr_psprintf(cx->pool, "/ai/applications/%" APR_INT64_T_FMT, app.app_id),
+                       &apps_app_shape, &app);
+    pages_begin(cx, doc, me, app.title, 0, "");
+    wall_html(&doc->body, "<div class=\"stage stack\"><section class=\"app\" aria-label=\"%s\">",
+              wall_text_with(cx, "app.named", "title", app.title, NULL));
+    if (app.url != NULL)
+        wall_html(&doc->body,
+                  "<iframe class=\"app-frame\" title=\"%s\" src=\"%s\" sandbox=\"allow-scripts\" "
+                  "referrerpolicy=\"no-referrer\"></iframe>",
+                  app.title, app.url);
+    wall_html(&doc->body,
+              "<div class=\"app-foot\"><span class=\"asked\" dir=\"auto\">“%s”</span><span "
+              "class=\"push\"></span><a class=\"btn small\" href=\"/p/%ld\">%s</a></div></section></div>",
+              app.user_prompt, (long)app.post_id, wall_text(cx, "app.post"));
+    pages_end(doc);
+    return WALL_OK;
+}
+
+/* ---- pages of one's own: what is on them comes with the client ---- */
+
+static wall_rc_t own(wall_cx_t *cx, wall_document_t *doc, const char *title, const char *module)
+{
+    accounts_me_t *me;
+    wall_rc_t rc;
+
+    doc->title = wall_text(cx, title);
+    doc->module = module;
+    doc->hidden = 1;
+    if (sent_to_login(cx, doc))
+        return WALL_OK;
+    rc = pages_load_me(cx, doc, &me);
+    if (rc != WALL_OK)
+        return rc;
+    pages_begin(cx, doc, me, doc->title, 0, "");
+    wall_html(&doc->body, "<noscript><p class=\"note low\">%s</p></noscript>",
+              wall_text(cx, "state.needs_script"));
+    pages_end(doc);
+    return WALL_OK;
+}
+
+wall_rc_t pages_new(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    return own(cx, doc, "post.new", "posts/new");
+}
+
+wall_rc_t pages_new_app(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    return own(cx, doc, "app.new", "posts/new");
+}
+
+wall_rc_t pages_bricks(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    return own(cx, doc, "nav.bricks", "bricks/balance");
+}
+
+/* Also for visitors: language, theme and keys are the browser's. */
+wall_rc_t pages_settings(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    accounts_me_t *me;
+    wall_rc_t rc = pages_load_me(cx, doc, &me);
+
+    doc->title = wall_text(cx, "nav.settings");
+    doc->module = "settings/appearance";
+    doc->hidden = 1;
+    pages_begin(cx, doc, me, doc->title, 0, "");
+    pages_end(doc);
+    return rc;
+}
+
+wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    doc->title = "Components";
+    doc->module = "shell/styleguide";
+    doc->hidden = 1;
+    pages_begin(cx, doc, NULL, doc->title, 0, "wide");
+    pages_end(doc);
+    return WALL_OK;
+}
+
+/* ---- signing in, with and without script ---- */
+
+typedef struct account_page_t {
+    const char *title;
+    const char *action;
+    const char *module;
+    const pages_field_t *fields;
+} account_page_t;
+
+static const account_page_t login_page = { "auth.sign_in", "/login", "accounts/login",
+                                           pages_login_fields };
+static const account_page_t register_page = { "auth.create", "/register", "accounts/register",
+                                              pages_register_fields };
+
+static wall_rc_t account_page(wall_cx_t *cx, wall_document_t *doc, const account_page_t *page)
+{
+    int login = page == &login_page;
+
+    doc->title = wall_text(cx, page->title);
+    doc->module = page->module;
+    if (cx->viewer.user_id != 0) {
+        doc->redirect = next_of(cx, doc);
+        return WALL_OK;
+    }
+    pages_begin(cx, doc, NULL, doc->title, 0, "");
+    wall_buf_str(&doc->body, "<div class=\"face pad account\">");
+    if (!login)
+        wall_html(&doc->body, "<p class=\"soft\">%s</p>",
+                  wall_text_n(cx, "auth.welcome", cx->site->bricks_welcome));
+    pages_form(cx, doc, page->action, page->title, page->fields);
+    wall_html(&doc->body, "<p class=\"mt\">%s <a class=\"link\" href=\"%s\">%s</a></p></div>",
+              wall_text(cx, login ? "auth.new_here" : "auth.have_one"),
+              login ? "/register" : "/login",
+              wall_text(cx, login ? "auth.create" : "auth.sign_in"));
+    pages_end(doc);
+    return WALL_OK;
+}
+
+wall_rc_t pages_login(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    return account_page(cx, doc, &login_page);
+}
+
+wall_rc_t pages_register(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    return account_page(cx, doc, &register_page);
+}
+
+wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_document_t *doc)
+{
+    accounts_signed_in_t session;
+    wall_rc_t rc = accounts_login(cx, in, &session);
+
+    doc->redirect = next_of(cx, doc);
+    return rc;
+}
+
+wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_document_t *doc)
+{
+    accounts_signed_in_t session;
+    wall_rc_t rc = accounts_register(cx, in, &session);
+
+    doc->redirect = next_of(cx, doc);
+    return rc;
+}
+
+wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc)
+{
+    doc->redirect = "/";
+    if (cx->viewer.user_id == 0)
+        return WALL_OK;
+    if (!wall_equal_secret(in->csrf_token, cx->viewer.csrf_token))
+        return wall_fail(cx, WALL_E_CSRF, NULL, NULL);
+    return auth_logout(cx, NULL, NULL);
+}
+
+/* ---- when there is no page ---- */
+
+wall_rc_t pages_failed(wall_cx_t *cx, wall_rc_t failure, wall_document_t *doc)
+{
+    int status = wall_error_status(failure);
+    const char *kind = status == 404 ? "missing" : status < 500 ? "forbidden" : "broken";
+    accounts_me_t *me = NULL;
+
+    /* With the database away nobody is known, and the page still has to stand. */
+    if (status < 500 && pages_load_me(cx, doc, &me) != WALL_OK)
+        me = NULL;
+    doc->title = wall_text(cx, apr_pstrcat(cx->pool, kind, ".title", NULL));
+    doc->hidden = 1;
+    doc->module = "shell/missing";
+    pages_begin(cx, doc, me, doc->title, 1, "");
+    pages_empty(doc, doc->title, wall_text(cx, apr_pstrcat(cx->pool, kind, ".text", NULL)));
+    wall_html(&doc->body, "<p class=\"mt\"><a class=\"btn\" href=\"/\">%s</a></p>",
+              wall_text(cx, "action.home"));
+    pages_end(doc);
+    return WALL_OK;
+}

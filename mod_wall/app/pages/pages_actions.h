@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_APP_PAGES_ACTIONS_H
+#define WALL_APP_PAGES_ACTIONS_H
+
+/** @file pages_actions.h What pages_routes.c calls; private to pages/. */
+#include "app/accounts/accounts.h"
+#include "app/apps/apps.h"
+#include "app/posts/posts.h"
+#include "core/document.h"
+
+typedef struct pages_post_in_t {
+    apr_int64_t post_id;
+} pages_post_in_t;
+
+typedef struct pages_logout_in_t {
+    const char *csrf_token;
+} pages_logout_in_t;
+
+wall_rc_t pages_home(wall_cx_t *cx, const wall_page_in_t *in, wall_document_t *doc);
+wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *doc);
+wall_rc_t pages_post_page(wall_cx_t *cx, const pages_post_in_t *in, wall_document_t *doc);
+wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc);
+wall_rc_t pages_new(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_new_app(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_bricks(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_settings(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_login(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_register(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_document_t *doc);
+wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_document_t *doc);
+wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/pages/pages_html.h"
+
+#include <apr_strings.h>
+#include <apr_escape.h>
+#include <string.h>
+
+static const char mark[] =
+    "<svg viewBox=\"0 0 28 22\" fill=\"currentColor\" aria-hidden=\"true\"><path d=\"M0 0h18v6H0zM20 "
+    "0h8v6h-8zM0 8h8v6H0zM10 8h18v6H10zM0 16h18v6H0zM20 16h8v6h-8z\"/></svg>";
+
+wall_rc_t pages_load_me(wall_cx_t *cx, wall_document_t *doc, accounts_me_t **me)
+{
+    wall_rc_t rc;
+
+    *me = NULL;
+    if (cx->viewer.user_id == 0)
+        return WALL_OK;
+    *me = apr_pcalloc(cx->pool, sizeof(**me));
+    rc = accounts_get_me(cx, NULL, *me);
+    if (rc == WALL_OK)
+        wall_fields_encode(&doc->me, &accounts_me_shape, *me);
+    return rc;
+}
+
+void pages_icon(wall_document_t *doc, const char *name, int small)
+{
+    wall_html(&doc->body, "<svg class=\"icon%s\" aria-hidden=\"true\"><use href=\"%s#%s\"/></svg>",
+              small ? " s" : "", doc->icons, name);
+}
+
+void pages_logo(wall_document_t *doc)
+{
+    wall_buf_str(&doc->body, "<a class=\"logo\" href=\"/\" aria-label=\"Wall\">");
+    wall_buf_str(&doc->body, mark);
+    wall_buf_str(&doc->body, "<span>wall</span></a>");
+}
+
+/* The client gives names a colour of their own; without it they are grey. */
+void pages_avatar(wall_document_t *doc, const char *name, const char *size)
+{
+    size_t first = strspn(name, " "), len = 1;
+
+    while (((unsigned char)name[first + len] & 0xc0) == 0x80)
+        len++;
+    wall_html(&doc->body, "<span class=\"avatar%s\" aria-hidden=\"true\">%s</span>", size,
+              apr_pstrmemdup(doc->body.pool, name + first, name[first] != '\0' ? len : 0));
+}
+
+static void nav_link(wall_cx_t *cx, wall_document_t *doc, const char *href, const char *icon,
+                     const char *label)
+{
+    size_t here = strcspn(doc->address, "?");
+    int current = strlen(href) == here && strncmp(href, doc->address, here) == 0;
+
+    wall_html(&doc->body, "<li><a href=\"%s\"", href);
+    if (current)
+        wall_buf_str(&doc->body, " aria-current=\"page\"");
+    wall_buf_str(&doc->body, ">");
+    pages_icon(doc, icon, 0);
+    wall_html(&doc->body, "<span class=\"label\">%s</span></a></li>", wall_text(cx, label));
+}
+
+static void amount(wall_cx_t *cx, wall_document_t *doc, apr_int64_t bricks)
+{
+    wall_html(&doc->body,
+              "<a class=\"bricks-link small\" href=\"/bricks\"><span class=\"bricks\"><span "
+              "aria-hidden=\"true\">%ld</span><span class=\"sr\">%s</span></span></a>",
+              (long)bricks, wall_text_n(cx, "bricks.n", bricks));
+}
+
+static void side(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)
+{
+    wall_html(&doc->body, "<nav class=\"side\" aria-label=\"%s\">", wall_text(cx, "nav.main"));
+    pages_logo(doc);
+    wall_buf_str(&doc->body, "<div class=\"nav\"><ul>");
+    nav_link(cx, doc, "/", "home", "nav.home");
+    nav_link(cx, doc, apr_pstrcat(cx->pool, "/w/", me->wall.wall_slug, NULL), "wall", "nav.wall");
+    nav_link(cx, doc, "/new", "plus", "nav.new");
+    nav_link(cx, doc, "/bricks", "brick", "nav.bricks");
+    nav_link(cx, doc, "/settings/appearance", "gear", "nav.settings");
+    wall_buf_str(&doc->body, "</ul></div><div class=\"person me\">");
+    pages_avatar(doc, me->display_name, "");
+    wall_html(&doc->body, "<span class=\"who\"><b><bdi>%s</bdi></b>", me->display_name);
+    amount(cx, doc, me->bricks.available);
+    wall_html(&doc->body,
+              "</span><form method=\"post\" action=\"/logout\"><input type=\"hidden\" "
+              "name=\"csrf_token\" value=\"%s\"><button class=\"icon-btn\" aria-label=\"%s\">",
+              me->csrf_token, wall_text(cx, "auth.sign_out"));
+    pages_icon(doc, "more", 0);
+    wall_buf_str(&doc->body, "</button></form></div></nav>");
+}
+
+static void top(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)
+{
+    wall_buf_str(&doc->body, "<header class=\"top\">");
+    pages_logo(doc);
+    wall_buf_str(&doc->body, "<span class=\"push\"></span>");
+    if (me != NULL)
+        amount(cx, doc, me->bricks.available);
+    else
+        wall_html(&doc->body,
+                  "<a class=\"btn small\" href=\"/login?next=%s\">%s</a>"
+                  "<a class=\"btn main small\" href=\"/register\">%s</a>",
+                  apr_pescape_urlencoded(cx->pool, doc->address), wall_text(cx, "auth.sign_in"),
+                  wall_text(cx, "auth.create"));
+    wall_buf_str(&doc->body, "</header>");
+}
+
+void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
+                 int plain, const char *main_class)
+{
+    wall_html(&doc->body, "<a class=\"skip\" href=\"#main\">%s</a><div class=\"shell%s\">",
+              wall_text(cx, "nav.skip"), me != NULL ? "" : " guest");
+    top(cx, doc, me);
+    if (me != NULL)
+        side(cx, doc, me);
+    wall_html(&doc->body, "<main id=\"main\" tabindex=\"-1\" class=\"%s\">", main_class);
+    if (plain)
+        wall_html(&doc->body, "<h1 class=\"sr\">%s</h1>", heading);
+    else
+        wall_html(&doc->body, "<div class=\"page-head\"><h1>%s</h1></div>", heading);
+}
+
+void pages_end(wall_document_t *doc)
+{
+    wall_buf_str(&doc->body, "</main></div>");
+}
+
+void pages_empty(wall_document_t *doc, const char *title, const char *text)
+{
+    wall_html(&doc->body, "<div class=\"blank face\"><h2>%s</h2><p>%s</p></div>", title, text);
+}

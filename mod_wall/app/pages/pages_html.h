@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_APP_PAGES_HTML_H
+#define WALL_APP_PAGES_HTML_H
+
+/** @file pages_html.h Pieces of pages as HTML; private to pages/. Each appends to doc->body. */
+#include "app/accounts/accounts.h"
+#include "app/posts/posts.h"
+#include "core/document.h"
+#include "core/html.h"
+#include "core/messages.h"
+
+/** Loads who is signed in, for the frame and for the client. *me is NULL for a visitor. */
+wall_rc_t pages_load_me(wall_cx_t *cx, wall_document_t *doc, accounts_me_t **me);
+
+/** Skip link, bar, navigation, and the beginning of the main region with its heading.
+ *  @param plain the heading is only read, not shown */
+void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
+                 int plain, const char *main_class);
+void pages_end(wall_document_t *doc);
+/** A message in the middle of the page: nothing there, nothing yet. */
+void pages_empty(wall_document_t *doc, const char *title, const char *text);
+void pages_icon(wall_document_t *doc, const char *name, int small);
+void pages_logo(wall_document_t *doc);
+void pages_avatar(wall_document_t *doc, const char *name, const char *size);
+
+void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post);
+/** @param path of the page the list is on, for the link to the next one */
+void pages_posts(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *page, const char *path);
+
+/** One labelled field of a form, with what was typed and why it was refused. */
+typedef struct pages_field_t {
+    const char *name;
+    const char *type;
+    const char *autocomplete;
+    const char *label; /* message keys */
+    const char *hint;  /* NULL = none */
+} pages_field_t;
+
+/** A form sent by POST to @a action; @a fields ends with a NULL name. */
+void pages_form(wall_cx_t *cx, wall_document_t *doc, const char *action, const char *button,
+                const pages_field_t *fields);
+extern const pages_field_t pages_login_fields[];
+extern const pages_field_t pages_register_fields[];
+
+#endif

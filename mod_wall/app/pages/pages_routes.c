@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/pages/pages.h"
+#include "app/pages/pages_actions.h"
+
+static const wall_field_t recent_fields[] = {
+    WALL_PAGE_FIELDS(wall_page_in_t),
+    WALL_FIELDS_END
+};
+static const wall_shape_t recent_in = WALL_SHAPE_OF("HomePage", wall_page_in_t, recent_fields);
+
+static const wall_field_t wall_fields[] = {
+    WALL_STR(posts_on_wall_t, wall, .from = WALL_FROM_PATH, .required = 1,
+             .format = WALL_FMT_SLUG, .min = 1, .max = 100, .doc = "Address or id of the wall."),
+    WALL_PAGE_FIELDS(posts_on_wall_t),
+    WALL_FIELDS_END
+};
+static const wall_shape_t wall_in = WALL_SHAPE_OF("WallPage", posts_on_wall_t, wall_fields);
+
+static const wall_field_t post_fields[] = {
+    WALL_I64(pages_post_in_t, post_id, .from = WALL_FROM_PATH, .required = 1, .min = 1,
+             .max = APR_INT64_MAX, .doc = "Id of the post."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t post_in = WALL_SHAPE_OF("PostOnPage", pages_post_in_t, post_fields);
+
+static const wall_field_t app_fields[] = {
+    WALL_I64(apps_which_t, app_id, .from = WALL_FROM_PATH, .required = 1, .min = 1,
+             .max = APR_INT64_MAX, .doc = "Id of the app."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t app_in = WALL_SHAPE_OF("AppOnPage", apps_which_t, app_fields);
+
+static const wall_field_t logout_fields[] = {
+    WALL_STR(pages_logout_in_t, csrf_token, .required = 1, .format = WALL_FMT_LINE, .min = 1,
+             .max = 100, .doc = "Token of the session."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t logout_in = WALL_SHAPE_OF("LogoutForm", pages_logout_in_t, logout_fields);
+
+WALL_ENDPOINT(pages_home, wall_page_in_t, wall_document_t)
+WALL_ENDPOINT(pages_wall, posts_on_wall_t, wall_document_t)
+WALL_ENDPOINT(pages_post_page, pages_post_in_t, wall_document_t)
+WALL_ENDPOINT(pages_app, apps_which_t, wall_document_t)
+WALL_ENDPOINT(pages_new, void, wall_document_t)
+WALL_ENDPOINT(pages_new_app, void, wall_document_t)
+WALL_ENDPOINT(pages_bricks, void, wall_document_t)
+WALL_ENDPOINT(pages_settings, void, wall_document_t)
+WALL_ENDPOINT(pages_styleguide, void, wall_document_t)
+WALL_ENDPOINT(pages_login, void, wall_document_t)
+WALL_ENDPOINT(pages_register, void, wall_document_t)
+WALL_ENDPOINT(pages_login_sent, accounts_login_t, wall_document_t)
+WALL_ENDPOINT(pages_register_sent, accounts_new_t, wall_document_t)
+WALL_ENDPOINT(pages_logout_sent, pages_logout_in_t, wall_document_t)
+
+#define PAGE(page_id, address, shape, function, what)                                              \
+    { .id = (page_id), .method = WALL_GET, .path = (address), .auth = WALL_AUTH_OPTIONAL,          \
+      .rate = WALL_RATE_READ, .in = (shape), .raw = WALL_RAW_PAGE, .action = WALL_ACTION(function), \
+      .doc = (what) }
+#define FORM(page_id, address, shape, function, what)                                              \
+    { .id = (page_id), .method = WALL_POST, .path = (address), .auth = WALL_AUTH_OPTIONAL,         \
+      .rate = WALL_RATE_AUTH, .in = (shape), .raw = WALL_RAW_PAGE, .action = WALL_ACTION(function), \
+      .doc = (what) }
+
+const wall_route_t pages_routes[] = {
+    PAGE("homePage", "/", &recent_in, pages_home, "Home, or the front door for visitors."),
+    PAGE("wallPage", "/w/{wall}", &wall_in, pages_wall, "A wall and its posts."),
+    PAGE("postPage", "/p/{post_id}", &post_in, pages_post_page, "One post."),
+    PAGE("appPage", "/a/{app_id}", &app_in, pages_app, "One app with its code and receipt."),
+    PAGE("newPage", "/new", NULL, pages_new, "Writing a post."),
+    PAGE("newAppPage", "/new/app", NULL, pages_new_app, "Describing an app."),
+    PAGE("bricksPage", "/bricks", NULL, pages_bricks, "Balance and how bricks work."),
+    PAGE("settingsPage", "/settings/appearance", NULL, pages_settings, "Language, theme, keys."),
+    PAGE("styleguidePage", "/styleguide", NULL, pages_styleguide, "All components; development."),
+    PAGE("loginPage", "/login", NULL, pages_login, "Signing in."),
+    PAGE("registerPage", "/register", NULL, pages_register, "Opening an account."),
+    FORM("loginForm", "/login", &accounts_login_shape, pages_login_sent, "The sign-in form."),
+    FORM("registerForm", "/register", &accounts_new_shape, pages_register_sent, "The account form."),
+    FORM("logoutForm", "/logout", &logout_in, pages_logout_sent, "Signing out without script."),
+    WALL_ROUTES_END
+};
