@@ -8,13 +8,14 @@
 #include "app/apps/apps.h"
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
+#include "app/events/events.h"
 #include "app/pages/pages.h"
 #include "app/posts/posts.h"
 #include "app/walls/walls.h"
 
 const wall_route_t *const wall_route_tables[] = {
     auth_routes,   accounts_routes, walls_routes, posts_routes,
-    bricks_routes, apps_routes,     admin_routes, NULL,
+    bricks_routes, apps_routes,     events_routes, admin_routes, NULL,
 };
 
 const wall_route_t *const wall_page_tables[] = { pages_routes, NULL };

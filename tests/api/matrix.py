@@ -31,6 +31,7 @@ MATRIX = {
                     {"public": (401, 403, 403, 201), "hidden": (401, 404, 404, 201)}),
     "getJob": ("/ai/jobs/{job}", None, VISIBLE),
     "watchJob": ("/ai/jobs/{job}/status", None, VISIBLE),
+    "watchEvents": ("/events?topics=job:{job}", None, VISIBLE),
     "cancelJob": ("/ai/jobs/{job}/cancel", None,
                   {"public": (401, 403, 403, 409), "hidden": (401, 404, 404, 409)}),
     "getApp": ("/ai/applications/{app}", None, VISIBLE),

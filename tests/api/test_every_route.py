@@ -22,8 +22,11 @@ def declaring(code):
     return pytest.mark.parametrize("route", found, ids=lambda o: o.id)
 
 
+QUERIES = {"watchEvents": "?topics=job:{job_id},wall:{wall}"}
+
+
 def path_of(route):
-    return route.path.format_map(PLACES)
+    return (route.path + QUERIES.get(route.id, "")).format_map(PLACES)
 
 
 def body_of(route):

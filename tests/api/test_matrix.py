@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every route by every role, as tests/api/matrix.py says, and what holds for every route alike."""
 
+import json
 import uuid
 
 import pytest
@@ -58,6 +59,13 @@ def test_matrix(stack, contract, world, route, state, role):
     body = body and {key: fill(value, things) for key, value in body.items()}
     if route == "watchJob" and expected == 200:
         assert [event for _, event, _ in client.stream(things["job"])][-1] == "job.completed"
+    elif route == "watchEvents" and expected == 200:  # goes on for ever
+        with client.request("GET", fill(path, things), stream=True, timeout=10) as response:
+            contract.check("GET", response.request.path_url, response.status_code,
+                           response.headers["Content-Type"], b"")
+            assert response.status_code == 200
+            data = next(line for line in response.iter_lines(chunk_size=1) if line.startswith(b"data: "))
+            assert json.loads(data[6:])["event"] == "job.completed"
     else:
         client.request(operation.method, fill(path, things), body, expect=expected)
 

@@ -5,18 +5,13 @@ The worker is stopped, so a job stays queued and the tests publish its events th
 mod_wall/io/events.c does.
 """
 
-import json
-import select
-import socket
 import threading
 import time
 
 import pytest
 
+from tests.api.streams import Job, live
 from tests.stack import eventually
-
-PUBLISH = ("local id = redis.call('XADD', KEYS[1], '*', 'e', ARGV[1], 'd', ARGV[2]) "
-           "redis.call('PUBLISH', KEYS[2], id .. '\\n' .. ARGV[1] .. '\\n' .. ARGV[2]) return id")
 
 
 @pytest.fixture(scope="module")
@@ -27,99 +22,9 @@ def idle(stack):
     stack.start("worker")
 
 
-class Channel:
-    """A job that stays queued and its channel."""
-
-    def __init__(self, stack, client):
-        self.stack, self.client = stack, client
-        self.job_id = client.generate("A timer for tea")["job"]["job_id"]
-        self.name = f"wall:{stack.settings['SITE']}:job:{self.job_id}"
-        self.history = f"wall:{stack.settings['SITE']}:events:job:{self.job_id}"
-        eventually(lambda: stack.number("SELECT COUNT(*) FROM outbox") is not None)
-
-    def publish(self, event, **data):
-        return self.stack.redis("EVAL", PUBLISH, 2, self.history, self.name, event, json.dumps(data))
-
-    def passing(self, event, **data):
-        self.stack.redis("PUBLISH", self.name, f"\n{event}\n{json.dumps(data)}")
-
-    def progress(self, percent):
-        return self.publish("job.progress", percent=percent)
-
-    def open(self, **kw):
-        return Stream(self.stack, self.client, self.job_id, **kw)
-
-
-class Stream:
-    """One client on a socket of its own, reading only when told to."""
-
-    def __init__(self, stack, client, job_id, last=None, query="", receive_buffer=None, method="GET"):
-        self.socket = socket.socket()
-        if receive_buffer:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.connect(("127.0.0.1", stack.port))
-        lines = [f"{method} /api/v1/ai/jobs/{job_id}/status{query} HTTP/1.1", f"Host: localhost:{stack.port}",
-                 "Accept: text/event-stream"]
-        if client.token:
-            lines.append(f"Authorization: Bearer {client.token}")
-        if last:
-            lines.append(f"Last-Event-ID: {last}")
-        self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
-        self.raw, self.events, self.closed = b"", [], False
-        self.head = None
-
-    def read(self, seconds):
-        """Takes what comes within `seconds`; False when the server closed the connection."""
-        ready, _, _ = select.select([self.socket], [], [], seconds)
-        if ready and not self.closed:
-            try:
-                got = self.socket.recv(65536)
-            except ConnectionResetError:
-                got = b""
-            self.closed = not got
-            self.raw += got
-            self._parse()
-        return not self.closed
-
-    def _parse(self):
-        if self.head is None:
-            head, found, rest = self.raw.partition(b"\r\n\r\n")
-            if not found:
-                return
-            self.head, self.raw = head.decode(), rest
-        while b"\n\n" in self.raw:
-            block, self.raw = self.raw.split(b"\n\n", 1)
-            fields = dict(line.split(": ", 1) for line in block.decode().split("\n") if ": " in line)
-            if "event" in fields:
-                self.events.append((fields.get("id"), fields["event"], json.loads(fields["data"])))
-            elif "retry" in fields:
-                self.retry = int(fields["retry"])
-            else:
-                self.beats = getattr(self, "beats", 0) + 1
-
-    def until(self, check, seconds=5.0):
-        """Reads until check(self) is true."""
-        end = time.monotonic() + seconds
-        while not check(self):
-            left = end - time.monotonic()
-            assert left > 0 and (self.read(left) or check(self)), f"{self.head}\n{self.events} closed={self.closed}"
-        return self
-
-    def percents(self):
-        return [data["percent"] for _, event, data in self.events if event == "job.progress"]
-
-    def close(self):
-        self.socket.close()
-
-
 @pytest.fixture
 def channel(idle, user):
-    return Channel(idle, user)
-
-
-def live(stream):
-    """Waits until the stream has had its snapshot."""
-    return stream.until(lambda s: s.events)
+    return Job(idle, user)
 
 
 def test_headers_and_snapshot(channel):
@@ -176,8 +81,7 @@ def test_nothing_lost_or_doubled_while_joining(channel):
 
     def publish():
         for percent in range(1, total):
-            channel.stack.redis("EVAL", PUBLISH, 2, channel.history, channel.name, "job.progress",
-                                json.dumps({"percent": percent}))
+            channel.progress(percent)
 
     publisher = threading.Thread(target=publish)
     publisher.start()
@@ -225,7 +129,7 @@ def test_heartbeat(channel):
 def test_logout_closes_the_stream(channel, user, new_user):
     other = new_user()
     watching = live(channel.open())
-    bystander = live(Stream(channel.stack, other, channel.job_id))
+    bystander = live(channel.open(client=other))
     began = time.monotonic()
     user.logout()
     watching.until(lambda s: s.closed, seconds=6)
@@ -235,7 +139,7 @@ def test_logout_closes_the_stream(channel, user, new_user):
 
 
 def test_visitors_may_watch_public_jobs(channel, anonymous):
-    stream = live(Stream(channel.stack, anonymous, channel.job_id))
+    stream = live(channel.open(client=anonymous))
     channel.progress(1)
     stream.until(lambda s: s.percents())
 
