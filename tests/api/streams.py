@@ -31,13 +31,31 @@ class Channel:
 class Job(Channel):
     """A job (which stays queued while the worker is stopped) and its channel."""
 
+    made = []
+
     def __init__(self, stack, client, **more):
-        self.client = client
+        self.client, self.username = client, client.me["username"]
+        self.made.append(self)
         self.job_id = client.generate("A timer for tea", **more)["job"]["job_id"]
         super().__init__(stack, f"job:{self.job_id}")
 
     def open(self, client=None, query="", **kw):
         return Stream(self.stack, client or self.client, f"/ai/jobs/{self.job_id}/status{query}", **kw)
+
+
+    def cancel(self):
+        if not self.client.token:  # the test signed its user out
+            self.client.login(self.username)
+        assert self.client.post(f"/ai/jobs/{self.job_id}/cancel").status in (200, 409)
+
+
+def without_worker(stack):
+    """Body of a fixture: the stack without its worker, which does not find what was asked meanwhile."""
+    stack.stop("worker")
+    yield stack
+    while Job.made:
+        Job.made.pop().cancel()
+    stack.start("worker")
 
 
 class Stream:

@@ -10,7 +10,7 @@ import uuid
 
 import pytest
 
-from tests.api.streams import Channel, Job, Stream
+from tests.api.streams import Channel, Job, Stream, without_worker
 from tests.stack import eventually
 
 PROMPT = "A kitchen timer with three presets and a bell"
@@ -92,10 +92,7 @@ def test_posts_and_bricks_are_heard(stack, user, anonymous):
 
 @pytest.fixture(scope="module")
 def idle(stack):
-    """The stack without its worker."""
-    stack.stop("worker")
-    yield stack
-    stack.start("worker")
+    yield from without_worker(stack)
 
 
 @pytest.fixture

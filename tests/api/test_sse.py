@@ -10,16 +10,13 @@ import time
 
 import pytest
 
-from tests.api.streams import Job, live
+from tests.api.streams import Job, live, without_worker
 from tests.stack import eventually
 
 
 @pytest.fixture(scope="module")
 def idle(stack):
-    """The stack without its worker."""
-    stack.stop("worker")
-    yield stack
-    stack.start("worker")
+    yield from without_worker(stack)
 
 
 @pytest.fixture
