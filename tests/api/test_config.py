@@ -18,6 +18,7 @@ WallSecretFile secret
 WallRedis unix:/nowhere/redis.sock
 DBDriver mysql
 DBDParams "sock=/nowhere/mysql.sock user=nobody dbname=nothing reconnect=0 fldsz=20480"
+WallClientRoot client
 """
 
 
@@ -63,6 +64,9 @@ class Config:
 def config(stack, tmp_path):
     with open(os.path.join(stack.folder, "etc", "httpd.conf"), encoding="utf-8") as file:
         modules = re.search(r"LoadModule mpm_event_module (\S+)/mod_mpm_event.so", file.read())[1]
+    with open(os.path.join(stack.folder, "etc", "sites", "wall.conf"), encoding="utf-8") as file:
+        client = re.search(r"WallClientRoot (\S+)", file.read())[1]
+    os.symlink(client, tmp_path / "client")
     return Config(str(tmp_path), os.path.join(stack.folder, "lib", "mod_wall.so"), modules)
 
 
@@ -112,7 +116,7 @@ def test_missing_value(config, name):
 
 
 def test_unknown_directive(config):
-    config.refused(9, "WallNonsense", site=GOOD + "WallNonsense On\n")
+    config.refused(10, "WallNonsense", site=GOOD + "WallNonsense On\n")
 
 
 def test_two_values(config):
@@ -140,6 +144,11 @@ def test_secret(config, text, mode):
             file.write(text)
         os.chmod(secret, mode)
     config.refused(5, "WallSecretFile")
+
+
+def test_no_client(config):
+    os.remove(os.path.join(config.folder, "client"))
+    config.refused(9, "WallClientRoot")
 
 
 def test_no_mod_dbd(config):

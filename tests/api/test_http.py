@@ -380,10 +380,12 @@ def test_apps_host_serves_nothing_else(stack, anonymous, name, path, method):
     check_app_headers(response, stack)
 
 
-@pytest.mark.parametrize("path", ["/", "/w/anna", "/p/1", "/a/1", "/login", "/register", "/bricks"])
-def test_pages(stack, anonymous, path):
+@pytest.mark.parametrize("path", ["/", "/w/{username}", "/login", "/register", "/w/nobody-of-this-name"])
+def test_pages(stack, anonymous, user, path):
+    missing = "nobody" in path
+    path = path.format_map(user.me)
     response = anonymous.http.get(stack.base_url + path)
-    assert response.status_code == 200
+    assert response.status_code == (404 if missing else 200)
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     policy = response.headers["Content-Security-Policy"]
     assert f"frame-src http://*.apps.localhost:{stack.port};" in policy
@@ -394,13 +396,17 @@ def test_pages(stack, anonymous, path):
 
 
 def test_assets(stack, anonymous):
-    response = anonymous.http.get(stack.base_url + "/assets/main.js")
-    assert response.status_code == 200
-    assert response.headers["Content-Type"].startswith("text/javascript")
-    assert response.headers["Cache-Control"] == "no-cache"
-    again = anonymous.http.get(stack.base_url + "/assets/main.js",
-                               headers={"If-None-Match": response.headers["ETag"]})
-    assert again.status_code == 304
+    page = anonymous.http.get(stack.base_url + "/").text
+    script = re.search(r'src="(/assets/[^"]+\.js)"', page)[1]
+    for path, kept in ((script, "public, max-age=31536000, immutable"), ("/robots.txt", "no-cache")):
+        response = anonymous.http.get(stack.base_url + path)
+        assert response.status_code == 200
+        assert response.headers["Content-Type"].startswith(("text/javascript", "text/plain"))
+        assert response.headers["Cache-Control"] == kept
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        again = anonymous.http.get(stack.base_url + path,
+                                   headers={"If-None-Match": response.headers["ETag"]})
+        assert again.status_code == 304
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/assets/", "/assets/nothing.js", "/assets/../index.html/x",
