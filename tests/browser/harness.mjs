@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a test gets: a fresh browser profile whose every complaint fails the test, users made over the API,
+// axe, screenshots. A test is `test(name, async (t) => …)`; `lane` "jobs" is for those that fill the queue.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { TOP } from "./stack.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SHOTS = join(TOP, "tests/artefacts");
+const TIMEOUT = 15_000; // ms of any single step
+mkdirSync(SHOTS, { recursive: true });
+
+export const tests = [];
+export function test(name, run, { lane = "pages" } = {}) { tests.push({ name, run, lane }); }
+
+export class Failure extends Error {}
+export function ok(value, what) { if (!value) throw new Failure(what); }
+export function equal(actual, wanted, what) {
+  const [a, w] = [JSON.stringify(actual), JSON.stringify(wanted)];
+  if (a !== w) throw new Failure(`${what}: ${a} instead of ${w}`);
+}
+/** Asks again until it is true; what it last said is in the message. */
+export async function until(check, what, timeout = TIMEOUT) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > end) throw new Failure(`${what} did not happen within ${timeout} ms`);
+    await new Promise((r) => setTimeout(r, 50));
+  }
+}
+
+let serial = 0;
+const run = Date.now().toString(36);
+
+export class T {
+  #contexts = [];
+  #complaints = [];
+  #expected = [];
+
+  constructor(browser, stack) { this.browser = browser; this.stack = stack; }
+
+  /** From now on complaints of the browser that match are no failure. */
+  expect(pattern) { this.#expected.push(pattern); }
+
+  #complain(text) {
+    if (!this.#expected.some((e) => e.test(text))) this.#complaints.push(text);
+  }
+
+  /** A new empty profile. `site` is where relative addresses lead. */
+  async context({ site = this.stack.url, ...options } = {}) {
+    const context = await this.browser.newContext({ baseURL: site, locale: "en-GB", viewport: { width: 1280, height: 900 },
+      reducedMotion: "reduce", timezoneId: "UTC", ...options });
+    this.#contexts.push(context);
+    context.setDefaultTimeout(TIMEOUT);
+    if (options.javaScriptEnabled !== false) {
+      await context.addInitScript(() => document.addEventListener("securitypolicyviolation", (e) =>
+        console.error(`policy violated: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber} ${e.sample}`)));
+    }
+    context.on("console", (m) => { if (["error", "warning"].includes(m.type())) this.#complain(`console ${m.type()}: ${m.text()} (${m.location().url})`); });
+    context.on("weberror", (e) => this.#complain(`page error: ${e.error().stack ?? e.error()}`));
+    context.on("requestfailed", (r) => {
+      const why = r.failure()?.errorText ?? "";
+      if (why !== "net::ERR_ABORTED") this.#complain(`request failed: ${r.method()} ${r.url()} ${why}`); // a page that was left
+    });
+    context.on("response", (r) => { if (r.status() >= 400) this.#complain(`response ${r.status()}: ${r.request().method()} ${r.url()}`); });
+    return context;
+  }
+
+  async page(options) { return (await this.context(options)).newPage(); }
+
+  /** A registered account; with a context, that profile is signed in. `call` speaks to the API as the user. */
+  async user({ context, site = this.stack.url, ...fields } = {}) {
+    const name = `u${run}${(++serial).toString(36)}`;
+    const password = "correct horse battery";
+    const request = (context ?? await this.context({ site })).request;
+    const answer = await request.post(`${site}/api/v1/auth/register`, { data: { username: name, email: `${name}@example.org`, password, ...fields } });
+    const { data } = await answer.json();
+    ok(answer.status() === 201, `register: ${answer.status()}`);
+    const call = async (method, path, body) => {
+      const response = await request.fetch(`${site}/api/v1${path}`, { method, headers: { "X-CSRF-Token": data.user.csrf_token, Origin: site,
+        "Idempotency-Key": `k${run}${++serial}` }, ...(body === undefined ? {} : { data: body }) });
+      const json = await response.json();
+      if (!json.success) throw new Failure(`${method} ${path}: ${JSON.stringify(json.error)}`);
+      return json.data;
+    };
+    return { ...data.user, name: data.user.username, password, call,
+      post: (text, more = {}) => call("POST", `/walls/${data.user.wall.wall_slug}/posts`, { content_text: text, ...more }),
+      generate: (prompt, more = {}) => call("POST", "/ai/generate", { prompt, ...more }),
+      /** An app that is finished. */
+      app: async (prompt, more = {}) => {
+        const made = await call("POST", "/ai/generate", { prompt, ...more });
+        await until(async () => (await call("GET", `/ai/jobs/${made.job.job_id}`)).status === "completed", "the app", 60_000);
+        return call("GET", `/posts/${made.post.post_id}`);
+      } };
+  }
+
+  /** A page of a new profile with a new user signed in. */
+  async signedIn(options = {}, fields = {}) {
+    const context = await this.context(options);
+    const user = await this.user({ context, site: options.site, ...fields });
+    return { page: await context.newPage(), user, context };
+  }
+
+  async shot(page, name) {
+    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
+  }
+
+  /** WCAG 2.1 A and AA, without the inside of apps (they are other people's). */
+  async axe(page, where) {
+    const violations = await page.evaluate(async (source) => {
+      if (!globalThis.axe) await import(`data:text/javascript,`).catch(() => {});
+      void source;
+      const { violations } = await globalThis.axe.run({ exclude: [["iframe.app-frame"]] },
+        { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], iframes: false, resultTypes: ["violations"] });
+      return violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(" ")} (${n.failureSummary?.split("\n")[1]?.trim()})`).join("; ")}`);
+    }, null);
+    ok(violations.length === 0, `${where}: axe: ${violations.join("\n    ")}`);
+  }
+
+  async fits(page, where) {
+    const wide = await page.evaluate(() => {
+      const limit = document.documentElement.clientWidth;
+      if (document.documentElement.scrollWidth <= limit) return null;
+      return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > limit + 1 || e.getBoundingClientRect().left < -1)
+        .slice(0, 5).map((e) => `${e.tagName.toLowerCase()}.${e.className}`).join(", ") || "?";
+    });
+    ok(wide === null, `${where}: wider than the window: ${wide}`);
+  }
+
+  /** The client has taken over. */
+  async ready(page) { await page.waitForSelector("html[data-ready]"); }
+  async open(page, path) {
+    const response = await page.goto(path);
+    await this.ready(page);
+    return response;
+  }
+
+  async end() {
+    for (const context of this.#contexts) await context.close().catch(() => {});
+    ok(this.#complaints.length === 0, `the browser complained:\n    ${[...new Set(this.#complaints)].join("\n    ")}`);
+  }
+
+  static axe = AXE;
+}

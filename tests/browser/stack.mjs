@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// One private Wall for all tests of a run, started by packaging/instance, with two more faces of the same
+// site: one whose newcomers get few bricks, and one that serves the development build with its styleguide.
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, openSync, closeSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+export const TOP = fileURLToPath(new URL("../..", import.meta.url));
+const INSTANCE = join(TOP, "packaging", "instance");
+const COMPLAINT = /:(emerg|alert|crit|error|warn)\]|\b(emerg|alert|crit|err|error|warn|warning)\b: |AddressSanitizer|runtime error:|Segmentation fault/;
+/** Bricks of a newcomer on the second face: not enough for any app. */
+export const FEW = 5;
+
+const freePort = () => new Promise((found) => {
+  const probe = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = probe.address();
+    probe.close(() => found(port));
+  });
+});
+
+const face = (port, more) => `Listen 127.0.0.1:${port}
+<VirtualHost *:${port}>
+    ServerName localhost:${port}
+    ServerAlias *.apps.localhost
+    Include "@DIR@/etc/sites/wall.conf"
+    WallBaseURL http://localhost:${port}
+${more}
+</VirtualHost>
+`;
+
+export class Stack {
+  #expected = [];
+
+  async up() {
+    this.folder = mkdtempSync(join(tmpdir(), "wall-browser-"));
+    chmodSync(this.folder, 0o755);
+    const [few, development] = [await freePort(), await freePort()];
+    this.#buildDevelopmentClient();
+    const extra = join(this.folder, "extra.conf");
+    writeFileSync(extra, `CustomLog "@DIR@/log/access.log" "%m %U%q %>s"
+<Directory "@DIR@/development">
+    Require all granted
+</Directory>
+${face(few, `    DocumentRoot "@DIR@/htdocs"\n    WallBricksWelcome ${FEW}`)}
+${face(development, `    DocumentRoot "@DIR@/development"\n    WallClientRoot @DIR@/development`)}`);
+    this.instance("up", "--build", process.env.WALL_BUILDDIR ?? join(TOP, "var/build"), "--faults", "--rate", "2000", "--load-ms", "0",
+      "--extra", extra, "--set", "WallRateFactor 1000", "--set", "WallAIWorkers 1");
+    const port = /^PORT=(\d+)/m.exec(readFileSync(join(this.folder, "etc/instance.env"), "utf8"))[1];
+    this.url = `http://localhost:${port}`;
+    this.few = `http://localhost:${few}`;
+    this.development = `http://localhost:${development}`;
+  }
+
+  #buildDevelopmentClient() {
+    const htdocs = join(TOP, "htdocs");
+    const run = (file, args, more = {}) => {
+      const done = spawnSync(file, args, { cwd: htdocs, encoding: "utf8", ...more });
+      if (done.status !== 0) throw new Error(`${file} ${args.join(" ")}\n${done.stdout}${done.stderr}`);
+    };
+    if (!existsSync(join(htdocs, "node_modules"))) run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    run(process.execPath, ["build.mjs"], { env: { ...process.env, WALL_CLIENT_DEVELOPMENT: "1", WALL_CLIENT_OUT: join(this.folder, "development") } });
+  }
+
+  /** Runs packaging/instance. Its output goes to a file: services must not hold a pipe of ours open. */
+  instance(command, ...args) {
+    const out = join(this.folder, "instance.out"), fd = openSync(out, "w");
+    const done = spawnSync(INSTANCE, [command, this.folder, ...args], { stdio: ["ignore", fd, fd], timeout: 180_000 });
+    closeSync(fd);
+    if (done.status !== 0) throw new Error(`packaging/instance ${command} ${args.join(" ")}\n${readFileSync(out, "utf8")}`);
+  }
+
+  down() {
+    if (!this.folder) return;
+    if (existsSync(join(this.folder, "etc/instance.env"))) this.instance("down");
+    if (process.env.WALL_KEEP !== "1") rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Rows of an SQL query by the database's administrator, as arrays of text. */
+  async sql(text) {
+    const { stdout } = await promisify(execFile)("mariadb", ["--no-defaults", "--batch", "--skip-column-names",
+      `--socket=${this.folder}/run/mysql.sock`, `--user=${execFileSync("id", ["-un"], { encoding: "utf8" }).trim()}`, "wall", "-e", text],
+    { maxBuffer: 1 << 26 });
+    return stdout.split("\n").slice(0, -1).map((line) => line.split("\t"));
+  }
+
+  /** Ends every session of a user, in the database and in the cache before it. */
+  async endSessions(userId) {
+    const hashes = await this.sql(`SELECT LOWER(HEX(token_hash)) FROM user_sessions WHERE user_id = ${Number(userId)}`);
+    await this.sql(`DELETE FROM user_sessions WHERE user_id = ${Number(userId)}`);
+    for (const [hash] of hashes) {
+      execFileSync("redis-cli", ["-s", `${this.folder}/run/redis.sock`, "del", `wall:wall:session:${hash}`], { stdio: "ignore" });
+    }
+  }
+
+  /** Requests so far whose "METHOD path status" matches. */
+  requests(pattern) {
+    return readFileSync(join(this.folder, "log/access.log"), "utf8").split("\n").filter((line) => pattern.test(line)).length;
+  }
+
+  /** Log lines this test brings about on purpose. */
+  expectLog(pattern) { this.#expected.push(pattern); }
+
+  complaints() {
+    return ["httpd.log", "httpd.out", "worker.out"].flatMap((name) => {
+      const path = join(this.folder, "log", name);
+      return existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
+    }).filter((line) => COMPLAINT.test(line) && !this.#expected.some((e) => e.test(line)));
+  }
+}
