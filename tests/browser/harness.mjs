@@ -41,6 +41,9 @@ export class T {
 
   constructor(browser, stack) { this.browser = browser; this.stack = stack; }
 
+  /** A username nobody has. */
+  name() { return `u${run}${(++serial).toString(36)}`; }
+
   /** From now on complaints of the browser that match are no failure. */
   expect(pattern) { this.#expected.push(pattern); }
 
@@ -72,7 +75,7 @@ export class T {
 
   /** A registered account; with a context, that profile is signed in. `call` speaks to the API as the user. */
   async user({ context, site = this.stack.url, ...fields } = {}) {
-    const name = `u${run}${(++serial).toString(36)}`;
+    const name = this.name();
     const password = "correct horse battery";
     const request = (context ?? await this.context({ site })).request;
     const answer = await request.post(`${site}/api/v1/auth/register`, { data: { username: name, email: `${name}@example.org`, password, ...fields } });
@@ -109,13 +112,17 @@ export class T {
 
   /** WCAG 2.1 A and AA, without the inside of apps (they are other people's). */
   async axe(page, where) {
-    const violations = await page.evaluate(async (source) => {
-      if (!globalThis.axe) await import(`data:text/javascript,`).catch(() => {});
-      void source;
-      const { violations } = await globalThis.axe.run({ exclude: [["iframe.app-frame"]] },
-        { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], iframes: false, resultTypes: ["violations"] });
-      return violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(" ")} (${n.failureSummary?.split("\n")[1]?.trim()})`).join("; ")}`);
-    }, null);
+    const cdp = await page.context().newCDPSession(page); // the page's policy forbids it a script of ours
+    const evaluate = async (expression) => {
+      const { result, exceptionDetails } = await cdp.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true, allowUnsafeEvalBlockedByCSP: true });
+      if (exceptionDetails) throw new Failure(`axe: ${JSON.stringify(exceptionDetails)}`);
+      return result.value;
+    };
+    await evaluate(AXE);
+    const violations = await evaluate(`axe.run({ exclude: [["iframe.app-frame"]] }, { iframes: false, resultTypes: ["violations"],
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) => violations.map((v) => v.id + ": " + v.nodes.map((n) =>
+      n.target.join(" ") + " (" + n.failureSummary.split("\\n").slice(1).join(" ").trim() + ")").join("; ")))`);
+    await cdp.detach();
     ok(violations.length === 0, `${where}: axe: ${violations.join("\n    ")}`);
   }
 
@@ -142,5 +149,9 @@ export class T {
     ok(this.#complaints.length === 0, `the browser complained:\n    ${[...new Set(this.#complaints)].join("\n    ")}`);
   }
 
-  static axe = AXE;
+  /** What the last page looked like, of a test that failed. */
+  async picture(name) {
+    const page = this.#contexts.flatMap((c) => c.pages()).pop();
+    await page?.screenshot({ path: join(SHOTS, `failed ${name.replace(/[^\w ]/g, "")}.png`), timeout: 5000 }).catch(() => {});
+  }
 }

@@ -89,8 +89,8 @@ ${face(development, `    DocumentRoot "@DIR@/development"\n    WallClientRoot @D
 
   /** Ends every session of a user, in the database and in the cache before it. */
   async endSessions(userId) {
-    const hashes = await this.sql(`SELECT LOWER(HEX(token_hash)) FROM user_sessions WHERE user_id = ${Number(userId)}`);
-    await this.sql(`DELETE FROM user_sessions WHERE user_id = ${Number(userId)}`);
+    const hashes = await this.sql(`SELECT token_hash FROM sessions WHERE user_id = ${Number(userId)}`);
+    await this.sql(`DELETE FROM sessions WHERE user_id = ${Number(userId)}`);
     for (const [hash] of hashes) {
       execFileSync("redis-cli", ["-s", `${this.folder}/run/redis.sock`, "del", `wall:wall:session:${hash}`], { stdio: "ignore" });
     }
