@@ -60,7 +60,8 @@
       "Largest generated app in bytes: HTML, CSS and JavaScript together.")                        \
     X(WallSessionDays, session_days, INT, "30", 1, 365, "Days a remembered session lasts.")        \
     X(WallRateFactor, rate_factor, INT, "1", 1, 1000000,                                           \
-      "Multiplies every rate limit; for load tests and sites behind one address.")                 \
+      "Multiplies every rate limit, and how many streams a user (20 in each httpd child) and an "    \
+      "address (60) may have open; for load tests and sites behind one address.")                  \
     X(WallLogLevel, log_level, NAME, "info", 1, 8,                                                 \
       "What wall-worker logs: err, warn, notice, info or debug. httpd has its own LogLevel.")
 

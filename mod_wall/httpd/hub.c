@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "httpd/hub.h"
 
-#include <apr_atomic.h>
 #include <apr_strings.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +13,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -37,36 +35,6 @@ static void wake(hub_t *hub)
     if (write(hub->wake_fd, &one, sizeof(one)) < 0) {
         return; /* the counter is full: it is awake */
     }
-}
-
-/* ---- places ------------------------------------------------------------------------------------ */
-
-int wall_hub_reserve(void)
-{
-    if (!the_hub.running) {
-        return 0;
-    }
-    if (apr_atomic_inc32(&the_hub.places) >= the_hub.places_max) {
-        apr_atomic_dec32(&the_hub.places);
-        return 0;
-    }
-    return 1;
-}
-
-void wall_hub_unreserve(void)
-{
-    apr_atomic_dec32(&the_hub.places);
-}
-
-/** Streams may have three quarters of the descriptors; requests need the others. */
-static apr_uint32_t places_allowed(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur > 4 * 1000000) {
-        return 1000000;
-    }
-    return (apr_uint32_t)(limit.rlim_cur / 4 * 3);
 }
 
 /* ---- handing over ------------------------------------------------------------------------------ */
@@ -145,7 +113,7 @@ int wall_hub_add(const wall_hub_client_t *client, int fd)
         if (own >= 0) {
             close(own);
         }
-        wall_hub_unreserve();
+        wall_hub_unreserve(&client->place);
         return 0;
     }
     setsockopt(own, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
@@ -153,6 +121,7 @@ int wall_hub_add(const wall_hub_client_t *client, int fd)
     stream->tag = HUB_TAG_STREAM;
     stream->fd = own;
     stream->host = client->host;
+    stream->place = client->place;
     stream->final_events = client->stream->final_events;
     stream->session_id = client->session_id;
     stream->opened = stream->moved = apr_time_now();
@@ -334,6 +303,7 @@ static apr_status_t join(void *unused)
     stop(2);
     pthread_join(the_hub.thread, NULL);
     pthread_join(the_hub.checker, NULL);
+    hub_places_close();
     the_hub.running = 0;
     close(the_hub.epoll_fd);
     close(the_hub.wake_fd);
@@ -382,7 +352,7 @@ void wall_hub_child_init(apr_pool_t *pchild, server_rec *main_server)
     hub->tickets = apr_hash_make(hub->pool);
     hub->wake_tag = HUB_TAG_WAKE;
     hub->turned = apr_time_now();
-    hub->places_max = places_allowed();
+    hub_places_open();
     pthread_mutex_init(&hub->mutex, NULL);
     pthread_cond_init(&hub->round_ready, NULL);
     hub->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -391,6 +361,7 @@ void wall_hub_child_init(apr_pool_t *pchild, server_rec *main_server)
         || epoll_ctl(hub->epoll_fd, EPOLL_CTL_ADD, hub->wake_fd, &event) || !start_threads(hub)) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, errno, main_server,
                      WALLNO(00322) "the event hub could not start: no streams");
+        hub_places_close();
         return;
     }
     hub->running = 1;

@@ -18,11 +18,17 @@
 #include "httpd/config.h"
 #include "httpd/sse.h"
 
+/** A client's place among the child's streams, its user's (NULL: a visitor) and its address's. */
+typedef struct wall_hub_place_t {
+    struct hub_caller_t *user, *address;
+} wall_hub_place_t;
+
 /** What the hub must know of a new client; strings are copied. */
 typedef struct wall_hub_client_t {
     wall_host_t *host;
     const wall_stream_t *stream;
     wall_framing_t framing;
+    wall_hub_place_t place; /* reserved before */
     apr_int64_t session_id; /* 0: a visitor, whose stream nobody revokes */
     const char *request_id;
 } wall_hub_client_t;
@@ -32,9 +38,13 @@ void wall_hub_child_init(apr_pool_t *pchild, server_rec *main_server);
 /** child_stopping hook: all streams end at once; their clients come back to another child. */
 void wall_hub_child_stopping(apr_pool_t *pchild, int graceful);
 
-/** Takes one of the child's places (RLIMIT_NOFILE bounds them). 0 when none is left. */
-int wall_hub_reserve(void);
-void wall_hub_unreserve(void);
+/**
+ * Takes one of the child's places.
+ * @return WALL_OK; WALL_E_BUSY when none is left (RLIMIT_NOFILE bounds them), WALL_E_RATE_LIMITED
+ *         (recorded) when the user or the address has as many as it may
+ */
+wall_rc_t wall_hub_reserve(wall_cx_t *cx, wall_hub_place_t *place);
+void wall_hub_unreserve(const wall_hub_place_t *place);
 /** Duplicates @a fd and queues the client with a place reserved before. 0 (and the place given
  *  back) when there is no descriptor left. */
 int wall_hub_add(const wall_hub_client_t *client, int fd);

@@ -5,8 +5,9 @@
 /**
  * @file hub_private.h
  * The hub's tables, shared by hub.c (threads, life, queue), hub_channel.c (Redis to channels),
- * hub_stream.c (one client's socket) and hub_sessions.c (revocation). Everything but the queue and
- * the session round belongs to the hub's thread.
+ * hub_stream.c (one client's socket), hub_places.c (how many there may be) and hub_sessions.c
+ * (revocation). Everything but the queue, the places and the session round belongs to the hub's
+ * thread.
  */
 #include <apr_hash.h>
 #include <pthread.h>
@@ -68,6 +69,7 @@ typedef struct hub_stream_t {
     apr_time_t opened, moved; /* moved: when the socket last took something */
     apr_uint64_t events, bytes;
     wall_host_t *host;
+    wall_hub_place_t place;
     char *names; /* malloc; of the members' channels, each with its NUL, until filed */
     char request_id[WALL_HUB_ID_MAX];
     unsigned joining;    /* members that are */
@@ -118,9 +120,6 @@ typedef struct hub_t {
     hub_stream_t *dead;
     unsigned round_age; /* seconds since the last round was begun */
     int round_busy;
-    /* any thread, atomic: */
-    volatile apr_uint32_t places;
-    apr_uint32_t places_max;
     int running;
 } hub_t;
 
@@ -146,6 +145,11 @@ void hub_channel_enter(hub_t *hub, hub_stream_t *stream);
 void hub_channel_leave(hub_t *hub, hub_stream_t *stream);
 /** Reads the next history, if one is wanted, none is being read and there is room for it. */
 void hub_channel_join(hub_t *hub, hub_stream_t *stream);
+
+/* hub_places.c */
+void hub_places_open(void);
+/** No more are given out. */
+void hub_places_close(void);
 
 /* hub_sessions.c */
 void *hub_sessions_main(void *baton);

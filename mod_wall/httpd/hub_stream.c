@@ -160,7 +160,7 @@ void hub_stream_close(hub_t *hub, hub_stream_t *stream, const char *reason)
     }
     epoll_ctl(hub->epoll_fd, EPOLL_CTL_DEL, stream->fd, NULL);
     close(stream->fd);
-    wall_hub_unreserve();
+    wall_hub_unreserve(&stream->place);
     stream->queue_next = hub->dead;
     hub->dead = stream;
 }

@@ -224,9 +224,11 @@ static int hand_over(wall_exchange_t *x, const wall_stream_t *stream)
     };
     apr_os_sock_t fd;
     wall_buf_t buf;
+    wall_rc_t rc;
 
-    if (!wall_hub_reserve()) {
-        return wall_respond_error(x, WALL_E_BUSY);
+    rc = wall_hub_reserve(x->cx, &client.place);
+    if (rc != WALL_OK) {
+        return wall_respond_error(x, rc);
     }
     stream_headers(x);
     c->keepalive = AP_CONN_CLOSE; /* the end of the connection ends the body: no chunks */
@@ -235,7 +237,7 @@ static int hand_over(wall_exchange_t *x, const wall_stream_t *stream)
     add_snapshots(&buf, stream);
     if (ap_rwrite(buf.data, (int)buf.len, r) < 0 || ap_rflush(r) < 0 || c->aborted
         || apr_os_sock_get(&fd, ap_get_conn_socket(c)) != APR_SUCCESS) {
-        wall_hub_unreserve();
+        wall_hub_unreserve(&client.place);
         return OK;
     }
     if (wall_hub_add(&client, fd)) {

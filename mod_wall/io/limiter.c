@@ -265,13 +265,16 @@ const char *wall_rate_name(wall_rate_t rate)
 
 const char *wall_limit_who(wall_cx_t *cx)
 {
+    return cx->viewer.user_id ? apr_psprintf(cx->pool, "u:%" APR_INT64_T_FMT, cx->viewer.user_id)
+                              : wall_limit_address(cx);
+}
+
+const char *wall_limit_address(wall_cx_t *cx)
+{
     static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff }; /* RFC 4291 §2.5.5.2 */
     const char *ip = cx->client_ip ? cx->client_ip : "unknown";
     unsigned char addr[16];
     char text[INET6_ADDRSTRLEN];
-    if (cx->viewer.user_id) {
-        return apr_psprintf(cx->pool, "u:%" APR_INT64_T_FMT, cx->viewer.user_id);
-    }
     if (!strchr(ip, ':') || inet_pton(AF_INET6, ip, addr) != 1) {
         return apr_pstrcat(cx->pool, "a:", ip, NULL);
     }

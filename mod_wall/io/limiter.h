@@ -23,9 +23,11 @@ typedef struct wall_limit_t {
 
 /** Name of a class as on the wire: "read", "write" …; NULL for WALL_RATE_NONE and _UNSET. */
 const char *wall_rate_name(wall_rate_t rate);
-/** Who asks, for wall_limit_take(): "u:12" when signed in, else "a:203.0.113.9"; of an IPv6 address
- *  its /64, the least that one subscriber gets (RFC 6177). In cx->pool. */
+/** Who asks, for wall_limit_take(): "u:12" when signed in, else the address. In cx->pool. */
 const char *wall_limit_who(wall_cx_t *cx);
+/** From where, "a:203.0.113.9"; of an IPv6 address its /64, the least that one subscriber gets
+ *  (RFC 6177). In cx->pool. */
+const char *wall_limit_address(wall_cx_t *cx);
 /**
  * Takes one request's token. WALL_RATE_NONE always passes, with a zeroed state.
  * The site's WallRateFactor multiplies count and burst.

@@ -376,3 +376,50 @@ def test_redis_away_and_back(idle, user, job, other_job):
 def test_head_has_no_stream(idle, user, job):
     stream = Stream(idle, user, f"/events?topics={job.topic}", method="HEAD").until(lambda s: s.head)
     assert stream.status() == 200 and not stream.frames
+
+
+def open_until_refused(stack, client, topic, port, most):
+    """Opens streams until one is refused; the open ones and the refusal."""
+    opened = []
+    while len(opened) <= most:
+        stream = Stream(stack, client, f"/events?topics={topic}", port=port).until(lambda s: s.head)
+        if stream.status() != 200:
+            return opened, stream
+        opened.append(stream)
+    raise AssertionError(f"{len(opened)} streams and no end")
+
+
+def test_one_user_cannot_have_all_places(idle, user, new_user, strict):
+    """Each child gives a user 20 and an address 60; a place that is left is free again."""
+    port = int(strict.rpartition(":")[2])
+    children = len(idle.children("httpd"))
+    topic = f"wall:{user.me['wall']['wall_id']}"
+    opened, refused = open_until_refused(idle, user, topic, port, 20 * children)
+    assert 20 <= len(opened) <= 20 * children
+    assert refused.status() == 429 and "retry-after:" in refused.head.lower()
+    assert "x-request-id:" in refused.head.lower()
+    other = Stream(idle, new_user(), f"/events?topics={topic}", port=port).until(lambda s: s.head)
+    assert other.status() == 200
+    for stream in opened:
+        stream.close()
+
+    def again():
+        stream = Stream(idle, user, f"/events?topics={topic}", port=port).until(lambda s: s.head)
+        stream.close()
+        return stream.status() == 200
+
+    eventually(again, 5, what="a place for the user")
+    idle.redis("FLUSHALL")
+
+
+def test_one_address_cannot_have_all_places(idle, user, anonymous, strict):
+    port = int(strict.rpartition(":")[2])
+    children = len(idle.children("httpd"))
+    topic = f"wall:{user.me['wall']['wall_id']}"
+    idle.redis("FLUSHALL")
+    opened, refused = open_until_refused(idle, anonymous, topic, port, 60 * children)
+    assert 60 <= len(opened) <= 60 * children
+    assert refused.status() == 429
+    for stream in opened:
+        stream.close()
+    idle.redis("FLUSHALL")
