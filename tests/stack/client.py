@@ -34,7 +34,7 @@ class Answer:
 
 
 class Client:
-    """One visitor. Every response is held against openapi.json by `contract` unless contract=None.
+    """One visitor. Every response is held against openapi.json by `contract` unless contract=None (load tests).
 
         c = Client(stack, contract); me = c.register()
         c.post("/walls/%s/posts" % me["username"], {"content_text": "x"}, expect=201).data
@@ -73,7 +73,7 @@ class Client:
         if data is not None:
             send["Content-Type"] = "application/json"
         operation = self.contract.find(method, path) if self.contract else None
-        if key is None and operation is not None and operation.idempotent:
+        if key is None and (operation.idempotent if operation else not self.contract and method == "POST"):
             key = str(uuid.uuid4())
         if key:
             send["Idempotency-Key"] = key
