@@ -204,7 +204,7 @@ static redisReply *roundtrip(wall_wire_t *wire, long long deadline, const char *
     if (rc < 0) {
         return NULL;
     }
-    while ((rc = wall_wire_next(wire, &reply)) == 0) {
+    while (wall_wire_next(wire, &reply) == 0) {
         if (!wait_for(wire, POLLIN, deadline)) {
             *why = "no reply in time";
             return NULL;
