@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Jobs while parts of the site are killed, stopped and restarted: all end, none is charged twice."""
+
+import os
+import random
+import re
+import signal
+import threading
+import time
+
+import pytest
+
+from tests.stack import eventually
+
+PROMPT = "A kitchen timer with three presets and a bell"
+FINAL = ("completed", "failed", "cancelled")
+# What the worker and httpd rightly complain about while something is broken.
+NOISE = r"worker|ai\[|housekeeping\[|parent\[|WALL00|redis|database|AH0"
+
+
+def slow(seconds):
+    """A prompt whose app takes about that long."""
+    return f"{PROMPT} [[rate:{int(1200 / seconds)}]]"
+
+
+def ai_children(stack):
+    """Pids of the living children of the AI lane, oldest first."""
+    started = [int(pid) for pid in re.findall(r"ai child (\d+) started", stack.log("worker.out"))]
+    living = stack.children("worker")
+    return [pid for pid in started if pid in living]
+
+
+def claimant(stack, job_id):
+    """The pid that claimed the job last."""
+    pids = re.findall(rf"ai\[(\d+)\] info: \S+ job {job_id} attempt \d+ started", stack.log("worker.out"))
+    return int(pids[-1]) if pids else None
+
+
+def status(stack, job_id):
+    return stack.value("SELECT status FROM ai_generation_jobs WHERE job_id = ?", job_id)
+
+
+def wait_all(stack, jobs, seconds):
+    def ended():
+        left = [j for j in jobs if status(stack, j) not in FINAL]
+        return not left
+    eventually(ended, seconds=seconds, every=0.3, what=f"the end of {len(jobs)} jobs")
+
+
+def accounts(stack, jobs):
+    """Every job has one hold and one resolution; the ledger is proved."""
+    for job in jobs:
+        row = stack.db("SELECT h.status, h.amount, h.captured, j.status AS job_status, j.actual_bricks_cost "
+                       "FROM bricks_holds h JOIN ai_generation_jobs j USING (job_id) WHERE job_id = ?", job)[0]
+        moves = [r["transaction_type"] for r in stack.db(
+            "SELECT transaction_type FROM bricks_transactions WHERE job_id = ? ORDER BY transaction_id", job)]
+        if row["job_status"] == "completed":
+            assert (row["status"], row["captured"]) == ("captured", row["actual_bricks_cost"]), row
+            assert moves == ["held", "spent"]
+            assert stack.number("SELECT LENGTH(js_content) FROM ai_applications a JOIN ai_generation_jobs j "
+                                "USING (app_id) WHERE j.job_id = ?", job) > 0
+        else:
+            assert row["status"] == "released" and moves == ["held", "refunded"], (row, moves)
+    assert stack.wallctl("bricks", "verify")
+
+
+def statuses(stack, jobs):
+    return [status(stack, job) for job in jobs]
+
+
+def ask(new_user, count, seconds):
+    """`count` jobs of as many people; their ids."""
+    return [new_user().generate(slow(seconds))["job"]["job_id"] for _ in range(count)]
+
+
+@pytest.mark.expect_log(NOISE)
+def test_children_are_killed(stack, new_user):
+    """Ten jobs; every second a child, of whichever lane, is killed."""
+    chance = random.Random(20261121)
+    jobs = ask(new_user, 10, 1.5)
+    for _ in range(6):
+        children = stack.children("worker")
+        if children:
+            os.kill(chance.choice(children), signal.SIGKILL)
+        time.sleep(1)
+    wait_all(stack, jobs, 60)
+    accounts(stack, jobs)
+    assert statuses(stack, jobs).count("completed") >= 8
+
+
+@pytest.mark.expect_log(NOISE)
+def test_the_parent_is_killed(stack, new_user):
+    """Children do not outlive their parent; what they had is taken up again."""
+    jobs = ask(new_user, 3, 1.5)
+    eventually(lambda: "processing" in statuses(stack, jobs), what="a job being worked on")
+    children = stack.children("worker")
+    stack.signal("worker", "KILL")
+    eventually(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), seconds=40,
+               what="the end of the orphans")
+    stack.start("worker")
+    wait_all(stack, jobs, 40)
+    accounts(stack, jobs)
+    assert statuses(stack, jobs) == ["completed"] * 3
+
+
+@pytest.mark.expect_log(NOISE)
+def test_redis_is_flushed(stack, new_user):
+    jobs = ask(new_user, 6, 1.0)
+    stack.redis("FLUSHALL")
+    wait_all(stack, jobs, 40)
+    accounts(stack, jobs)
+    assert statuses(stack, jobs) == ["completed"] * 6
+
+
+@pytest.mark.expect_log(NOISE)
+def test_redis_is_away(stack, new_user):
+    """Without Redis jobs go on being done, from the table."""
+    jobs = ask(new_user, 4, 0.7)
+    stack.stop("redis")
+    try:
+        wait_all(stack, jobs, 40)
+    finally:
+        stack.start("redis")
+    accounts(stack, jobs)
+    assert statuses(stack, jobs) == ["completed"] * 4
+    # what was to be told waited in the outbox
+    eventually(lambda: stack.number("SELECT COUNT(*) FROM outbox") == 0, seconds=10, what="an empty outbox")
+
+
+@pytest.mark.expect_log(NOISE)
+def test_the_database_is_restarted(stack, new_user):
+    jobs = ask(new_user, 4, 1.5)
+    eventually(lambda: "processing" in statuses(stack, jobs), what="a job being worked on")
+    stack.restart("mariadb")
+    wait_all(stack, jobs, 40)
+    accounts(stack, jobs)
+    assert statuses(stack, jobs) == ["completed"] * 4
+
+
+@pytest.mark.expect_log(NOISE)
+def test_the_model_is_away(stack, new_user):
+    """Jobs wait for it instead of using up their attempts; it is noticed within seconds."""
+    stack.stop("model")
+    try:
+        time.sleep(11)  # the idle children ask every ten seconds
+        jobs = ask(new_user, 2, 0.5)
+        time.sleep(1)
+        assert statuses(stack, jobs) == ["queued"] * 2
+    finally:
+        stack.start("model")
+    wait_all(stack, jobs, 20)
+    accounts(stack, jobs)
+    assert statuses(stack, jobs) == ["completed"] * 2
+
+
+@pytest.mark.expect_log(NOISE)
+def test_poison(stack, user):
+    """A job that kills its worker is given up after its attempts, and paid back."""
+    job = user.generate(slow(30))["job"]["job_id"]
+    stack.db("UPDATE ai_generation_jobs SET max_attempts = 3 WHERE job_id = ?", job)
+    for attempt in (1, 2, 3):
+        eventually(lambda n=attempt: stack.number(
+            "SELECT attempts FROM ai_generation_jobs WHERE job_id = ? AND status = 'processing'", job) == n,
+            seconds=20, what=f"attempt {attempt}")
+        pid = eventually(lambda n=attempt: len(re.findall(rf"job {job} attempt {n} started",
+                                                          stack.log("worker.out"))) and claimant(stack, job))
+        os.kill(pid, signal.SIGKILL)
+    wait_all(stack, [job], 15)
+    done = user.job(job)
+    assert (done["status"], done["error_code"], done["attempts"]) == ("failed", "WORKER_LOST", 3)
+    assert done["error_message"].endswith("bricks are back in your balance.")
+    assert user.balance() == (500, 0)
+    accounts(stack, [job])
+
+
+@pytest.mark.expect_log(NOISE)
+def test_zombie(stack, user):
+    """A child that was stopped for longer than its lease comes back and changes nothing."""
+    job = user.generate(slow(2.5))["job"]["job_id"]
+    first = eventually(lambda: claimant(stack, job), what="the claim")
+    time.sleep(0.5)
+    os.kill(first, signal.SIGSTOP)
+    try:
+        second = eventually(lambda: claimant(stack, job) not in (None, first) and claimant(stack, job),
+                            seconds=20, what="the second claim")
+        wait_all(stack, [job], 20)
+        before = stack.db("SELECT j.fence, j.total_tokens, a.updated_at FROM ai_generation_jobs j "
+                          "JOIN ai_applications a USING (app_id) WHERE j.job_id = ?", job)
+    finally:
+        os.kill(first, signal.SIGCONT)
+    eventually(lambda: re.search(rf"ai\[{first}\] info: \S+ job {job} attempt 1 (lost|.*too late)",
+                                 stack.log("worker.out")), seconds=15, what="the zombie's end")
+    assert second != first
+    assert stack.db("SELECT j.fence, j.total_tokens, a.updated_at FROM ai_generation_jobs j "
+                    "JOIN ai_applications a USING (app_id) WHERE j.job_id = ?", job) == before
+    accounts(stack, [job])
+    done = user.job(job)
+    assert (done["status"], done["attempts"]) == ("completed", 2)
+    assert user.balance() == (500 - done["actual_bricks_cost"], 0)
+
+
+@pytest.mark.expect_log(NOISE)
+def test_stop_finishes_what_is_short(stack, user):
+    job = user.generate(slow(3))["job"]["job_id"]
+    eventually(lambda: status(stack, job) == "processing", what="the claim")
+    stack.stop("worker")
+    try:
+        assert status(stack, job) == "completed"
+    finally:
+        stack.start("worker")
+    accounts(stack, [job])
+
+
+@pytest.mark.expect_log(NOISE)
+def test_stop_hands_back_what_is_long(stack, user):
+    """After its grace the child hands the job back, its attempt not counted."""
+    job = user.generate(slow(60))["job"]["job_id"]
+    eventually(lambda: status(stack, job) == "processing", what="the claim")
+    pid = stack.pid("worker")
+    stack.signal("worker", "TERM")
+    eventually(lambda: not os.path.exists(f"/proc/{pid}") or stack.pid("worker") != pid, seconds=30,
+               what="the end of the worker")
+    row = stack.db("SELECT status, attempts, lease_until FROM ai_generation_jobs WHERE job_id = ?", job)[0]
+    assert row == {"status": "queued", "attempts": "0", "lease_until": None}
+    stack.start("worker")
+    eventually(lambda: status(stack, job) == "processing", seconds=15, what="the next claim")
+    user.post(f"/ai/jobs/{job}/cancel", expect=200)
+    assert user.balance() == (500, 0)
+    accounts(stack, [job])
+
+
+@pytest.mark.expect_log(NOISE)
+def test_hup_reads_the_settings_again(stack, user):
+    path = os.path.join(stack.folder, "etc", "sites", "wall.conf")
+    with open(path, encoding="utf-8") as file:
+        before = file.read()
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(before.replace("WallAIWorkers 2", "WallAIWorkers 3"))
+        stack.signal("worker", "HUP")
+        eventually(lambda: len(ai_children(stack)) == 3, seconds=15, what="a third child")
+        # a file with a mistake changes nothing
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("WallNoSuchThing 1\n")
+        stack.signal("worker", "HUP")
+        eventually(lambda: "still on the settings before" in stack.log("worker.out"), what="the complaint")
+        assert len(ai_children(stack)) == 3
+    finally:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(before)
+        stack.signal("worker", "HUP")
+    eventually(lambda: len(ai_children(stack)) == 2, seconds=15, what="two children again")
+    assert user.wait_job(user.generate()["job"]["job_id"])["status"] == "completed"
+
+
+@pytest.mark.expect_log(NOISE)
+def test_cancel_against_completion(stack, user):
+    """Cancelled at every moment of a short job: either it was in time, or it was not; never both."""
+    ends = {"cancelled": 0, "completed": 0}
+    balance = 500
+    for step in range(12):
+        job = user.generate(f"{PROMPT} [[rate:20000]]")["job"]["job_id"]
+        time.sleep(0.02 + step * 0.012)
+        threads = [threading.Thread(target=user.as_bearer().post, args=(f"/ai/jobs/{job}/cancel",))
+                   for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        done = user.wait_job(job)
+        ends[done["status"]] += 1
+        balance -= done["actual_bricks_cost"] or 0
+        accounts(stack, [job])
+        if balance < 150:
+            break
+    assert user.balance() == (balance, 0)
+    print(ends)
