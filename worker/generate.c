@@ -305,6 +305,13 @@ static generation_t *begin(const lane_t *lane, wall_cx_t *cx, model_t *model,
 
 /* ---- what went wrong ---- */
 
+/** The model did its work and the answer was no good: asking again needs no pause. */
+static model_end_t failed_answer(apps_failure_t *failure, const char *code, const char *message)
+{
+    *failure = (apps_failure_t){ .code = code, .message = message, .again = 1, .soon = 1 };
+    return MODEL_FAILED;
+}
+
 static model_end_t failed(apps_failure_t *failure, const char *code, int again, const char *message)
 {
     *failure = (apps_failure_t){ .code = code, .message = message, .again = again };
@@ -375,7 +382,7 @@ static model_end_t broken(generation_t *g, const wall_http_response_t *response,
         g->model->asked_at = 0;
         return failed(failure, "MODEL_UNAVAILABLE", 1, "The AI could not be reached.");
     }
-    return failed(failure, "ANSWER_CUT", 1, halfway(g));
+    return failed_answer(failure, "ANSWER_CUT", halfway(g));
 }
 
 /** A complete answer: is it an app? */
@@ -385,12 +392,12 @@ static model_end_t judge(generation_t *g, apps_result_t *result, apps_failure_t 
     case ANSWER_OK:
         break;
     case ANSWER_CUT:
-        return failed(failure, "ANSWER_CUT", 1, halfway(g));
+        return failed_answer(failure, "ANSWER_CUT", halfway(g));
     case ANSWER_TOO_LARGE:
         return failed(failure, "APP_TOO_LARGE", 0, "The app grew larger than this site accepts.");
     case ANSWER_EMPTY:
     case ANSWER_NOT_TEXT:
-        return failed(failure, "ANSWER_UNUSABLE", 1, "The AI answered with something that is no app.");
+        return failed_answer(failure, "ANSWER_UNUSABLE", "The AI answered with something that is no app.");
     }
     result->model = g->model_name;
     result->generation_ms = apr_time_as_msec(apr_time_now() - g->began);

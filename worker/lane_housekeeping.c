@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lane that sees to it that everything ends, whatever died. */
+#include <apr_strings.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "app/apps/apps.h"
 #include "app/apps/apps_jobs.h"
 #include "io/queue.h"
+#include "io/redis.h"
 #include "worker/worker.h"
 
 #define OUTBOX_WAIT_MS  200
+#define HEARTBEAT_TTL   15
 #define EVERY_SECOND    apr_time_from_sec(1)
 #define EVERY_CHECK     apr_time_from_sec(10)
 #define EVERY_SWEEP     apr_time_from_sec(60)
+
+static void heartbeat(wall_cx_t *cx)
+{
+    const char *json = apr_psprintf(cx->pool, "{\"pid\":%d}", (int)getpid());
+
+    (void)wall_redis_set(cx, apr_psprintf(cx->pool, "worker:housekeeping:%d", (int)getpid()),
+                         (wall_bytes_t){ json, strlen(json) }, HEARTBEAT_TTL);
+}
 
 /** Leases and pauses: cheap, by index. */
 static wall_rc_t each_second(wall_cx_t *cx)
@@ -24,6 +38,7 @@ static wall_rc_t each_check(wall_cx_t *cx)
     apr_int64_t mean_ms = 0;
     wall_rc_t rc = apps_jobs_ring(cx, 1);
 
+    heartbeat(cx);
     if (rc == WALL_OK) {
         rc = apps_jobs_expire(cx);
     }

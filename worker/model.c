@@ -97,4 +97,6 @@ void model_heartbeat(wall_cx_t *cx, const model_t *model)
     wall_buf_fmt(&json, ",\"demo\":%s}",
                  strncmp(cx->site->ollama_model, "wall-demo", 9) == 0 ? "true" : "false");
     (void)wall_redis_set(cx, "worker:ai", (wall_bytes_t){ json.data, json.len }, HEARTBEAT_TTL);
+    (void)wall_redis_set(cx, apr_psprintf(cx->pool, "worker:ai:%d", (int)getpid()),
+                         (wall_bytes_t){ json.data, json.len }, HEARTBEAT_TTL);
 }

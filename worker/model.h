@@ -18,7 +18,8 @@ typedef struct model_t {
 
 /** Asks /api/version and /api/show. */
 void model_probe(wall_cx_t *cx, model_t *model);
-/** Writes the heartbeat worker:ai: that this lane lives, and what it knows about the model. */
+/** Writes the heartbeats worker:ai (the lane lives, and what it knows about the model) and
+ *  worker:ai:<pid>. */
 void model_heartbeat(wall_cx_t *cx, const model_t *model);
 
 /** How writing an app went. */

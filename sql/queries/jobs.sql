@@ -12,7 +12,7 @@ VALUES (:job_id, :app_id, :user_id, :priority, :max_attempts, :min, :max);
 --     j.attempts, j.max_attempts, j.estimated_bricks_min, j.estimated_bricks_max,
 --     j.actual_bricks_cost, j.prompt_tokens, j.completion_tokens, j.total_tokens,
 --     a.generation_model, j.error_code, j.error_message,
---     IF(h.status = 'released', h.amount, 0) AS refunded,
+--     h.status = 'released' AS refunded,
 --     j.created_at, j.started_at, j.completed_at, j.failed_at
 
 -- define: job_joins() JOIN ai_applications a ON a.app_id = j.app_id

@@ -40,11 +40,11 @@ def settled(stack, client, job):
     if job["status"] == "completed":
         assert row["status"] == "captured" and int(row["captured"]) == job["actual_bricks_cost"]
         assert keys == [f"hold:{job['job_id']}", f"capture:{job['job_id']}"]
-        assert job["refunded"] == 0
+        assert job["refunded"] is False
         return job["actual_bricks_cost"]
     assert row["status"] == "released"
     assert keys == [f"hold:{job['job_id']}", f"release:{job['job_id']}"]
-    assert job["refunded"] == int(row["amount"]) and job["actual_bricks_cost"] is None
+    assert job["refunded"] is True and job["actual_bricks_cost"] is None
     return 0
 
 
@@ -285,10 +285,10 @@ def test_cancel_running(stack, user, anonymous):
     time.sleep(0.3)
     begin = time.monotonic()
     got = user.post(f"/ai/jobs/{job['job_id']}/cancel", expect=200).data
-    assert got["status"] == "cancelled" and got["refunded"] == job["estimated_bricks_max"]
+    assert got["status"] == "cancelled" and got["refunded"] is True
     thread.join(5)
     assert not thread.is_alive() and events[-1][1] == "job.cancelled"
-    assert events[-1][2] == {"refunded": job["estimated_bricks_max"]}
+    assert events[-1][2] == {"refunded": True}
     # the worker is free again at once: the model's twenty seconds are not sat out
     other = user.generate()["job"]
     assert user.wait_job(other["job_id"], seconds=8)["status"] == "completed"
@@ -327,21 +327,24 @@ def test_fault_without_a_second_try(stack, user, fault, code):
     events = list(user.stream(job["job_id"]))
     assert events[-1][1] == "job.failed"
     assert events[-1][2] == {"code": code, "message": done["error_message"],
-                             "retryable": code != "MODEL_NOT_FOUND", "refunded": job["estimated_bricks_max"]}
+                             "retryable": code != "MODEL_NOT_FOUND", "refunded": True}
 
 
 @pytest.mark.expect_log(r"Ollama|job [0-9a-f-]{36}")
-@pytest.mark.parametrize("fault", ["error-before", "error-mid", "busy", "broken", "drop", "eof", "malformed"])
-def test_fault_once(stack, user, fault):
+def test_fault_once(stack, new_user):
     """The second attempt succeeds; it is charged once and its code is not mixed with the first's."""
-    job = user.generate(f"{PROMPT} [[fault:{fault}*1]]")["job"]
-    events = list(user.stream(job["job_id"]))
-    done = user.job(job["job_id"])
-    assert (done["status"], done["attempts"]) == ("completed", 2), done
-    settled(stack, user, done)
-    assert user.balance() == (500 - done["actual_bricks_cost"], 0)
-    app = user.get(f"/ai/applications/{job['app_id']}", expect=200).data
-    assert code_of(events)["js"] == app["js_content"]
+    jobs = {}
+    for fault in ("error-before", "error-mid", "busy", "broken", "drop", "eof", "malformed"):
+        client = new_user()
+        jobs[fault] = (client, client.generate(f"{PROMPT} [[fault:{fault}*1]]")["job"])
+    for fault, (client, job) in jobs.items():
+        events = list(client.stream(job["job_id"]))
+        done = client.job(job["job_id"])
+        assert (fault, done["status"], done["attempts"]) == (fault, "completed", 2), done
+        settled(stack, client, done)
+        assert client.balance() == (500 - done["actual_bricks_cost"], 0)
+        app = client.get(f"/ai/applications/{job['app_id']}", expect=200).data
+        assert code_of(events)["js"] == app["js_content"]
 
 
 @pytest.mark.expect_log(r"Ollama|job [0-9a-f-]{36}")

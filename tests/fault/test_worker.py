@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Jobs while parts of the site are killed, stopped and restarted: all end, none is charged twice."""
+"""How the worker starts, stops and gives up; test_faults.py has what happens to it from outside."""
 
 import os
-import random
 import re
 import signal
 import threading
@@ -74,45 +73,6 @@ def ask(new_user, count, seconds):
 
 
 @pytest.mark.expect_log(NOISE)
-def test_children_are_killed(stack, new_user):
-    """Ten jobs; every second a child, of whichever lane, is killed."""
-    chance = random.Random(20261121)
-    jobs = ask(new_user, 10, 1.5)
-    for _ in range(6):
-        children = stack.children("worker")
-        if children:
-            os.kill(chance.choice(children), signal.SIGKILL)
-        time.sleep(1)
-    wait_all(stack, jobs, 60)
-    accounts(stack, jobs)
-    assert statuses(stack, jobs).count("completed") >= 8
-
-
-@pytest.mark.expect_log(NOISE)
-def test_the_parent_is_killed(stack, new_user):
-    """Children do not outlive their parent; what they had is taken up again."""
-    jobs = ask(new_user, 3, 1.5)
-    eventually(lambda: "processing" in statuses(stack, jobs), what="a job being worked on")
-    children = stack.children("worker")
-    stack.signal("worker", "KILL")
-    eventually(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), seconds=40,
-               what="the end of the orphans")
-    stack.start("worker")
-    wait_all(stack, jobs, 40)
-    accounts(stack, jobs)
-    assert statuses(stack, jobs) == ["completed"] * 3
-
-
-@pytest.mark.expect_log(NOISE)
-def test_redis_is_flushed(stack, new_user):
-    jobs = ask(new_user, 6, 1.0)
-    stack.redis("FLUSHALL")
-    wait_all(stack, jobs, 40)
-    accounts(stack, jobs)
-    assert statuses(stack, jobs) == ["completed"] * 6
-
-
-@pytest.mark.expect_log(NOISE)
 def test_redis_is_away(stack, new_user):
     """Without Redis jobs go on being done, from the table."""
     jobs = ask(new_user, 4, 0.7)
@@ -125,16 +85,6 @@ def test_redis_is_away(stack, new_user):
     assert statuses(stack, jobs) == ["completed"] * 4
     # what was to be told waited in the outbox
     eventually(lambda: stack.number("SELECT COUNT(*) FROM outbox") == 0, seconds=10, what="an empty outbox")
-
-
-@pytest.mark.expect_log(NOISE)
-def test_the_database_is_restarted(stack, new_user):
-    jobs = ask(new_user, 4, 1.5)
-    eventually(lambda: "processing" in statuses(stack, jobs), what="a job being worked on")
-    stack.restart("mariadb")
-    wait_all(stack, jobs, 40)
-    accounts(stack, jobs)
-    assert statuses(stack, jobs) == ["completed"] * 4
 
 
 @pytest.mark.expect_log(NOISE)
@@ -171,32 +121,6 @@ def test_poison(stack, user):
     assert done["error_message"].endswith("bricks are back in your balance.")
     assert user.balance() == (500, 0)
     accounts(stack, [job])
-
-
-@pytest.mark.expect_log(NOISE)
-def test_zombie(stack, user):
-    """A child that was stopped for longer than its lease comes back and changes nothing."""
-    job = user.generate(slow(2.5))["job"]["job_id"]
-    first = eventually(lambda: claimant(stack, job), what="the claim")
-    time.sleep(0.5)
-    os.kill(first, signal.SIGSTOP)
-    try:
-        second = eventually(lambda: claimant(stack, job) not in (None, first) and claimant(stack, job),
-                            seconds=20, what="the second claim")
-        wait_all(stack, [job], 20)
-        before = stack.db("SELECT j.fence, j.total_tokens, a.updated_at FROM ai_generation_jobs j "
-                          "JOIN ai_applications a USING (app_id) WHERE j.job_id = ?", job)
-    finally:
-        os.kill(first, signal.SIGCONT)
-    eventually(lambda: re.search(rf"ai\[{first}\] info: \S+ job {job} attempt 1 (lost|.*too late)",
-                                 stack.log("worker.out")), seconds=15, what="the zombie's end")
-    assert second != first
-    assert stack.db("SELECT j.fence, j.total_tokens, a.updated_at FROM ai_generation_jobs j "
-                    "JOIN ai_applications a USING (app_id) WHERE j.job_id = ?", job) == before
-    accounts(stack, [job])
-    done = user.job(job)
-    assert (done["status"], done["attempts"]) == ("completed", 2)
-    assert user.balance() == (500 - done["actual_bricks_cost"], 0)
 
 
 @pytest.mark.expect_log(NOISE)

@@ -37,7 +37,7 @@ typedef struct apps_job_t {
     const char *generation_model;
     const char *error_code;
     const char *error_message;
-    apr_int64_t refunded;
+    int refunded;
     apr_time_t created_at;
     apr_time_t started_at;
     apr_time_t completed_at;

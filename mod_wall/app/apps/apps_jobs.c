@@ -76,7 +76,7 @@ const char *apps_tell_completed(wall_cx_t *cx, apr_int64_t app_id, apr_int64_t b
 }
 
 const char *apps_tell_failed(wall_cx_t *cx, const char *code, const char *message, int retryable,
-                             apr_int64_t refunded)
+                             int refunded)
 {
     wall_buf_t json;
 
@@ -85,14 +85,14 @@ const char *apps_tell_failed(wall_cx_t *cx, const char *code, const char *messag
     wall_json_string(&json, code);
     wall_buf_str(&json, ",\"message\":");
     wall_json_string(&json, message);
-    wall_buf_fmt(&json, ",\"retryable\":%s,\"refunded\":%" APR_INT64_T_FMT "}",
-                 retryable ? "true" : "false", refunded);
+    wall_buf_fmt(&json, ",\"retryable\":%s,\"refunded\":%s}", retryable ? "true" : "false",
+                 refunded ? "true" : "false");
     return json.data;
 }
 
-const char *apps_tell_cancelled(wall_cx_t *cx, apr_int64_t refunded)
+const char *apps_tell_cancelled(wall_cx_t *cx, int refunded)
 {
-    return apr_psprintf(cx->pool, "{\"refunded\":%" APR_INT64_T_FMT "}", refunded);
+    return refunded ? "{\"refunded\":true}" : "{\"refunded\":false}";
 }
 
 int apps_code_retryable(const char *code)
@@ -201,7 +201,7 @@ static wall_rc_t give_up_work(wall_cx_t *cx, void *baton)
     }
     if (rc == WALL_OK) {
         rc = tell(cx, claim->job_id, "job.failed",
-                  apps_tell_failed(cx, f->code, message, apps_code_retryable(f->code), back.returned));
+                  apps_tell_failed(cx, f->code, message, apps_code_retryable(f->code), back.resolved));
     }
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx, sql_outbox_add_post_of_app(claim->app_id), NULL);
@@ -213,9 +213,9 @@ static wall_rc_t give_up_work(wall_cx_t *cx, void *baton)
 }
 
 /** Pause before attempt n + 1: 2^n seconds and up to a quarter more, so that many do not come at once. */
-static apr_int64_t pause_ms(const wall_cx_t *cx, apr_int64_t attempts)
+static apr_int64_t pause_ms(const wall_cx_t *cx, apr_int64_t attempts, int soon)
 {
-    apr_int64_t base = 1000LL << (attempts < 6 ? attempts : 6);
+    apr_int64_t base = soon ? 200 : 1000LL << (attempts < 6 ? attempts : 6);
     unsigned long jitter = strtoul(wall_random_hex(cx->pool, 2), NULL, 16);
 
     return base + (apr_int64_t)(jitter % (unsigned long)(base / 4));
@@ -225,7 +225,7 @@ static wall_rc_t again_work(wall_cx_t *cx, void *baton)
 {
     const step_t *step = baton;
     const apps_claim_t *claim = step->claim;
-    apr_int64_t delay = pause_ms(cx, claim->attempts);
+    apr_int64_t delay = pause_ms(cx, claim->attempts, step->failure->soon);
     apr_int64_t affected = 0;
     const char *message = apr_psprintf(cx->pool, "%.400s It is tried again; your bricks stay held.",
                                        step->failure->message);

@@ -50,6 +50,7 @@ typedef struct apps_failure_t {
     const char *code;    /* such as MODEL_BUSY */
     const char *message; /* what happened, as a sentence; what becomes of the bricks is added */
     int again;           /* worth another attempt, if there is one left */
+    int soon;            /* … without a pause: nobody is overloaded, the answer was no good */
 } apps_failure_t;
 
 /** Back to the queue after a pause when there is an attempt left, else failed with all bricks back. */
@@ -90,7 +91,7 @@ const char *apps_tell_completed(wall_cx_t *cx, apr_int64_t app_id, apr_int64_t b
                                 apr_int64_t prompt_tokens, apr_int64_t completion_tokens,
                                 int removed);
 const char *apps_tell_failed(wall_cx_t *cx, const char *code, const char *message, int retryable,
-                             apr_int64_t refunded);
-const char *apps_tell_cancelled(wall_cx_t *cx, apr_int64_t refunded);
+                             int refunded);
+const char *apps_tell_cancelled(wall_cx_t *cx, int refunded);
 
 #endif

@@ -58,7 +58,8 @@ static const wall_shape_t which_job_shape =
     WALL_STR(apps_job_t, generation_model, .doc = "The model; null until completed."),             \
     WALL_STR(apps_job_t, error_code, .doc = "Why the last attempt failed, as a code."),            \
     WALL_STR(apps_job_t, error_message, .doc = "The same in words."),                              \
-    WALL_I64(apps_job_t, refunded, .required = 1, .doc = "Bricks that went back because it ended without an app."), \
+    WALL_BOOL(apps_job_t, refunded, .required = 1,                                                 \
+              .doc = "Whether it ended without an app and all held bricks went back."),             \
     WALL_TIME(apps_job_t, created_at, .required = 1, .doc = "When it was asked for."),             \
     WALL_TIME(apps_job_t, started_at, .doc = "When the last attempt began."),                      \
     WALL_TIME(apps_job_t, completed_at, .doc = "When the app was done."),                          \

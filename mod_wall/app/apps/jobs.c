@@ -167,7 +167,7 @@ static wall_rc_t cancel_work(wall_cx_t *cx, void *baton)
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx, sql_outbox_add("job.cancelled",
                                              apr_pstrcat(cx->pool, "job:", job->job_id, NULL),
-                                             apps_tell_cancelled(cx, back.returned)),
+                                             apps_tell_cancelled(cx, back.resolved)),
                           NULL);
     }
     if (rc == WALL_OK) {
