@@ -152,16 +152,6 @@ def test_late_write_is_refused(stack, new_user):
     assert client.job(job_id)["attempts"] >= 2
 
 
-@pytest.mark.expect_log(OUTAGE + r"|model|attempt|given up|failed")
-def test_an_answer_that_is_no_app_is_refunded(stack, new_user):
-    client = new_user()
-    job_id = client.generate("A timer for tea [[fault:broken]]")["job"]["job_id"]
-    stack.db("UPDATE ai_generation_jobs SET max_attempts = 3 WHERE job_id = ?", job_id)
-    outcome(stack, [(client, job_id)], statuses=("failed",), seconds=60)
-    job = client.job(job_id)
-    assert job["attempts"] == 3 and job["refunded"] and job["error_code"]
-
-
 @pytest.mark.expect_log(OUTAGE)
 def test_httpd_restarted_gracefully(stack, new_user, user):
     jobs = start_jobs(new_user, 2)
