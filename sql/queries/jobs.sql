@@ -42,24 +42,25 @@ UPDATE ai_generation_jobs
 SET status = 'cancelled', fence = fence + 1, lease_until = NULL, not_before = NULL
 WHERE job_id = :job_id AND user_id = :user_id AND status IN ('queued', 'processing');
 
--- One statement takes job and app; LAST_INSERT_ID keeps the fence in this connection, so that the
--- read after it cannot pick up somebody else's.
--- name: jobs_claim(lease i64, job_id str)
-UPDATE ai_generation_jobs j JOIN ai_applications a ON a.app_id = j.app_id
-SET j.status = 'processing', j.fence = LAST_INSERT_ID(j.fence + 1), j.attempts = j.attempts + 1,
-    j.lease_until = NOW(6) + INTERVAL :lease SECOND, j.not_before = NULL, j.started_at = NOW(6),
-    j.progress_percentage = 0, j.error_code = NULL, j.error_message = NULL, a.status = 'processing'
-WHERE j.job_id = :job_id AND j.status = 'queued' AND j.attempts < j.max_attempts
-  AND (j.not_before IS NULL OR j.not_before <= NOW(6));
-
--- name: jobs_claimed(job_id str)
-SELECT j.job_id, j.app_id, j.user_id, j.priority, j.attempts, j.max_attempts, j.fence,
-       j.estimated_bricks_max AS held, a.user_prompt,
-       TIMESTAMPDIFF(MICROSECOND, j.created_at, j.started_at) AS waited_us
+-- What a claim would get: the job as it waits, fence and attempts as they will be.
+-- name: jobs_claimable(job_id str)
+SELECT j.job_id, j.app_id, j.user_id, j.priority, j.attempts + 1 AS attempts, j.max_attempts,
+       j.fence + 1 AS fence, j.estimated_bricks_max AS held, a.user_prompt,
+       TIMESTAMPDIFF(MICROSECOND, j.created_at, NOW(6)) AS waited_us
 FROM ai_generation_jobs j
 JOIN ai_applications a ON a.app_id = j.app_id
-WHERE j.job_id = :job_id AND j.status = 'processing' AND j.fence = LAST_INSERT_ID()
+WHERE j.job_id = :job_id AND j.status = 'queued' AND j.attempts < j.max_attempts
+  AND (j.not_before IS NULL OR j.not_before <= NOW(6))
 LIMIT 1;
+
+-- One statement takes job and app, if the job is still as it was read: of several who read it, one
+-- raises the fence.
+-- name: jobs_claim(fence i64, lease i64, job_id str)
+UPDATE ai_generation_jobs j JOIN ai_applications a ON a.app_id = j.app_id
+SET j.status = 'processing', j.fence = :fence, j.attempts = j.attempts + 1,
+    j.lease_until = NOW(6) + INTERVAL :lease SECOND, j.not_before = NULL, j.started_at = NOW(6),
+    j.progress_percentage = 0, j.error_code = NULL, j.error_message = NULL, a.status = 'processing'
+WHERE j.job_id = :job_id AND j.status = 'queued' AND j.fence = :fence - 1;
 
 -- name: jobs_renew(lease i64, percent i64, job_id str, fence i64)
 UPDATE ai_generation_jobs

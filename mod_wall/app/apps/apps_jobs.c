@@ -32,12 +32,12 @@ static const wall_shape_t claim_shape = WALL_SHAPE_OF("Claim", apps_claim_t, cla
 wall_rc_t apps_job_claim(wall_cx_t *cx, const char *job_id, apps_claim_t *out)
 {
     apr_int64_t affected = 0;
-    wall_rc_t rc = wall_db_exec(cx, sql_jobs_claim(cx->site->job_lease, job_id), &affected);
+    wall_rc_t rc = wall_db_one(cx, sql_jobs_claimable(job_id), &claim_shape, out);
 
-    if (rc == WALL_OK && affected == 0) {
-        rc = WALL_E_NOT_FOUND;
+    if (rc == WALL_OK) {
+        rc = wall_db_exec(cx, sql_jobs_claim(out->fence, cx->site->job_lease, job_id), &affected);
     }
-    return rc == WALL_OK ? wall_db_one(cx, sql_jobs_claimed(job_id), &claim_shape, out) : rc;
+    return rc == WALL_OK && affected == 0 ? WALL_E_NOT_FOUND : rc;
 }
 
 wall_rc_t apps_job_renew(wall_cx_t *cx, const apps_claim_t *claim, apr_int64_t percent)
