@@ -31,7 +31,7 @@ LIMIT 1;
 -- name: jobs_seen(job_ids str, viewer i64)
 SELECT {job_columns()}
 FROM JSON_TABLE(:job_ids, '$[*]'
-     COLUMNS (job_id CHAR(36) CHARACTER SET ascii PATH '$')) ids
+     COLUMNS (job_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) ids
 JOIN ai_generation_jobs j ON j.job_id = ids.job_id
 {job_joins()}
 WHERE {post_seen(:viewer)}
