@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from tests.stack import preloaded
+
 HTTPD = next((p for p in map(shutil.which, ("apache2", "httpd", "/usr/sbin/apache2")) if p), "/usr/sbin/apache2")
 
 GOOD = """WallEngine On
@@ -47,7 +49,8 @@ class Config:
                        f'LoadModule wall_module "{self.module}"\n{main}\n'
                        f"<VirtualHost {host}>\nServerName localhost\n{inside}\n</VirtualHost>\n")
         done = subprocess.run([HTTPD, "-t", "-f", main_file], stdin=subprocess.DEVNULL, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20, check=False,
+                              env={**os.environ, **preloaded()})
         return done.returncode == 0, done.stdout
 
     def refused(self, line, *words, **kw):

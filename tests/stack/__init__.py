@@ -74,6 +74,15 @@ def _unescape(cell):
     return re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t", "0": "\0"}.get(m[1], m[1]), cell)
 
 
+def preloaded():
+    """Environment of a plain program that loads a mod_wall.so built with sanitizers; {} for a normal build."""
+    if os.environ.get("WALL_SANITIZERS") != "1":
+        return {}
+    libraries = [subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True,
+                                check=True).stdout.strip() for name in ("libasan.so", "libubsan.so")]
+    return {"LD_PRELOAD": ":".join(libraries), "ASAN_OPTIONS": "detect_leaks=0"}
+
+
 class Stack:
     """See the module's text. `folder` reuses a place (kept); without it a new one is made and removed."""
 
