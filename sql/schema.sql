@@ -38,6 +38,7 @@ CREATE TABLE `ai_generation_jobs` (
   `progress_percentage` int(11) NOT NULL DEFAULT 0,
   `estimated_bricks_min` bigint(20) NOT NULL,
   `estimated_bricks_max` bigint(20) NOT NULL COMMENT 'what is held',
+  `tokens_per_brick` bigint(20) NOT NULL COMMENT 'the price when it was asked for',
   `actual_bricks_cost` bigint(20) DEFAULT NULL,
   `prompt_tokens` bigint(20) DEFAULT NULL,
   `completion_tokens` bigint(20) DEFAULT NULL,

@@ -82,7 +82,7 @@ static void publish(generation_t *g, const char *stage, wall_bytes_t delta)
                  g->tokens > 1 && seconds > 0 ? (double)g->tokens / seconds : 0.0);
     wall_json_string(&json, text);
     wall_buf_fmt(&json, ",\"bricks\":%" APR_INT64_T_FMT "}",
-                 apps_job_cost(g->cx, g->claim, g->prompt_guess + g->tokens));
+                 apps_job_cost(g->claim, g->prompt_guess + g->tokens));
     (void)wall_publish_checked(&g->brief, g->channel, "job.progress",
                                (wall_bytes_t){ json.data, json.len }, g->cancel_key, &cancelled);
     g->progress_at = g->cancel_at = now;
@@ -270,7 +270,7 @@ static apr_int64_t least(apr_int64_t a, apr_int64_t b)
 /** How many tokens the answer may have, so that it never costs more than is held. */
 static void set_budget(generation_t *g, const char *user)
 {
-    apr_int64_t paid = g->claim->held * g->cx->site->tokens_per_brick;
+    apr_int64_t paid = g->claim->held * g->claim->tokens_per_brick;
     apr_int64_t room;
 
     g->prompt_guess = (apr_int64_t)(strlen(prompt_system) + strlen(user)) / 4 + 16;

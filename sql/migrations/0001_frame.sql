@@ -113,6 +113,7 @@ CREATE TABLE ai_generation_jobs (
     progress_percentage INT         NOT NULL DEFAULT 0,
     estimated_bricks_min BIGINT     NOT NULL,
     estimated_bricks_max BIGINT     NOT NULL COMMENT 'what is held',
+    tokens_per_brick    BIGINT      NOT NULL COMMENT 'the price when it was asked for',
     actual_bricks_cost  BIGINT      NULL,
     prompt_tokens       BIGINT      NULL,
     completion_tokens   BIGINT      NULL,

@@ -11,7 +11,7 @@ VALUES (:post_id, :user_id, :public_name, :title, :prompt);
 -- name: apps_get(viewer i64, app_id i64)
 SELECT a.app_id, a.post_id, a.title, a.user_prompt, a.status, j.job_id, a.public_name,
        a.generation_model, a.generation_time, a.generation_model LIKE 'wall-demo%' AS is_demo,
-       j.actual_bricks_cost, j.prompt_tokens, j.completion_tokens, j.total_tokens,
+       j.actual_bricks_cost, j.tokens_per_brick, j.prompt_tokens, j.completion_tokens, j.total_tokens,
        u.user_id AS `author.user_id`, u.username AS `author.username`,
        u.display_name AS `author.display_name`,
        a.html_content, a.css_content, a.js_content, a.created_at, a.updated_at

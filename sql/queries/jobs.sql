@@ -3,13 +3,14 @@
 -- it got with its claim, so that one who was thought dead writes nothing when it comes back. All times
 -- are the database's.
 
--- name: jobs_add(job_id str, app_id i64, user_id i64, priority i64, max_attempts i64, min i64, max i64)
+-- name: jobs_add(job_id str, app_id i64, user_id i64, priority i64, max_attempts i64, min i64, max i64, tokens_per_brick i64)
 INSERT INTO ai_generation_jobs
-    (job_id, app_id, user_id, priority, max_attempts, estimated_bricks_min, estimated_bricks_max)
-VALUES (:job_id, :app_id, :user_id, :priority, :max_attempts, :min, :max);
+    (job_id, app_id, user_id, priority, max_attempts, estimated_bricks_min, estimated_bricks_max,
+     tokens_per_brick)
+VALUES (:job_id, :app_id, :user_id, :priority, :max_attempts, :min, :max, :tokens_per_brick);
 
 -- define: job_columns() j.job_id, j.app_id, a.post_id, j.user_id, j.status, j.progress_percentage,
---     j.attempts, j.max_attempts, j.estimated_bricks_min, j.estimated_bricks_max,
+--     j.attempts, j.max_attempts, j.estimated_bricks_min, j.estimated_bricks_max, j.tokens_per_brick,
 --     j.actual_bricks_cost, j.prompt_tokens, j.completion_tokens, j.total_tokens,
 --     a.generation_model, j.error_code, j.error_message,
 --     h.status = 'released' AS refunded,
@@ -45,7 +46,7 @@ WHERE job_id = :job_id AND user_id = :user_id AND status IN ('queued', 'processi
 -- What a claim would get: the job as it waits, fence and attempts as they will be.
 -- name: jobs_claimable(job_id str)
 SELECT j.job_id, j.app_id, j.user_id, j.priority, j.attempts + 1 AS attempts, j.max_attempts,
-       j.fence + 1 AS fence, j.estimated_bricks_max AS held, a.user_prompt,
+       j.fence + 1 AS fence, j.estimated_bricks_max AS held, j.tokens_per_brick, a.user_prompt,
        TIMESTAMPDIFF(MICROSECOND, j.created_at, NOW(6)) AS waited_us
 FROM ai_generation_jobs j
 JOIN ai_applications a ON a.app_id = j.app_id

@@ -240,7 +240,8 @@ def give_app(stack, user, post, status, model):
              post["post_id"], user.me["user_id"], label, status, model, "<p>" + "x" * 70000)
     job = str(uuid.uuid4())
     stack.db("INSERT INTO ai_generation_jobs (job_id, app_id, user_id, status, estimated_bricks_min, "
-             "estimated_bricks_max, actual_bricks_cost) SELECT ?, app_id, user_id, ?, 1, 50, 42 "
+             "estimated_bricks_max, tokens_per_brick, actual_bricks_cost) "
+             "SELECT ?, app_id, user_id, ?, 1, 50, 100, 42 "
              "FROM ai_applications WHERE post_id = ?", job, status, post["post_id"])
     return label, job
 

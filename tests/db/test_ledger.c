@@ -18,7 +18,7 @@ DB_STMT(led_post, "INSERT INTO posts (wall_id, author_id) VALUES (%lld, %lld)", 
 DB_STMT(led_app, "INSERT INTO ai_applications (post_id, user_id, public_name, title, user_prompt) "
                  "VALUES (%lld, %lld, %s, 'T', 'P')", 0, 3, "iis");
 DB_STMT(led_job, "INSERT INTO ai_generation_jobs (job_id, app_id, user_id, estimated_bricks_min, "
-                 "estimated_bricks_max) VALUES (%s, %lld, %lld, 1, %lld)", 0, 4, "siii");
+                 "estimated_bricks_max, tokens_per_brick) VALUES (%s, %lld, %lld, 1, %lld, 100)", 0, 4, "siii");
 DB_STMT(led_unbalanced, "SELECT COUNT(*) FROM (SELECT transaction_id FROM bricks_entries "
                         "GROUP BY transaction_id HAVING SUM(amount) <> 0) AS x", 1, 0, "");
 DB_STMT(led_drift, "SELECT COUNT(*) FROM users u WHERE u.bricks_balance <> COALESCE((SELECT SUM(e.amount) "
@@ -48,7 +48,7 @@ static wall_cx_t *start(void)
     wall_cx_t *cx = db_test_cx();
     wall_site_t *site = apr_pcalloc(cx->pool, sizeof *site);
 
-    site->tokens_per_brick = 100;
+    site->tokens_per_brick = 7; /* the price of today; jobs keep the one they were asked for at */
     site->job_lease = 30;
     site->ai_workers = 1;
     cx->site = site;

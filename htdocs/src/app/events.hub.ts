@@ -8,6 +8,8 @@ type Deliver = (topic: string, event: string, data: unknown) => void;
 /** Every event of the multiplexed stream carries its topic and name inside. */
 interface Frame { topic: string; event: string; id?: string; data: unknown }
 
+const TOPICS_MAX = 50;
+
 export class EventHub implements Hub {
   #topics = new Map<string, string>(); // topic → id of the last event heard, "" for none
   #source: EventSource | null = null;
@@ -18,6 +20,8 @@ export class EventHub implements Hub {
 
   /** Also for a topic already watched: a newcomer needs its history, the others must bear it again. */
   watch(topic: string): void {
+    this.#close(); // what still comes in belongs to the stream before
+    this.#topics.delete(topic);
     this.#topics.set(topic, "");
     this.#open(20);
   }
@@ -40,7 +44,8 @@ export class EventHub implements Hub {
     this.#timer = setTimeout(() => {
       this.#close();
       if (!this.#topics.size) return;
-      const topics = [...this.#topics].map(([name, last]) => last ? `${name}@${last}` : name).join(",");
+      // More than the server takes: the newest ones, which are what is on the screen.
+      const topics = [...this.#topics].slice(-TOPICS_MAX).map(([name, last]) => last ? `${name}@${last}` : name).join(",");
       const source = this.#source = new EventSource(`/api/v1/events?topics=${encodeURIComponent(topics)}`);
       source.onopen = () => { this.#tries = 0; };
       source.onerror = () => {

@@ -105,7 +105,8 @@ static wall_rc_t add_rows(wall_cx_t *cx, generate_t *g, apr_int64_t *post_id,
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx,
                           sql_jobs_add(g->job_id, app_id, g->user_id, g->priority,
-                                       cx->site->job_attempts, range->min, range->max),
+                                       cx->site->job_attempts, range->min, range->max,
+                                       cx->site->tokens_per_brick),
                           NULL);
     }
     return rc;
@@ -165,7 +166,6 @@ wall_rc_t apps_get(wall_cx_t *cx, const apps_which_t *in, apps_app_t *out)
     if (rc == WALL_E_NOT_FOUND) {
         return wall_fail(cx, rc, NULL, NULL);
     }
-    out->tokens_per_brick = cx->site->tokens_per_brick;
     if (rc == WALL_OK && strcmp(out->status, "completed") == 0) {
         out->url = apr_pstrcat(cx->pool, cx->site->apps_scheme, "://", out->public_name, ".",
                                cx->site->apps_host, "/", NULL);

@@ -23,6 +23,7 @@ static const wall_field_t claim_fields[] = {
     WALL_I64(apps_claim_t, max_attempts),
     WALL_I64(apps_claim_t, fence),
     WALL_I64(apps_claim_t, held),
+    WALL_I64(apps_claim_t, tokens_per_brick),
     WALL_STR(apps_claim_t, user_prompt),
     WALL_I64(apps_claim_t, waited_us),
     WALL_FIELDS_END
@@ -50,17 +51,16 @@ wall_rc_t apps_job_renew(wall_cx_t *cx, const apps_claim_t *claim, apr_int64_t p
     return rc == WALL_OK && affected == 0 ? WALL_E_CONFLICT : rc;
 }
 
-apr_int64_t apps_job_cost(const wall_cx_t *cx, const apps_claim_t *claim, apr_int64_t tokens)
+apr_int64_t apps_job_cost(const apps_claim_t *claim, apr_int64_t tokens)
 {
-    apr_int64_t cost = bricks_for_tokens(tokens, cx->site->tokens_per_brick);
+    apr_int64_t cost = bricks_for_tokens(tokens, claim->tokens_per_brick);
 
     return cost < claim->held ? cost : claim->held;
 }
 
 /* ---- what watchers are told ---- */
 
-const char *apps_tell_completed(wall_cx_t *cx, apr_int64_t app_id, apr_int64_t bricks,
-                                apr_int64_t prompt_tokens, apr_int64_t completion_tokens,
+const char *apps_tell_completed(wall_cx_t *cx, apr_int64_t app_id, const apps_receipt_t *receipt,
                                 int removed)
 {
     wall_buf_t json;
@@ -70,8 +70,9 @@ const char *apps_tell_completed(wall_cx_t *cx, apr_int64_t app_id, apr_int64_t b
                  ",\"prompt_tokens\":%" APR_INT64_T_FMT ",\"completion_tokens\":%" APR_INT64_T_FMT
                  ",\"total_tokens\":%" APR_INT64_T_FMT ",\"tokens_per_brick\":%" APR_INT64_T_FMT
                  "},\"removed\":%d}",
-                 app_id, bricks, prompt_tokens, completion_tokens,
-                 prompt_tokens + completion_tokens, cx->site->tokens_per_brick, removed);
+                 app_id, receipt->bricks, receipt->prompt_tokens, receipt->completion_tokens,
+                 receipt->prompt_tokens + receipt->completion_tokens, receipt->tokens_per_brick,
+                 removed);
     return json.data;
 }
 
@@ -133,7 +134,9 @@ static wall_rc_t complete_work(wall_cx_t *cx, void *baton)
     const apps_claim_t *claim = step->claim;
     const apps_result_t *r = step->result;
     apr_int64_t total = r->prompt_tokens + r->completion_tokens;
-    apr_int64_t cost = apps_job_cost(cx, claim, total);
+    apr_int64_t cost = apps_job_cost(claim, total);
+    apps_receipt_t receipt = { cost, r->prompt_tokens, r->completion_tokens,
+                               claim->tokens_per_brick };
     apr_int64_t affected = 0;
     bricks_resolution_t paid;
     wall_rc_t rc = wall_db_exec(cx, sql_jobs_complete(cost, r->prompt_tokens, r->completion_tokens,
@@ -156,8 +159,7 @@ static wall_rc_t complete_work(wall_cx_t *cx, void *baton)
     }
     if (rc == WALL_OK) {
         rc = tell(cx, claim->job_id, "job.completed",
-                  apps_tell_completed(cx, claim->app_id, cost, r->prompt_tokens,
-                                      r->completion_tokens, r->code.removed));
+                  apps_tell_completed(cx, claim->app_id, &receipt, r->code.removed));
     }
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx, sql_outbox_add_post_of_app(claim->app_id), NULL);

@@ -24,6 +24,7 @@ typedef struct apps_claim_t {
     apr_int64_t max_attempts;
     apr_int64_t fence;
     apr_int64_t held;     /* bricks */
+    apr_int64_t tokens_per_brick; /* the price it was asked for at */
     const char *user_prompt;
     apr_int64_t waited_us; /* from its creation to this claim */
 } apps_claim_t;
@@ -42,7 +43,7 @@ typedef struct apps_result_t {
 } apps_result_t;
 
 /** Bricks @a tokens cost this claim: rounded up, never more than is held. */
-apr_int64_t apps_job_cost(const wall_cx_t *cx, const apps_claim_t *claim, apr_int64_t tokens);
+apr_int64_t apps_job_cost(const apps_claim_t *claim, apr_int64_t tokens);
 /** Stores the app, uses what it cost, returns the rest of the hold. */
 wall_rc_t apps_job_complete(wall_cx_t *cx, const apps_claim_t *claim, const apps_result_t *result);
 
@@ -87,8 +88,16 @@ int apps_code_retryable(const char *code);
 
 /* ---- what watchers are told, as JSON in cx->pool ---- */
 
-const char *apps_tell_completed(wall_cx_t *cx, apr_int64_t app_id, apr_int64_t bricks,
-                                apr_int64_t prompt_tokens, apr_int64_t completion_tokens,
+/** What was paid for what. */
+typedef struct apps_receipt_t {
+    apr_int64_t bricks;
+    apr_int64_t prompt_tokens;
+    apr_int64_t completion_tokens;
+    apr_int64_t tokens_per_brick;
+} apps_receipt_t;
+
+/** @param removed how many references to other sites were taken out of the code */
+const char *apps_tell_completed(wall_cx_t *cx, apr_int64_t app_id, const apps_receipt_t *receipt,
                                 int removed);
 const char *apps_tell_failed(wall_cx_t *cx, const char *code, const char *message, int retryable,
                              int refunded);

@@ -51,6 +51,8 @@ static const wall_shape_t which_job_shape =
     WALL_I64(apps_job_t, estimated_bricks_min, .required = 1, .doc = "Least expected cost."),      \
     WALL_I64(apps_job_t, estimated_bricks_max, .required = 1,                                      \
              .doc = "Most it can cost; this much is held."),                                       \
+    WALL_I64(apps_job_t, tokens_per_brick, .required = 1,                                          \
+             .doc = "Model tokens that cost one brick, as when it was asked for."),                \
     WALL_OPT_I64(apps_job_t, actual_bricks_cost, .doc = "What it cost; null until completed."),    \
     WALL_OPT_I64(apps_job_t, prompt_tokens, .doc = "Tokens the model read."),                      \
     WALL_OPT_I64(apps_job_t, completion_tokens, .doc = "Tokens the model wrote."),                 \
@@ -78,7 +80,6 @@ static const wall_field_t job_fields[] = {
              .doc = "Place in the queue, 1 = next; 0 when it does not wait."),
     WALL_I64(apps_job_t, total, .required = 1, .doc = "How many wait."),
     WALL_OPT_I64(apps_job_t, eta_s, .doc = "Seconds until it is done, about; null if unknown."),
-    WALL_I64(apps_job_t, tokens_per_brick, .required = 1, .doc = "Model tokens that cost one brick."),
     WALL_FIELDS_END
 };
 static const wall_shape_t job_shape = WALL_SHAPE_OF("Job", apps_job_t, job_fields);
@@ -106,6 +107,8 @@ static const wall_shape_t generated_shape =
     WALL_BOOL(apps_app_t, is_demo, .required = 1,                                                  \
               .doc = "Whether the demo model made it, not an AI."),                                \
     WALL_OPT_I64(apps_app_t, actual_bricks_cost, .doc = "What it cost; null until completed."),    \
+    WALL_I64(apps_app_t, tokens_per_brick, .required = 1,                                          \
+             .doc = "Model tokens that cost one brick, as when it was asked for."),                \
     WALL_OPT_I64(apps_app_t, prompt_tokens, .doc = "Tokens the model read."),                      \
     WALL_OPT_I64(apps_app_t, completion_tokens, .doc = "Tokens the model wrote."),                 \
     WALL_OPT_I64(apps_app_t, total_tokens, .doc = "Both together."),                               \
@@ -126,7 +129,6 @@ const wall_shape_t apps_app_row_shape = WALL_SHAPE_OF("AppFullRow", apps_app_t, 
 static const wall_field_t app_fields[] = {
     APP_COLUMNS,
     WALL_STR(apps_app_t, url, .doc = "Address of the running app; null until completed."),
-    WALL_I64(apps_app_t, tokens_per_brick, .required = 1, .doc = "Model tokens that cost one brick."),
     WALL_FIELDS_END
 };
 const wall_shape_t apps_app_shape = WALL_SHAPE_OF("App", apps_app_t, app_fields);

@@ -25,7 +25,7 @@ static void add_place(wall_cx_t *cx, apps_job_t *job)
     wall_queue_place_t place = { 0 };
     apr_int64_t eta_ms;
 
-    if (wall_queue_place(cx, APPS_QUEUE, job->job_id, &place) != WALL_OK) {
+    if (!is(job, "queued") || wall_queue_place(cx, APPS_QUEUE, job->job_id, &place) != WALL_OK) {
         return;
     }
     if (place.position == 0) {
@@ -40,15 +40,6 @@ static void add_place(wall_cx_t *cx, apps_job_t *job)
     }
 }
 
-/** What the row does not hold. */
-static void complete(wall_cx_t *cx, apps_job_t *job)
-{
-    job->tokens_per_brick = cx->site->tokens_per_brick;
-    if (is(job, "queued")) {
-        add_place(cx, job);
-    }
-}
-
 wall_rc_t apps_get_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out)
 {
     wall_rc_t rc = wall_db_one(cx, sql_jobs_get(cx->viewer.user_id, in->job_id),
@@ -58,7 +49,7 @@ wall_rc_t apps_get_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *ou
         return wall_fail(cx, rc, NULL, NULL);
     }
     if (rc == WALL_OK) {
-        complete(cx, out);
+        add_place(cx, out);
     }
     return rc;
 }
@@ -87,9 +78,11 @@ static void add_channel(wall_cx_t *cx, const apps_job_t *job, wall_stream_t *str
     out->ended = 1;
     if (is(job, "completed")) {
         out->first_event = "job.completed";
-        out->first_data = apps_tell_completed(cx, job->app_id, value_of(job->actual_bricks_cost),
-                                              value_of(job->prompt_tokens),
-                                              value_of(job->completion_tokens), 0);
+        out->first_data = apps_tell_completed(
+            cx, job->app_id,
+            &(apps_receipt_t){ value_of(job->actual_bricks_cost), value_of(job->prompt_tokens),
+                               value_of(job->completion_tokens), job->tokens_per_brick },
+            0);
     } else if (is(job, "failed")) {
         out->first_event = "job.failed";
         out->first_data = apps_tell_failed(cx, job->error_code, job->error_message,
@@ -131,7 +124,7 @@ wall_rc_t apps_watch_jobs(wall_cx_t *cx, const char *job_ids, wall_stream_t *str
     for (int i = 0; rc == WALL_OK && i < jobs->nelts; i++) {
         apps_job_t *job = &APR_ARRAY_IDX(jobs, i, apps_job_t);
 
-        complete(cx, job);
+        add_place(cx, job);
         add_channel(cx, job, stream);
     }
     return rc;

@@ -31,11 +31,12 @@ export function useJob(jobId: string, ended: (end: End, message?: string) => voi
     }).catch(() => {}); // the stream tells as well
     const stop = watch(`job:${jobId}`, (event, d) => {
       if (event === "job.queued") live.value = { ...live.value, stage: null, position: d.position, total: d.total, eta_s: d.eta_s };
+      // A history begins with this, also one that is told again because somebody joined.
       else if (event === "job.started") live.value = { ...live.value, stage: "html", code: "", percent: 0, tokens: 0, bricks: 0, since: Date.now() };
       else if (event === "job.progress") {
-        // A newcomer's history is told to all watchers: tokens only ever rise within an attempt.
-        if (live.value.stage && d.tokens <= live.value.tokens) return;
-        live.value = { ...live.value, ...d, code: live.value.code + (d.delta ?? ""), since: live.value.since || Date.now() };
+        // Each part of the app is shown from its first line.
+        const before = d.stage === live.value.stage ? live.value.code : "";
+        live.value = { ...live.value, ...d, code: before + (d.delta ?? ""), since: live.value.since || Date.now() };
       } else if (event === "job.completed") end("completed");
       else if (event === "job.failed") end("failed", d.message);
       else if (event === "job.cancelled") end("cancelled");
