@@ -32,21 +32,27 @@ function faults(language, messages, source) {
   return wrong;
 }
 
-/** Reads and checks all catalogues; ends the build with every fault named. */
+/** Reads and checks all catalogues; ends the build with every fault named. Returns the client's part of them. */
 export async function catalogues(folder, code) {
   const languages = {};
   for (const file of (await readdir(folder)).filter((f) => f.endsWith(".json")).sort()) {
     languages[file.slice(0, -5)] = JSON.parse(await readFile(join(folder, file), "utf8"));
   }
   const source = languages[SOURCE];
+  const named = new Set(), families = new Set();
   const wrong = Object.entries(languages).flatMap(([language, messages]) => faults(language, messages, source));
   for (const file of await sources(code)) {
     const text = await readFile(file, "utf8");
     for (const [, key] of text.matchAll(/\bt\(\s*"([^"]+)"/g)) if (!(key in source)) wrong.push(`${file}: no message ${key}`);
+    for (const [, key] of text.matchAll(/["'`]([a-z_]+(?:\.\w+)+)["'`]/g)) named.add(key);
+    for (const [, family] of text.matchAll(/`([a-z_]+\.(?:\w+\.)*)\$\{/g)) families.add(family);
   }
   if (wrong.length) {
     console.error(wrong.join("\n"));
     process.exit(1);
   }
-  return { languages, keys: Object.keys(source).sort() };
+  // What only the server says stays there: the client carries the messages its code can name.
+  const keys = Object.keys(source).filter((key) => named.has(key) || [...families].some((f) => key.startsWith(f))).sort();
+  for (const language of Object.keys(languages)) languages[language] = Object.fromEntries(keys.map((key) => [key, languages[language][key]]));
+  return { languages, keys };
 }

@@ -35,6 +35,8 @@ export class ApiError extends Error {
 /** Set by the application: what is sent with every request, and who hears of every failure. */
 export const hooks = {
   csrf: (): string | undefined => undefined,
+  /** Language the server answers in. */
+  language: (): string => "en",
   failed: (_error: ApiError): void => {},
   worked: (): void => {},
 };
@@ -51,7 +53,7 @@ export function address(path: string, params?: unknown, query?: unknown): string
 
 /** Any request by its filled address; the typed functions below are to be preferred. */
 export async function request(method: string, url: string, options: { body?: unknown; key?: string; signal?: AbortSignal } = {}): Promise<unknown> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": hooks.language() };
   const csrf = hooks.csrf();
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;
@@ -66,7 +68,7 @@ export async function request(method: string, url: string, options: { body?: unk
       return answer.data;
     }
     const e = answer?.error;
-    error = new ApiError(response.status, e?.code ?? "WALL_INTERNAL", e?.message ?? response.statusText, e?.details, e?.request_id);
+    error = new ApiError(response.status, e?.code ?? "WALL_INTERNAL", e?.message ?? "", e?.details, e?.request_id);
   } catch (problem) {
     if (problem instanceof DOMException && problem.name === "AbortError") throw problem;
     error = new ApiError(0, "OFFLINE", "");

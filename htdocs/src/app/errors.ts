@@ -2,7 +2,8 @@
 // What the product says when something fails: in the reader's language, with what to do.
 import { signal } from "@preact/signals";
 import { ApiError, hooks } from "../api/client";
-import { known, t } from "./i18n";
+import { t } from "./i18n";
+import { shell } from "./shell";
 
 /** The banner: the network is away, or the server fails. Cleared by the next success. */
 export const trouble = signal<"offline" | "server" | null>(navigator.onLine ? null : "offline");
@@ -12,11 +13,12 @@ addEventListener("online", () => { if (trouble.value === "offline") trouble.valu
 hooks.failed = (error) => { if (error.passing) trouble.value = error.status === 0 ? "offline" : "server"; };
 hooks.worked = () => { trouble.value = null; };
 
-/** One sentence a person can act on. */
+hooks.language = () => shell.lang;
+
+/** One sentence a person can act on: the server's, which knows more and speaks the same language. */
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return t("error.unknown");
-  if (error.status === 0) return t("error.offline");
-  return known(`error.${error.code}`) ?? error.message;
+  return error.message || (error.status === 0 ? t("error.offline") : t("error.unknown"));
 }
 
 /** The API's details that name fields of a form: field → why. */

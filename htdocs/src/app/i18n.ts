@@ -4,6 +4,7 @@ import { shell } from "./shell";
 import type { MessageKey } from "./messages";
 
 type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
+export type { MessageKey };
 type Params = Record<string, string | number>;
 
 const messages: Record<string, Message> = (await import(shell.locale)).default;
@@ -22,11 +23,6 @@ export function t(key: MessageKey, params: Params = {}): string {
     const value = params[name];
     return value === undefined ? whole : typeof value === "number" ? numbers.format(value) : value;
   });
-}
-
-/** Text of a key made at run time, such as an error code; undefined when there is none. */
-export function known(key: string): string | undefined {
-  return key in messages ? t(key as MessageKey) : undefined;
 }
 
 export const number = (n: number) => numbers.format(n);

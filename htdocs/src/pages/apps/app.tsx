@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { address, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
-import { bricks, duration, exactTime, known, number, t } from "../../app/i18n";
+import { bricks, duration, exactTime, number, t, type MessageKey } from "../../app/i18n";
 import type { Params } from "../../app/router";
 import { AppFrame } from "../../ui/appframe";
 import { Skeleton } from "../../ui/blocks";
@@ -11,6 +11,7 @@ import { Button, ButtonLink } from "../../ui/button";
 import { Courses } from "../../ui/courses";
 import { Icon } from "../../ui/icon";
 import { Tabs } from "../../ui/tabs";
+import { Failure } from "./failure";
 import { Main } from "../shell/main";
 import { Failed } from "../shell/missing";
 
@@ -32,7 +33,8 @@ function Stage({ app }: { app: Application }) {
   const run = useSignal(0);
   return (
     <div class="stage stack"><section class="app" aria-label={t("app.named", { title: app.title })}>
-      {app.url ? <AppFrame url={app.url} title={t("app.named", { title: app.title })} run={run.value} /> : <div class="app-body"><p>{known(`app.status.${app.status}`)}</p></div>}
+      {app.url ? <AppFrame url={app.url} title={t("app.named", { title: app.title })} run={run.value} /> : <div class="app-body">{app.status === "failed" && app.job_id
+        ? <Failure jobId={app.job_id} fallback={t("app.failed_text")} /> : <p>{t(`app.status.${app.status}` as MessageKey)}</p>}</div>}
       <div class="app-foot">{app.is_demo && <span class="tag low">{t("app.demo")}</span>}<span class="asked" dir="auto">“{app.user_prompt}”</span>
         <span class="push" /><Button small icon="refresh" onClick={() => { run.value++; }}>{t("app.restart")}</Button>
         <ButtonLink small href={`/p/${app.post_id}`}>{t("app.post")}</ButtonLink></div>

@@ -11,12 +11,12 @@ import { Button, ButtonLink, IconButton } from "../../ui/button";
 import { Icon } from "../../ui/icon";
 import { toast } from "../../ui/toast";
 import type { Post } from "../posts/card";
+import { Failure } from "./failure";
 import { useJob, type Live } from "./job";
 import { Waiting, Writing } from "./live";
 import { prompt } from "./prompt";
 
-/** The card as the server sends it; the message is what the stream said at the end. */
-export type App = NonNullable<Schema["Post"]["app"]> & { error_message?: string | null };
+export type App = NonNullable<Schema["Post"]["app"]>;
 interface Props { post: Post; app: App; onChange: (post: Post) => void }
 
 export function AppCard({ post, app, onChange }: Props) {
@@ -43,9 +43,9 @@ function Running({ app, post }: { app: App; post: Post }) {
 function Making({ post, app, onChange }: Props) {
   const mine = me.value?.user_id === post.author.user_id;
   const stopping = useSignal(false);
-  const live = useJob(app.job_id!, async (end, text) => {
+  const live = useJob(app.job_id!, async (end) => {
     if (end === "completed") onChange(await get("/posts/{post_id}", { path: { post_id: post.post_id } }) as Post);
-    else onChange({ ...post, app: { ...app, status: end, error_message: text ?? null } as App });
+    else onChange({ ...post, app: { ...app, status: end } });
   });
   const cancel = async () => {
     stopping.value = true;
@@ -73,7 +73,8 @@ function Ended({ app, mine }: { app: App; mine: boolean }) {
     <section class="app" aria-label={t("app.named", { title: app.title })}>
       <div class="app-bar"><bdi class="app-name">{app.title}</bdi><span class={`tag${cancelled ? "" : " bad"}`}>{cancelled ? t("app.stopped") : t("app.failed")}</span></div>
       <div class="app-body"><p class="asked" dir="auto">“{app.user_prompt}”</p>
-        <Note {...(cancelled ? {} : { kind: "bad" as const })}><p>{app.error_message ?? (cancelled ? t("app.stopped_text") : t("app.failed_text"))}</p>
+        <Note {...(cancelled ? {} : { kind: "bad" as const })}>{cancelled || !app.job_id ? <p>{cancelled ? t("app.stopped_text") : t("app.failed_text")}</p>
+          : <Failure jobId={app.job_id} fallback={t("app.failed_text")} />}
           {mine && <div class="row"><ButtonLink small href="/new/app" onClick={() => { prompt.value = app.user_prompt; }}>{t("app.again")}</ButtonLink></div>}</Note></div>
     </section>
   );

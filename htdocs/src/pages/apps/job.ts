@@ -19,15 +19,15 @@ export interface Live {
 const NOTHING: Live = { position: 0, total: 0, eta_s: 0, stage: null, code: "", percent: 0, tokens: 0, tokens_per_s: 0, bricks: 0, since: 0, job: null };
 
 /** Follows a job until it ends; `ended` is then called once. */
-export function useJob(jobId: string, ended: (end: End, message?: string) => void): Signal<Live> {
+export function useJob(jobId: string, ended: (end: End) => void): Signal<Live> {
   const live = useMemo(() => signal<Live>(NOTHING), [jobId]);
   useEffect(() => {
     let over = false;
-    const end = (how: End, message?: string) => { if (!over) { over = true; ended(how, message); } };
+    const end = (how: End) => { if (!over) { over = true; ended(how); } };
     void get("/ai/jobs/{job_id}", { path: { job_id: jobId } }).then((job) => {
       const it = job as Schema["Job"];
       live.value = { ...live.value, job: it, ...(live.value.total ? {} : { position: it.position ?? 0, total: it.total ?? 0, eta_s: it.eta_s ?? 0 }) };
-      if (it.status === "completed" || it.status === "failed" || it.status === "cancelled") end(it.status, it.error_message ?? undefined);
+      if (it.status === "completed" || it.status === "failed" || it.status === "cancelled") end(it.status);
     }).catch(() => {}); // the stream tells as well
     const stop = watch(`job:${jobId}`, (event, d) => {
       if (event === "job.queued") live.value = { ...live.value, stage: null, position: d.position, total: d.total, eta_s: d.eta_s };
@@ -38,7 +38,7 @@ export function useJob(jobId: string, ended: (end: End, message?: string) => voi
         const before = d.stage === live.value.stage ? live.value.code : "";
         live.value = { ...live.value, ...d, code: before + (d.delta ?? ""), since: live.value.since || Date.now() };
       } else if (event === "job.completed") end("completed");
-      else if (event === "job.failed") end("failed", d.message);
+      else if (event === "job.failed") end("failed");
       else if (event === "job.cancelled") end("cancelled");
     });
     return () => { over = true; stop(); };
