@@ -305,31 +305,28 @@ static generation_t *begin(const lane_t *lane, wall_cx_t *cx, model_t *model,
 
 /* ---- what went wrong ---- */
 
-/** The model did its work and the answer was no good: asking again needs no pause. */
-static model_end_t failed_answer(apps_failure_t *failure, const char *code, const char *message)
+static model_end_t failed(apps_failure_t *failure, apps_reason_t reason, int again)
 {
-    *failure = (apps_failure_t){ .code = code, .message = message, .again = 1, .soon = 1 };
+    *failure = (apps_failure_t){ .reason = reason, .again = again };
     return MODEL_FAILED;
 }
 
-static model_end_t failed(apps_failure_t *failure, const char *code, int again, const char *message)
+static int seconds_since(apr_time_t then)
 {
-    *failure = (apps_failure_t){ .code = code, .message = message, .again = again };
-    return MODEL_FAILED;
+    return (int)apr_time_sec(apr_time_now() - then + APR_USEC_PER_SEC / 2);
 }
 
 /** "The code stopped halfway through the script, after 30 s." */
-static const char *halfway(generation_t *g)
+static model_end_t halfway(generation_t *g, apps_failure_t *failure)
 {
-    static const char *const places[] = { [ANSWER_HTML] = "page", [ANSWER_CSS] = "style sheet",
-                                          [ANSWER_JS] = "script" };
+    static const apps_reason_t places[] = { [ANSWER_HTML] = APPS_ANSWER_CUT_HTML,
+                                            [ANSWER_CSS] = APPS_ANSWER_CUT_CSS,
+                                            [ANSWER_JS] = APPS_ANSWER_CUT_JS };
 
-    if (g->tokens == 0) {
-        return "The AI closed the connection before it wrote anything.";
-    }
-    return apr_psprintf(g->cx->pool, "The code stopped halfway through the %s, after %d s.",
-                        places[answer_stage(g->answer)],
-                        (int)apr_time_sec(apr_time_now() - g->began + APR_USEC_PER_SEC / 2));
+    failed(failure, g->tokens == 0 ? APPS_ANSWER_CUT : places[answer_stage(g->answer)], 1);
+    failure->seconds = seconds_since(g->began);
+    failure->soon = 1; /* the model did its work and the answer was no good: no pause is needed */
+    return MODEL_FAILED;
 }
 
 static model_end_t refused(generation_t *g, int status, apps_failure_t *failure)
@@ -338,15 +335,13 @@ static model_end_t refused(generation_t *g, int status, apps_failure_t *failure)
                 g->claim->job_id, status, g->error.data);
     switch (status) {
     case 503:
-        return failed(failure, "MODEL_BUSY", 1, "The AI had too much to do.");
+        return failed(failure, APPS_MODEL_BUSY, 1);
     case 404:
-        return failed(failure, "MODEL_NOT_FOUND", 0,
-                      "The AI model of this site is not installed. Its administrator has to add it.");
+        return failed(failure, APPS_MODEL_NOT_FOUND, 0);
     case 400:
-        return failed(failure, "MODEL_REFUSED", 0, "The AI refused the request.");
+        return failed(failure, APPS_MODEL_REFUSED, 0);
     default:
-        return failed(failure, "MODEL_ERROR", g->claim->attempts < 2,
-                      "The AI broke down while it was working on your app.");
+        return failed(failure, APPS_MODEL_ERROR, g->claim->attempts < 2);
     }
 }
 
@@ -360,7 +355,7 @@ static model_end_t broken(generation_t *g, const wall_http_response_t *response,
     case STOP_LOST: return MODEL_LOST;
     case STOP_SHUTDOWN: return MODEL_STOPPED;
     case STOP_TOO_LARGE:
-        return failed(failure, "APP_TOO_LARGE", 0, "The app grew larger than this site accepts.");
+        return failed(failure, APPS_APP_TOO_LARGE, 0);
     case STOP_ERROR: return refused(g, 500, failure);
     case STOP_GARBLED: problem = "a line that is no JSON"; break;
     case STOP_NONE: break;
@@ -369,20 +364,17 @@ static model_end_t broken(generation_t *g, const wall_http_response_t *response,
         return refused(g, response->status, failure);
     }
     wall_cx_log(g->cx, WALL_LOG_WARN, WALLNO(00741) "job %s: Ollama: %s", g->claim->job_id, problem);
-    if (response->timed_out && g->tokens == 0) {
-        return failed(failure, "TIMED_OUT", 1,
-                      apr_psprintf(g->cx->pool, "The AI did not answer within %d s.",
-                                   (int)apr_time_sec(apr_time_now() - g->began)));
-    }
     if (response->timed_out) {
-        return failed(failure, "TIMED_OUT", 1, halfway(g));
+        failed(failure, g->tokens == 0 ? APPS_TIMED_OUT : APPS_TIMED_OUT_LATER, 1);
+        failure->seconds = seconds_since(g->began);
+        return MODEL_FAILED;
     }
     if (response->status == 0) {
         g->model->reachable = g->model->ok = 0; /* asked again before the next job */
         g->model->asked_at = 0;
-        return failed(failure, "MODEL_UNAVAILABLE", 1, "The AI could not be reached.");
+        return failed(failure, APPS_MODEL_UNAVAILABLE, 1);
     }
-    return failed_answer(failure, "ANSWER_CUT", halfway(g));
+    return halfway(g, failure);
 }
 
 /** A complete answer: is it an app? */
@@ -392,12 +384,14 @@ static model_end_t judge(generation_t *g, apps_result_t *result, apps_failure_t 
     case ANSWER_OK:
         break;
     case ANSWER_CUT:
-        return failed_answer(failure, "ANSWER_CUT", halfway(g));
+        return halfway(g, failure);
     case ANSWER_TOO_LARGE:
-        return failed(failure, "APP_TOO_LARGE", 0, "The app grew larger than this site accepts.");
+        return failed(failure, APPS_APP_TOO_LARGE, 0);
     case ANSWER_EMPTY:
     case ANSWER_NOT_TEXT:
-        return failed_answer(failure, "ANSWER_UNUSABLE", "The AI answered with something that is no app.");
+        failed(failure, APPS_ANSWER_UNUSABLE, 1);
+        failure->soon = 1;
+        return MODEL_FAILED;
     }
     result->model = g->model_name;
     result->generation_ms = apr_time_as_msec(apr_time_now() - g->began);

@@ -51,9 +51,7 @@ static wall_rc_t conclude(wall_cx_t *cx, model_end_t end, const model_t *model,
 /** One claimed job from its first event to its end. */
 static void work(const lane_t *lane, wall_cx_t *cx, model_t *model, const apps_claim_t *claim)
 {
-    static const apps_failure_t unstored = {
-        .code = "NOT_STORED", .again = 1, .message = "The finished app could not be stored.",
-    };
+    static const apps_failure_t unstored = { .reason = APPS_NOT_STORED, .again = 1 };
     static const char *const ends[] = { [MODEL_DONE] = "done", [MODEL_FAILED] = "failed",
                                         [MODEL_LOST] = "lost", [MODEL_STOPPED] = "handed back" };
     const char *channel = apr_pstrcat(cx->pool, "job:", claim->job_id, NULL);
@@ -61,6 +59,7 @@ static void work(const lane_t *lane, wall_cx_t *cx, model_t *model, const apps_c
     apps_result_t result = { 0 };
     apps_failure_t failure = { 0 };
     model_end_t end;
+    const char *code;
     wall_rc_t rc;
 
     wall_events_reset(cx, channel);
@@ -74,9 +73,10 @@ static void work(const lane_t *lane, wall_cx_t *cx, model_t *model, const apps_c
         wall_cx_log(cx, WALL_LOG_ERR, WALLNO(00721) "job %s could not be stored", claim->job_id);
         rc = conclude(cx, MODEL_FAILED, model, claim, &result, &unstored);
     }
+    code = apps_failure_code(failure.reason);
     wall_cx_log(cx, WALL_LOG_INFO, WALLNO(00722) "job %s attempt %" APR_INT64_T_FMT " %s%s%s%s",
-                claim->job_id, claim->attempts, ends[end], failure.code ? ": " : "",
-                failure.code ? failure.code : "",
+                claim->job_id, claim->attempts, ends[end], code ? ": " : "",
+                code ? code : "",
                 rc == WALL_E_CONFLICT && end != MODEL_LOST ? ", too late: it is somebody else's" : "");
 }
 

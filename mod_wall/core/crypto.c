@@ -91,7 +91,7 @@ static wall_rc_t enter(wall_cx_t *cx)
     while (sem_timedwait(&password_slots, &until) != 0) {
         if (errno != EINTR) {
             cx->reply.retry_after = WAIT_S;
-            return wall_fail(cx, WALL_E_BUSY, NULL, NULL);
+            return wall_fail(cx, WALL_E_BUSY, NULL, WALL_NO_WHY);
         }
     }
     return WALL_OK;

@@ -55,7 +55,7 @@ wall_rc_t wall_cursor_read(wall_cx_t *cx, const char *list, const char *cursor, 
         return WALL_OK;
     if (strlen(cursor) != KEY_DIGITS + MAC_DIGITS || !read_key(cursor, &value) ||
         !wall_equal_secret(cursor, cursor_make(cx, list, value)))
-        return wall_fail(cx, WALL_E_BAD_CURSOR, NULL, NULL);
+        return wall_fail(cx, WALL_E_BAD_CURSOR, NULL, WALL_NO_WHY);
     *key = value;
     return WALL_OK;
 }

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/messages.h"
+
 /* Not apr_pvsprintf(): it knows neither %lld nor %zu, and the compiler checks against printf's. */
 static const char *format(apr_pool_t *pool, const char *fmt, va_list args)
 {
@@ -42,23 +44,25 @@ static void begin_failure(wall_cx_t *cx, wall_rc_t rc)
     cx->failed = rc;
 }
 
-wall_rc_t wall_fail(wall_cx_t *cx, wall_rc_t rc, const char *field, const char *why, ...)
+wall_rc_t wall_fail(wall_cx_t *cx, wall_rc_t rc, const char *field, wall_why_t why)
 {
-    const char *reason = NULL;
-    va_list args;
+    const char *reason = wall_why_text(cx, why);
 
     begin_failure(cx, rc);
-    if (why != NULL) {
-        va_start(args, why);
-        reason = format(cx->pool, why, args);
-        va_end(args);
-    }
     if (field != NULL)
-        add_detail(cx, field, reason != NULL ? reason : wall_error_message(rc), 0);
+        add_detail(cx, field, reason != NULL ? reason : wall_error_text(cx, rc), 0);
     /* What is wrong with one of many fields is no headline for all of them. */
     if (reason != NULL && (field == NULL || rc != WALL_E_VALIDATION))
         cx->failure_message = reason;
     return rc;
+}
+
+const char *wall_fail_text(wall_cx_t *cx, wall_rc_t rc)
+{
+    /* What went wrong inside is not for the outside. */
+    if (cx->failed == rc && cx->failure_message != NULL && wall_error_status(rc) < 500)
+        return cx->failure_message;
+    return wall_error_text(cx, rc);
 }
 
 void wall_fail_number(wall_cx_t *cx, const char *name, apr_int64_t value)

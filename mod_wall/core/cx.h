@@ -13,6 +13,7 @@
 
 #include "core/errors.h"
 #include "core/log.h"
+#include "core/reasons.h"
 
 struct wall_site_t;
 struct wall_db_t;
@@ -73,12 +74,13 @@ typedef struct wall_cx_t {
 /**
  * Records what failed and returns @a rc, so that one can `return wall_fail(cx, …)`. The same code
  * again adds to what is recorded, another code replaces it. A reason becomes the field's detail and
- * cx->failure_message; for a field of WALL_E_VALIDATION the detail only.
+ * cx->failure_message, in cx->language; for a field of WALL_E_VALIDATION the detail only.
  * @param field the input field at fault, or NULL
- * @param why   printf-style reason a person can act on, or NULL for the catalogue's sentence
+ * @param why   what a person can act on, or WALL_NO_WHY for the error's own sentence
  */
-wall_rc_t wall_fail(wall_cx_t *cx, wall_rc_t rc, const char *field, const char *why, ...)
-    __attribute__((format(printf, 4, 5)));
+wall_rc_t wall_fail(wall_cx_t *cx, wall_rc_t rc, const char *field, wall_why_t why);
+/** What the person is told of @a rc, in cx->language: the reason recorded with it, or its sentence. */
+const char *wall_fail_text(wall_cx_t *cx, wall_rc_t rc);
 /** Adds a numeric detail ("required": 55) to the error being reported. */
 void wall_fail_number(wall_cx_t *cx, const char *name, apr_int64_t value);
 /** Our own failure: logs @a fmt as an error line (start it with WALLNO()) and returns @a rc. */

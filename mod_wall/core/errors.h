@@ -5,7 +5,8 @@
 /**
  * @file errors.h
  * The error catalogue: every failure a caller can meet, once. The code on the wire, the HTTP
- * status and the default English sentence derive from this list; so does the OpenAPI document.
+ * status and the English sentence derive from this list; so do the OpenAPI document and, checked by a guard, the
+ * keys "error." code of htdocs/locales.
  */
 
 /* X(symbol, HTTP status, default message) – the wire code is "WALL_" #symbol. */
@@ -52,7 +53,7 @@ typedef enum wall_rc_t {
 int wall_error_status(wall_rc_t rc);
 /** Wire code, "WALL_NOT_FOUND"; static. */
 const char *wall_error_code(wall_rc_t rc);
-/** Default English sentence; static. */
+/** English sentence; static. The reader's language: wall_error_text() in core/messages.h. */
 const char *wall_error_message(wall_rc_t rc);
 
 #endif

@@ -34,10 +34,10 @@ int wall_enum_index(const char *const *names, const char *text)
     return -1;
 }
 
-static void problem(decode_t *d, const char *name, const char *why)
+static void problem(decode_t *d, const char *name, wall_why_t why)
 {
     if (d->problems++ < PROBLEMS_MAX)
-        wall_fail(d->cx, WALL_E_VALIDATION, name, "%s", why);
+        wall_fail(d->cx, WALL_E_VALIDATION, name, why);
 }
 
 static int is_bounded(const wall_field_t *field)
@@ -47,63 +47,63 @@ static int is_bounded(const wall_field_t *field)
 
 /* ---- one value, from wherever it came ---- */
 
-static const char *check_number(apr_pool_t *pool, const wall_field_t *field, apr_int64_t value)
+static wall_why_t check_number(const wall_field_t *field, apr_int64_t value)
 {
     if (!is_bounded(field))
-        return NULL;
+        return WALL_NO_WHY;
     if (value < field->min)
-        return apr_psprintf(pool, "must be at least %" APR_INT64_T_FMT, field->min);
+        return WALL_WHY(TOO_SMALL, .n = field->min);
     if (value > field->max)
-        return apr_psprintf(pool, "must be at most %" APR_INT64_T_FMT, field->max);
-    return NULL;
+        return WALL_WHY(TOO_LARGE, .n = field->max);
+    return WALL_NO_WHY;
 }
 
-static const char *put_number(decode_t *d, const wall_field_t *field, apr_int64_t value, char *at)
+static wall_why_t put_number(decode_t *d, const wall_field_t *field, apr_int64_t value, char *at)
 {
-    const char *why = check_number(d->cx->pool, field, value);
+    wall_why_t why = check_number(field, value);
 
-    if (why != NULL)
+    if (why.reason != WALL_WHY_NONE)
         return why;
     if (field->type == WALL_T_OPT_I64)
         *(apr_int64_t **)(void *)at = apr_pmemdup(d->cx->pool, &value, sizeof(value));
     else
         *(apr_int64_t *)(void *)at = value;
-    return NULL;
+    return WALL_NO_WHY;
 }
 
-static const char *put_name(decode_t *d, const wall_field_t *field, const char *text, char *at)
+static wall_why_t put_name(decode_t *d, const wall_field_t *field, const char *text, char *at)
 {
     int index = wall_enum_index(field->names, text);
-    const char *why = "must be one of ";
+    const char *all = "";
     int i;
 
     if (index >= 0) {
         *(int *)(void *)at = index;
-        return NULL;
+        return WALL_NO_WHY;
     }
     for (i = 0; field->names[i] != NULL; i++)
-        why = apr_pstrcat(d->cx->pool, why, i ? ", " : "", field->names[i], NULL);
-    return why;
+        all = apr_pstrcat(d->cx->pool, all, i ? ", " : "", field->names[i], NULL);
+    return WALL_WHY(NOT_ONE_OF, .text = all);
 }
 
-static const char *put_time(const char *text, char *at)
+static wall_why_t put_time(const char *text, char *at)
 {
     apr_time_t t = wall_time_from_rfc3339(text);
 
     if (t == 0)
-        return "must be a time such as 2026-11-21T08:15:00Z";
+        return WALL_WHY(NOT_TIME);
     *(apr_time_t *)(void *)at = t;
-    return NULL;
+    return WALL_NO_WHY;
 }
 
-static const char *put_real(const wall_field_t *field, double value, char *at)
+static wall_why_t put_real(const wall_field_t *field, double value, char *at)
 {
     if (!isfinite(value))
-        return "must be a number";
+        return WALL_WHY(NOT_NUMBER);
     if (is_bounded(field) && (value < (double)field->min || value > (double)field->max))
-        return "is out of its range";
+        return WALL_WHY(OUT_OF_RANGE);
     *(double *)(void *)at = value;
-    return NULL;
+    return WALL_NO_WHY;
 }
 
 /* ---- from text: path segments and query parameters ---- */
@@ -121,18 +121,18 @@ static int whole_number(const char *text, apr_int64_t *value)
     return errno == 0;
 }
 
-static const char *real_from_text(decode_t *d, const wall_field_t *field, const char *text,
+static wall_why_t real_from_text(decode_t *d, const wall_field_t *field, const char *text,
                                   char *at)
 {
     wall_bytes_t bytes = { text, strlen(text) };
     json_object *json = wall_json_parse_pool(d->cx->pool, bytes);
 
     if (!json_object_is_type(json, json_type_int) && !json_object_is_type(json, json_type_double))
-        return "must be a number";
+        return WALL_WHY(NOT_NUMBER);
     return put_real(field, json_object_get_double(json), at);
 }
 
-static const char *from_text(decode_t *d, const wall_field_t *field, const char *text, char *at)
+static wall_why_t from_text(decode_t *d, const wall_field_t *field, const char *text, char *at)
 {
     wall_bytes_t bytes = { text, strlen(text) };
     apr_int64_t value;
@@ -141,11 +141,11 @@ static const char *from_text(decode_t *d, const wall_field_t *field, const char 
     case WALL_T_I64:
     case WALL_T_OPT_I64:
         return whole_number(text, &value) ? put_number(d, field, value, at)
-                                          : "must be a whole number";
+                                          : WALL_WHY(NOT_WHOLE);
     case WALL_T_BOOL:
         *(int *)(void *)at = strcmp(text, "true") == 0;
-        return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? NULL
-                                                                       : "must be true or false";
+        return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? WALL_NO_WHY
+                                                                       : WALL_WHY(NOT_BOOL);
     case WALL_T_F64:
         return real_from_text(d, field, text, at);
     case WALL_T_STR:
@@ -155,7 +155,7 @@ static const char *from_text(decode_t *d, const wall_field_t *field, const char 
     case WALL_T_ENUM:
         return put_name(d, field, text, at);
     default:
-        return "cannot be given here";
+        return WALL_WHY(NOT_HERE);
     }
 }
 
@@ -168,7 +168,7 @@ static wall_bytes_t bytes_of(json_object *json)
     return bytes;
 }
 
-static const char *number_from_json(decode_t *d, const wall_field_t *field, json_object *json,
+static wall_why_t number_from_json(decode_t *d, const wall_field_t *field, json_object *json,
                                     char *at)
 {
     double real;
@@ -176,41 +176,39 @@ static const char *number_from_json(decode_t *d, const wall_field_t *field, json
     if (json_object_is_type(json, json_type_int)) {
         /* json-c clamps what does not fit; only its unsigned reading tells. */
         if (json_object_get_uint64(json) > INT64_MAX)
-            return "is too large";
+            return WALL_WHY(OUT_OF_RANGE);
         return put_number(d, field, json_object_get_int64(json), at);
     }
     /* 1.0 is an integer for JSON Schema, which is what the API document is written in. */
     real = json_object_is_type(json, json_type_double) ? json_object_get_double(json) : 0.5;
     if (fabs(real) > EXACT_MAX || real != (double)(apr_int64_t)real)
-        return "must be a whole number";
+        return WALL_WHY(NOT_WHOLE);
     return put_number(d, field, (apr_int64_t)real, at);
 }
 
-static const char *count_problem(decode_t *d, const wall_field_t *field, size_t count)
+static wall_why_t count_problem(decode_t *d, const wall_field_t *field, size_t count)
 {
     if (count == 0 && field->min > 0)
-        return "must not be empty";
+        return WALL_WHY(EMPTY);
     if (count < (size_t)field->min)
-        return apr_psprintf(d->cx->pool, "must have at least %" APR_INT64_T_FMT " items",
-                            field->min);
+        return WALL_WHY(TOO_FEW, .n = field->min);
     if (field->max > 0 && count > (size_t)field->max)
-        return apr_psprintf(d->cx->pool, "must have at most %" APR_INT64_T_FMT " item%s",
-                            field->max, field->max == 1 ? "" : "s");
-    return NULL;
+        return WALL_WHY(TOO_MANY, .n = field->max);
+    return WALL_NO_WHY;
 }
 
-static const char *list_from_json(decode_t *d, const wall_field_t *field, json_object *json,
+static wall_why_t list_from_json(decode_t *d, const wall_field_t *field, json_object *json,
                                   const char *name, char *at)
 {
     size_t count, i;
-    const char *why;
+    wall_why_t why;
     apr_array_header_t *list;
 
     if (!json_object_is_type(json, json_type_array))
-        return "must be a list";
+        return WALL_WHY(NOT_LIST);
     count = json_object_array_length(json);
     why = count_problem(d, field, count);
-    if (why != NULL)
+    if (why.reason != WALL_WHY_NONE)
         return why;
     list = apr_array_make(d->cx->pool, (int)count + 1, (int)field->shape->size);
     for (i = 0; i < count; i++) {
@@ -220,23 +218,23 @@ static const char *list_from_json(decode_t *d, const wall_field_t *field, json_o
                apr_psprintf(d->cx->pool, "%s[%lu]", name, (unsigned long)i), item);
     }
     *(apr_array_header_t **)(void *)at = list;
-    return NULL;
+    return WALL_NO_WHY;
 }
 
-static const char *strs_from_json(decode_t *d, const wall_field_t *field, json_object *json,
+static wall_why_t strs_from_json(decode_t *d, const wall_field_t *field, json_object *json,
                                   const char *name, char *at)
 {
     wall_field_t item = { .type = WALL_T_STR, .format = field->format, .trim = field->trim,
                           .min = 1, .max = STRS_ITEM_MAX };
     apr_array_header_t *list;
     size_t count, i;
-    const char *why;
+    wall_why_t why;
 
     if (!json_object_is_type(json, json_type_array))
-        return "must be a list";
+        return WALL_WHY(NOT_LIST);
     count = json_object_array_length(json);
     why = count_problem(d, field, count);
-    if (why != NULL)
+    if (why.reason != WALL_WHY_NONE)
         return why;
     list = apr_array_make(d->cx->pool, (int)count + 1, sizeof(const char *));
     for (i = 0; i < count; i++) {
@@ -244,15 +242,15 @@ static const char *strs_from_json(decode_t *d, const wall_field_t *field, json_o
 
         why = json_object_is_type(text, json_type_string)
                   ? wall_text_accept(d->cx->pool, &item, bytes_of(text), apr_array_push(list))
-                  : "must be text";
-        if (why != NULL)
+                  : WALL_WHY(NOT_TEXT);
+        if (why.reason != WALL_WHY_NONE)
             problem(d, apr_psprintf(d->cx->pool, "%s[%lu]", name, (unsigned long)i), why);
     }
     *(apr_array_header_t **)(void *)at = list;
-    return NULL;
+    return WALL_NO_WHY;
 }
 
-static const char *from_json(decode_t *d, const wall_field_t *field, json_object *json,
+static wall_why_t from_json(decode_t *d, const wall_field_t *field, json_object *json,
                              const char *name, char *at)
 {
     int is_text = json_object_is_type(json, json_type_string);
@@ -263,16 +261,16 @@ static const char *from_json(decode_t *d, const wall_field_t *field, json_object
         return number_from_json(d, field, json, at);
     case WALL_T_BOOL:
         *(int *)(void *)at = json_object_get_boolean(json);
-        return json_object_is_type(json, json_type_boolean) ? NULL : "must be true or false";
+        return json_object_is_type(json, json_type_boolean) ? WALL_NO_WHY : WALL_WHY(NOT_BOOL);
     case WALL_T_F64:
         if (!json_object_is_type(json, json_type_int) &&
             !json_object_is_type(json, json_type_double))
-            return "must be a number";
+            return WALL_WHY(NOT_NUMBER);
         return put_real(field, json_object_get_double(json), at);
     case WALL_T_STR:
         return is_text ? wall_text_accept(d->cx->pool, field, bytes_of(json),
                                           (const char **)(void *)at)
-                       : "must be text";
+                       : WALL_WHY(NOT_TEXT);
     case WALL_T_TIME:
         return put_time(is_text ? json_object_get_string(json) : NULL, at);
     case WALL_T_ENUM:
@@ -280,10 +278,10 @@ static const char *from_json(decode_t *d, const wall_field_t *field, json_object
     case WALL_T_OPT_OBJ:
         *(void **)(void *)at = apr_pcalloc(d->cx->pool, field->shape->size);
         object(d, field->shape, json, name, *(void **)(void *)at);
-        return NULL;
+        return WALL_NO_WHY;
     case WALL_T_OBJ:
         object(d, field->shape, json, name, at);
-        return NULL;
+        return WALL_NO_WHY;
     case WALL_T_LIST:
         return list_from_json(d, field, json, name, at);
     case WALL_T_STRS:
@@ -291,7 +289,7 @@ static const char *from_json(decode_t *d, const wall_field_t *field, json_object
     case WALL_T_RAW:
         break;
     }
-    return "cannot be given";
+    return WALL_WHY(NOT_HERE);
 }
 
 /* ---- shapes ---- */
@@ -338,7 +336,7 @@ static void unknown_names(decode_t *d, const wall_shape_t *shape, json_object *j
     json_object_object_foreach(json, name, ignored) {
         (void)ignored;
         if (find(shape, name, WALL_FROM_BODY) == NULL && d->problems < PROBLEMS_MAX)
-            problem(d, name_in(d, prefix, echo(d, name)), "is not a field of this request");
+            problem(d, name_in(d, prefix, echo(d, name)), WALL_WHY(UNKNOWN_FIELD));
     }
 }
 
@@ -348,11 +346,11 @@ static void object(decode_t *d, const wall_shape_t *shape, json_object *json, co
 {
     const wall_field_t *field;
     json_object *value;
-    const char *why;
+    wall_why_t why;
 
     memset(out, 0, shape->size);
     if (prefix != NULL && !json_object_is_type(json, json_type_object)) {
-        problem(d, prefix, "must be an object");
+        problem(d, prefix, WALL_WHY(NOT_OBJECT));
         return;
     }
     for (field = shape->fields; field->name != NULL; field++) {
@@ -362,12 +360,12 @@ static void object(decode_t *d, const wall_shape_t *shape, json_object *json, co
         if (json != NULL)
             json_object_object_get_ex(json, field->name, &value);
         if (value == NULL) {
-            why = field->required ? "is required" : NULL;
+            why = field->required ? WALL_WHY(REQUIRED) : WALL_NO_WHY;
             fall_back(field, out + field->offset);
         } else {
             why = from_json(d, field, value, name_in(d, prefix, field->name), out + field->offset);
         }
-        if (why != NULL)
+        if (why.reason != WALL_WHY_NONE)
             problem(d, name_in(d, prefix, field->name), why);
     }
     if (json != NULL)
@@ -392,7 +390,7 @@ static void parameters(decode_t *d, const wall_shape_t *shape, const apr_array_h
                        char *out)
 {
     const wall_field_t *field;
-    const char *why;
+    wall_why_t why;
 
     for (field = shape->fields; field->name != NULL; field++) {
         const wall_param_t *param;
@@ -401,12 +399,12 @@ static void parameters(decode_t *d, const wall_shape_t *shape, const apr_array_h
             continue;
         param = given(params, field);
         if (param == NULL || param->value == NULL) {
-            why = field->required ? "is required" : NULL;
+            why = field->required ? WALL_WHY(REQUIRED) : WALL_NO_WHY;
             fall_back(field, out + field->offset);
         } else {
             why = from_text(d, field, param->value, out + field->offset);
         }
-        if (why != NULL)
+        if (why.reason != WALL_WHY_NONE)
             problem(d, field->name, why);
     }
 }
@@ -424,9 +422,9 @@ static void unknown_parameters(decode_t *d, const wall_shape_t *shape,
             continue;
         field = find(shape, param->name, WALL_FROM_QUERY);
         if (field == NULL)
-            problem(d, echo(d, param->name), "is not a parameter of this request");
+            problem(d, echo(d, param->name), WALL_WHY(UNKNOWN_PARAMETER));
         else if (given(params, field) != param)
-            problem(d, field->name, "is given more than once");
+            problem(d, field->name, WALL_WHY(GIVEN_TWICE));
     }
 }
 
@@ -449,7 +447,7 @@ wall_rc_t wall_fields_decode(wall_cx_t *cx, const wall_shape_t *shape, wall_byte
         if (rc != WALL_OK)
             return rc;
         if (!json_object_is_type(json, json_type_object))
-            return wall_fail(cx, WALL_E_BAD_JSON, NULL, "The request body must be a JSON object.");
+            return wall_fail(cx, WALL_E_BAD_JSON, NULL, WALL_WHY(BODY_NOT_OBJECT));
     }
     object(&d, shape, json, NULL, out);
     parameters(&d, shape, params, out);

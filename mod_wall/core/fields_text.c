@@ -120,28 +120,28 @@ static int is_name(char *text)
            strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(text);
 }
 
-static const char *check_username(char *text)
+static wall_why_t check_username(char *text)
 {
     size_t len = strlen(text);
 
     if (!is_name(text))
-        return "may have letters a-z, digits, - and _, and begins with a letter";
+        return WALL_WHY(NOT_USERNAME);
     if (len < USERNAME_MIN)
-        return "must be at least 3 characters";
-    return len > USERNAME_MAX ? "must be at most 30 characters" : NULL;
+        return WALL_WHY(TOO_SHORT, .n = USERNAME_MIN);
+    return len > USERNAME_MAX ? WALL_WHY(TOO_LONG, .n = USERNAME_MAX) : WALL_NO_WHY;
 }
 
-static const char *check_slug(char *text)
+static wall_why_t check_slug(char *text)
 {
     size_t len = strlen(text);
 
     if (is_digit(text[0]))
         return strspn(text, "0123456789") == len && text[0] != '0' && len <= 18
-                   ? NULL
-                   : "must be a name or a positive number";
+                   ? WALL_NO_WHY
+                   : WALL_WHY(NOT_NAME_OR_ID);
     return is_name(text) && len >= USERNAME_MIN && len <= SLUG_MAX
-               ? NULL
-               : "must be a name or a positive number";
+               ? WALL_NO_WHY
+               : WALL_WHY(NOT_NAME_OR_ID);
 }
 
 /* RFC 5322 §3.2.3 atext. */
@@ -183,21 +183,21 @@ static int is_mail_domain(const char *text)
     }
 }
 
-static const char *check_email(char *text)
+static wall_why_t check_email(char *text)
 {
-    static const char *const refused = "must be an e-mail address";
+    const wall_why_t refused = WALL_WHY(NOT_EMAIL);
     char *at = strrchr(text, '@');
 
     if (at == NULL || strlen(text) > EMAIL_MAX || at - text > LOCAL_MAX)
         return refused;
     lower(at);
-    return is_dot_atom(text, (size_t)(at - text)) && is_mail_domain(at + 1) ? NULL : refused;
+    return is_dot_atom(text, (size_t)(at - text)) && is_mail_domain(at + 1) ? WALL_NO_WHY : refused;
 }
 
 /* RFC 9562 §4: upper case is accepted, lower case is kept. */
-static const char *check_uuid(char *text)
+static wall_why_t check_uuid(char *text)
 {
-    static const char *const refused = "must be a UUID";
+    const wall_why_t refused = WALL_WHY(NOT_UUID);
     size_t i;
 
     lower(text);
@@ -209,10 +209,10 @@ static const char *check_uuid(char *text)
         if (dash ? text[i] != '-' : !is_digit(text[i]) && (text[i] < 'a' || text[i] > 'f'))
             return refused;
     }
-    return NULL;
+    return WALL_NO_WHY;
 }
 
-static const char *check_format(wall_format_t format, char *text)
+static wall_why_t check_format(wall_format_t format, char *text)
 {
     switch (format) {
     case WALL_FMT_USERNAME:
@@ -224,45 +224,44 @@ static const char *check_format(wall_format_t format, char *text)
     case WALL_FMT_UUID:
         return check_uuid(text);
     case WALL_FMT_SECRET:
-        return NULL;
+        return WALL_NO_WHY;
     case WALL_FMT_NONE:
     case WALL_FMT_LINE:
         break;
     }
-    return has_controls(text, format) ? "must not contain control characters" : NULL;
+    return has_controls(text, format) ? WALL_WHY(CONTROLS) : WALL_NO_WHY;
 }
 
-static const char *check_bounds(apr_pool_t *pool, const wall_field_t *field, const char *text)
+static wall_why_t check_bounds(const wall_field_t *field, const char *text)
 {
     apr_int64_t length = (apr_int64_t)wall_utf8_length(text);
 
     if (length == 0 && field->min > 0)
-        return "must not be empty";
+        return WALL_WHY(EMPTY);
     if (length < field->min)
-        return apr_psprintf(pool, "must be at least %" APR_INT64_T_FMT " characters", field->min);
+        return WALL_WHY(TOO_SHORT, .n = field->min);
     if (field->max > 0 && length > field->max)
-        return apr_psprintf(pool, "must be at most %" APR_INT64_T_FMT " character%s", field->max,
-                            field->max == 1 ? "" : "s");
-    return NULL;
+        return WALL_WHY(TOO_LONG, .n = field->max);
+    return WALL_NO_WHY;
 }
 
-const char *wall_text_accept(apr_pool_t *pool, const wall_field_t *field, wall_bytes_t text,
+wall_why_t wall_text_accept(apr_pool_t *pool, const wall_field_t *field, wall_bytes_t text,
                              const char **out)
 {
-    const char *why;
+    wall_why_t why;
     char *copy;
 
     if (!wall_utf8_valid(text.data, text.len))
-        return "must be valid UTF-8";
+        return WALL_WHY(NOT_UTF8);
     if (text.len > 0 && memchr(text.data, '\0', text.len) != NULL)
-        return "must not contain control characters";
+        return WALL_WHY(CONTROLS);
     copy = apr_pstrmemdup(pool, text.len ? text.data : "", text.len);
     if (field->format == WALL_FMT_NONE)
         plain_line_ends(copy);
     if (field->trim && field->format != WALL_FMT_SECRET)
         copy = trimmed(copy);
-    why = check_bounds(pool, field, copy);
-    if (why == NULL)
+    why = check_bounds(field, copy);
+    if (why.reason == WALL_WHY_NONE)
         why = check_format(field->format, copy);
     *out = copy;
     return why;

@@ -11,10 +11,10 @@
 /**
  * Checks @a text against @a field and brings it into its stored form (trimmed, lower-cased, line
  * ends as \n) in @a pool.
- * @return NULL and *out, or why it is refused, to follow the field's name ("must be …")
+ * @return WALL_NO_WHY and *out, or why it is refused
  */
-const char *wall_text_accept(apr_pool_t *pool, const wall_field_t *field, wall_bytes_t text,
-                             const char **out);
+wall_why_t wall_text_accept(apr_pool_t *pool, const wall_field_t *field, wall_bytes_t text,
+                            const char **out);
 /** Regular expression (ECMA-262, as JSON Schema wants) of a format; NULL when it has none. */
 const char *wall_format_pattern(wall_format_t format);
 /** Longest text of a format that bounds itself, in characters; 0 when it does not. */

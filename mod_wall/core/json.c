@@ -470,11 +470,10 @@ wall_rc_t wall_json_parse(wall_cx_t *cx, wall_bytes_t bytes, struct json_object 
 
     *out = NULL;
     if (bytes.len > INT32_MAX)
-        return wall_fail(cx, WALL_E_TOO_LARGE, NULL, NULL);
+        return wall_fail(cx, WALL_E_TOO_LARGE, NULL, WALL_NO_WHY);
     if (!wall_json_valid(bytes, WALL_JSON_MAX_DEPTH, &why, &at))
         return wall_fail(cx, WALL_E_BAD_JSON, NULL,
-                         "The request body is not valid JSON: %s, at byte %lu.", why,
-                         (unsigned long)at);
+                         WALL_WHY(BODY_NOT_JSON, .n = (apr_int64_t)at, .text = why));
     *out = build(cx->pool, bytes, &failed);
     if (failed)
         return wall_fail_log(cx, WALL_E_INTERNAL, WALLNO(00003) "json-c refused valid JSON");

@@ -102,6 +102,11 @@ static const char *known(const wall_messages_t *messages, const char *tag)
     return NULL;
 }
 
+int wall_messages_has(const wall_messages_t *messages, const char *language)
+{
+    return known(messages, language) != NULL;
+}
+
 const char *wall_messages_negotiate(const wall_messages_t *messages, apr_pool_t *pool,
                                     const char *accept_language)
 {
@@ -210,7 +215,7 @@ static const char *fill(wall_cx_t *cx, const char *text, const apr_array_header_
     const char *at;
 
     wall_buf_init(&buf, cx->pool, strlen(text) + 32);
-    while ((at = strchr(text, '{')) != NULL) {
+    while ((at = strchr(text, '{')) != NULL && strchr(at, '}') != NULL) {
         size_t len;
         const char *value = value_of(pairs, at, &len);
 
@@ -223,15 +228,14 @@ static const char *fill(wall_cx_t *cx, const char *text, const apr_array_header_
     return buf.data;
 }
 
-const char *wall_text_with(wall_cx_t *cx, const char *key, ...)
+/** @param source the text when no catalogue has @a key; NULL: the key, as it is */
+static const char *text_filled(wall_cx_t *cx, const char *key, const char *source, va_list args)
 {
     apr_array_header_t *pairs = apr_array_make(cx->pool, 4, sizeof(const char *));
-    const char *language = SOURCE, *name, *text = NULL;
+    const char *language = SOURCE, *name, *text = source;
     const message_t *message = find(cx, key, &language);
     apr_int64_t n = 0;
-    va_list args;
 
-    va_start(args, key);
     while ((name = va_arg(args, const char *)) != NULL) {
         const char *value = va_arg(args, const char *);
 
@@ -240,12 +244,39 @@ const char *wall_text_with(wall_cx_t *cx, const char *key, ...)
         if (strcmp(name, "n") == 0)
             n = apr_strtoi64(value, NULL, 10);
     }
-    va_end(args);
     if (message != NULL) {
         text = message->forms[plural_form(language, n < 0 ? -n : n)];
         text = text != NULL ? text : message->forms[FORM_OTHER];
     }
     return text != NULL ? fill(cx, text, pairs) : key;
+}
+
+const char *wall_text_with(wall_cx_t *cx, const char *key, ...)
+{
+    const char *text;
+    va_list args;
+
+    va_start(args, key);
+    text = text_filled(cx, key, NULL, args);
+    va_end(args);
+    return text;
+}
+
+const char *wall_text_or(wall_cx_t *cx, const char *key, const char *source, ...)
+{
+    const char *text;
+    va_list args;
+
+    va_start(args, source);
+    text = text_filled(cx, key, source, args);
+    va_end(args);
+    return text;
+}
+
+const char *wall_error_text(wall_cx_t *cx, wall_rc_t rc)
+{
+    return wall_text_or(cx, apr_pstrcat(cx->pool, "error.", wall_error_code(rc), NULL),
+                        wall_error_message(rc), NULL);
 }
 
 const char *wall_text_n(wall_cx_t *cx, const char *key, apr_int64_t n)

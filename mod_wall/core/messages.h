@@ -26,6 +26,8 @@ const char *const *wall_messages_languages(const wall_messages_t *messages);
  */
 const char *wall_messages_negotiate(const wall_messages_t *messages, apr_pool_t *pool,
                                     const char *accept_language);
+/** 1 when there is a catalogue for @a language, "de" or "de-CH". */
+int wall_messages_has(const wall_messages_t *messages, const char *language);
 /** "rtl" for scripts written from right to left, else "ltr". */
 const char *wall_language_direction(const char *language);
 
@@ -36,6 +38,11 @@ const char *wall_text(wall_cx_t *cx, const char *key);
  * holds a decimal number and chooses the plural form.
  */
 const char *wall_text_with(wall_cx_t *cx, const char *key, ...) __attribute__((sentinel));
+/** As wall_text_with(); @a source is the English text where no catalogue has the key. */
+const char *wall_text_or(wall_cx_t *cx, const char *key, const char *source, ...)
+    __attribute__((sentinel));
+/** The sentence of an error in cx->language (key "error." code). */
+const char *wall_error_text(wall_cx_t *cx, wall_rc_t rc);
 /** wall_text_with() for the only name {n}. */
 const char *wall_text_n(wall_cx_t *cx, const char *key, apr_int64_t n);
 

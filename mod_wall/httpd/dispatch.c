@@ -151,6 +151,7 @@ int wall_dispatch(request_rec *r, wall_host_t *host)
     x->r = r;
     x->host = host;
     x->cx = wall_exchange_context(r, host);
+    wall_exchange_language(x);
     rc = run(x);
     /* A connection must not wait for a slow reader. */
     wall_db_release(x->cx);

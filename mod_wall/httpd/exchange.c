@@ -11,6 +11,8 @@
 
 #include "core/ids.h"
 #include "core/json.h"
+#include "core/messages.h"
+#include "httpd/assets.h"
 #include "httpd/logging.h"
 #include "io/redis.h"
 
@@ -55,6 +57,18 @@ const char *wall_exchange_cookie(const wall_exchange_t *x, const char *name)
         at = *end ? end + 1 : end;
     }
     return NULL;
+}
+
+void wall_exchange_language(wall_exchange_t *x)
+{
+    const wall_messages_t *messages = x->host->assets->messages;
+    const char *chosen = wall_exchange_cookie(x, "wall_lang");
+
+    if (!chosen || !wall_messages_has(messages, chosen)) {
+        chosen = wall_exchange_header(x, "Accept-Language");
+    }
+    x->cx->messages = messages;
+    x->cx->language = wall_messages_negotiate(messages, x->r->pool, chosen);
 }
 
 /** Does one range of an Accept header ("text/html;q=0.8") take @a type? */
@@ -116,7 +130,7 @@ wall_rc_t wall_exchange_query(wall_exchange_t *x)
             value = name + strlen(name);
         }
         if (*name && (ap_unescape_urlencoded(name) || ap_unescape_urlencoded(value))) {
-            return wall_fail(x->cx, WALL_E_BAD_REQUEST, NULL, "The query is not well-formed.");
+            return wall_fail(x->cx, WALL_E_BAD_REQUEST, NULL, WALL_WHY(QUERY_MALFORMED));
         }
         if (x->route->raw == WALL_RAW_STREAM && !strcmp(name, "last_event_id")) {
             /* For clients that cannot send the header: every stream knows it. */
@@ -137,8 +151,7 @@ static wall_rc_t too_large(wall_exchange_t *x)
 {
     x->r->connection->keepalive = AP_CONN_CLOSE;
     return wall_fail(x->cx, WALL_E_TOO_LARGE, NULL,
-                     "The request is larger than the %" APR_INT64_T_FMT " bytes this site accepts.",
-                     x->host->site->max_body);
+                     WALL_WHY(BODY_TOO_LARGE, .n = x->host->site->max_body));
 }
 
 /** "application/json", in UTF-8 if it says so, not compressed. */
@@ -212,7 +225,7 @@ static wall_rc_t read_body(wall_exchange_t *x)
         }
         if (status != APR_SUCCESS) {
             r->connection->keepalive = AP_CONN_CLOSE;
-            return wall_fail(x->cx, WALL_E_BAD_REQUEST, NULL, "The request's body did not arrive.");
+            return wall_fail(x->cx, WALL_E_BAD_REQUEST, NULL, WALL_WHY(BODY_MISSING));
         }
         apr_brigade_cleanup(brigade);
     }

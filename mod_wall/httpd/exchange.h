@@ -44,6 +44,9 @@ wall_cx_t *wall_exchange_context(request_rec *r, const wall_host_t *host);
 const char *wall_exchange_header(const wall_exchange_t *x, const char *name);
 /** Value of a cookie in the request's pool, or NULL. */
 const char *wall_exchange_cookie(const wall_exchange_t *x, const char *name);
+/** Gives the context the reader's language: the cookie wall_lang, else Accept-Language, else English.
+ *  Everything said from here on is said in it. */
+void wall_exchange_language(wall_exchange_t *x);
 /** 1 when the Accept header @a accept (NULL = everything) takes @a type, "application/json". */
 int wall_exchange_accepts(apr_pool_t *pool, const char *accept, const char *type, int wildcards);
 /** Adds the query's parameters to match.params. */

@@ -118,7 +118,7 @@ wall_rc_t wall_hub_reserve(wall_cx_t *cx, wall_hub_place_t *place)
     rc = take_all(cx, place);
     pthread_mutex_unlock(&places.mutex);
     return rc == WALL_E_RATE_LIMITED
-               ? wall_fail(cx, rc, NULL, "You follow too much at once. Close a page and try again.")
+               ? wall_fail(cx, rc, NULL, WALL_WHY(TOO_MUCH_FOLLOWED))
                : rc;
 }
 

@@ -120,7 +120,7 @@ wall_rc_t wall_idempotency_key(wall_exchange_t *x)
     }
     if (!is_key(key)) {
         return wall_fail(x->cx, WALL_E_BAD_REQUEST, "Idempotency-Key",
-                         "An Idempotency-Key is 1 to %d visible ASCII characters.", KEY_MAX);
+                         WALL_WHY(KEY_MALFORMED, .n = KEY_MAX));
     }
     x->key = key;
     return WALL_OK;

@@ -19,17 +19,6 @@
 
 #define DESCRIPTION_MAX 200 /* bytes of a description that anybody shows */
 
-static void choose_language(wall_exchange_t *x)
-{
-    const wall_assets_t *assets = x->host->assets;
-    const char *chosen = wall_exchange_cookie(x, "wall_lang");
-
-    x->cx->messages = assets->messages;
-    if (chosen == NULL || *chosen == '\0')
-        chosen = wall_exchange_header(x, "Accept-Language");
-    x->cx->language = wall_messages_negotiate(assets->messages, x->r->pool, chosen);
-}
-
 /* ---- the document ---- */
 
 static void link_preview(wall_exchange_t *x, wall_document_t *doc, wall_buf_t *out)
@@ -182,7 +171,7 @@ static wall_rc_t check_origin(wall_exchange_t *x)
 {
     return x->route->method == WALL_GET || wall_access_same_origin(x)
                ? WALL_OK
-               : wall_fail(x->cx, WALL_E_CSRF, NULL, NULL);
+               : wall_fail(x->cx, WALL_E_CSRF, NULL, WALL_NO_WHY);
 }
 
 /** Parameters the page does not know (a campaign's, say) are nobody's business. */
@@ -263,7 +252,7 @@ int wall_page_serve(request_rec *r, wall_host_t *host)
     x->host = host;
     x->cx = wall_exchange_context(r, host);
     x->status = HTTP_OK;
-    choose_language(x);
+    wall_exchange_language(x);
     doc = new_document(x);
     rc = run(x, doc);
     if (rc != WALL_OK && x->route && x->route->method == WALL_POST) {

@@ -71,6 +71,7 @@ void wall_respond_headers(wall_exchange_t *x)
     apr_table_setn(x->r->headers_out, "Cache-Control",
                    x->r->method_number == M_GET ? "private, no-cache" : "no-store");
     apr_table_setn(x->r->headers_out, "X-Content-Type-Options", "nosniff");
+    apr_table_mergen(x->r->headers_out, "Vary", "Cookie, Accept-Language");
     if (x->limited) {
         rate_headers(x);
     }
@@ -218,6 +219,7 @@ static void error_headers(wall_exchange_t *x, wall_rc_t rc)
 
     wall_respond_headers(x);
     apr_table_setn(headers, "Cache-Control", "no-store");
+    apr_table_setn(headers, "Content-Language", x->cx->language);
     if (!wait && x->limited) {
         wait = x->limit.retry_after;
     }
@@ -234,16 +236,15 @@ static void error_headers(wall_exchange_t *x, wall_rc_t rc)
 int wall_respond_error(wall_exchange_t *x, wall_rc_t rc)
 {
     wall_cx_t *cx = x->cx;
-    const char *message = wall_error_message(rc);
+    const char *message;
     const char *type = "application/json";
     wall_buf_t buf;
 
     if (cx->failed != rc) {
         /* What was recorded belongs to a failure somebody handled. */
         wall_fail_clear(cx);
-    } else if (cx->failure_message && wall_error_status(rc) < 500) {
-        message = cx->failure_message;
     }
+    message = wall_fail_text(cx, rc);
     log_error(x, rc);
     error_headers(x, rc);
     wall_buf_init(&buf, x->r->pool, 512);

@@ -12,7 +12,8 @@ VALUES (:job_id, :app_id, :user_id, :priority, :max_attempts, :min, :max, :token
 -- define: job_columns() j.job_id, j.app_id, a.post_id, j.user_id, j.status, j.progress_percentage,
 --     j.attempts, j.max_attempts, j.estimated_bricks_min, j.estimated_bricks_max, j.tokens_per_brick,
 --     j.actual_bricks_cost, j.prompt_tokens, j.completion_tokens, j.total_tokens,
---     a.generation_model, j.error_code, j.error_message,
+--     a.generation_model, j.error_code, j.error_message, j.error_reason,
+--     IFNULL(j.error_seconds, 0) AS error_seconds,
 --     h.status = 'released' AS refunded,
 --     j.created_at, j.started_at, j.completed_at, j.failed_at
 
@@ -60,7 +61,8 @@ LIMIT 1;
 UPDATE ai_generation_jobs j JOIN ai_applications a ON a.app_id = j.app_id
 SET j.status = 'processing', j.fence = :fence, j.attempts = j.attempts + 1,
     j.lease_until = NOW(6) + INTERVAL :lease SECOND, j.not_before = NULL, j.started_at = NOW(6),
-    j.progress_percentage = 0, j.error_code = NULL, j.error_message = NULL, a.status = 'processing'
+    j.progress_percentage = 0, j.error_code = NULL, j.error_message = NULL,
+    j.error_reason = NULL, j.error_seconds = NULL, a.status = 'processing'
 WHERE j.job_id = :job_id AND j.status = 'queued' AND j.fence = :fence - 1;
 
 -- name: jobs_renew(lease i64, percent i64, job_id str, fence i64)
@@ -75,16 +77,18 @@ SET status = 'completed', progress_percentage = 100, actual_bricks_cost = :cost,
     total_tokens = :total_tokens, completed_at = NOW(6), lease_until = NULL
 WHERE job_id = :job_id AND fence = :fence AND status = 'processing';
 
--- name: jobs_fail(code str, message str, job_id str, fence i64)
+-- name: jobs_fail(code str, message str, reason str, seconds i64, job_id str, fence i64)
 UPDATE ai_generation_jobs
-SET status = 'failed', error_code = :code, error_message = :message, failed_at = NOW(6),
+SET status = 'failed', error_code = :code, error_message = :message, error_reason = :reason,
+    error_seconds = :seconds, failed_at = NOW(6),
     fence = fence + 1, lease_until = NULL, not_before = NULL
 WHERE job_id = :job_id AND fence = :fence AND status = 'processing';
 
--- name: jobs_again(delay_ms i64, code str?, message str?, job_id str, fence i64)
+-- name: jobs_again(delay_ms i64, code str, message str, reason str, seconds i64, job_id str, fence i64)
 UPDATE ai_generation_jobs
 SET status = 'queued', not_before = NOW(6) + INTERVAL (:delay_ms * 1000) MICROSECOND,
-    error_code = :code, error_message = :message, progress_percentage = 0,
+    error_code = :code, error_message = :message, error_reason = :reason,
+    error_seconds = :seconds, progress_percentage = 0,
     fence = fence + 1, lease_until = NULL
 WHERE job_id = :job_id AND fence = :fence AND status = 'processing';
 
@@ -123,9 +127,10 @@ FROM bricks_holds h JOIN ai_generation_jobs j ON j.job_id = h.job_id
 WHERE h.status = 'held' AND h.expires_at < NOW(6) AND j.status <> 'processing'
 ORDER BY h.expires_at LIMIT :limit;
 
--- name: jobs_expire(code str, message str, job_id str, fence i64)
+-- name: jobs_expire(code str, message str, reason str, seconds i64, job_id str, fence i64)
 UPDATE ai_generation_jobs
-SET status = 'failed', error_code = :code, error_message = :message, failed_at = NOW(6),
+SET status = 'failed', error_code = :code, error_message = :message, error_reason = :reason,
+    error_seconds = :seconds, failed_at = NOW(6),
     fence = fence + 1, lease_until = NULL, not_before = NULL
 WHERE job_id = :job_id AND fence = :fence AND status = 'queued';
 

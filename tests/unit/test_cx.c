@@ -12,19 +12,19 @@ void test_cx__the_same_failure_adds_another_replaces(void)
 {
     wall_cx_t cx = test_context();
 
-    CU_ASSERT_EQUAL(wall_fail(&cx, WALL_E_VALIDATION, "a", "is %d", 1), WALL_E_VALIDATION);
-    wall_fail(&cx, WALL_E_VALIDATION, "b", NULL);
-    wall_fail(&cx, WALL_E_VALIDATION, "c", "%lld %zu", -5000000000LL, (size_t)7);
+    CU_ASSERT_EQUAL(wall_fail(&cx, WALL_E_VALIDATION, "a", WALL_WHY(TOO_LONG, .n = 1)), WALL_E_VALIDATION);
+    wall_fail(&cx, WALL_E_VALIDATION, "b", WALL_NO_WHY);
+    wall_fail(&cx, WALL_E_VALIDATION, "c", WALL_WHY(TOO_SMALL, .n = -5000000000LL));
     CU_ASSERT_EQUAL(cx.details->nelts, 3);
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "c"), "-5000000000 7");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "a"), "is 1");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "c"), "This must be at least -5000000000.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "a"), "Use at most 1 characters.");
     CU_ASSERT_STRING_EQUAL(test_detail(&cx, "b"), wall_error_message(WALL_E_VALIDATION));
     CU_ASSERT_PTR_NULL(cx.failure_message);
 
-    wall_fail(&cx, WALL_E_CONFLICT, NULL, "It has ended.");
+    wall_fail(&cx, WALL_E_CONFLICT, NULL, WALL_WHY(JOB_ENDED));
     CU_ASSERT_EQUAL(cx.failed, WALL_E_CONFLICT);
     CU_ASSERT_PTR_NULL(cx.details);
-    CU_ASSERT_STRING_EQUAL(cx.failure_message, "It has ended.");
+    CU_ASSERT_STRING_EQUAL(cx.failure_message, "The job has ended already.");
     wall_fail_clear(&cx);
     CU_ASSERT_EQUAL(cx.failed, WALL_OK);
     CU_ASSERT_PTR_NULL(cx.failure_message);
@@ -36,7 +36,7 @@ void test_cx__numbers_survive_the_failure_they_belong_to(void)
     wall_cx_t cx = test_context();
 
     wall_fail_number(&cx, "required", 55);
-    wall_fail(&cx, WALL_E_INSUFFICIENT_BRICKS, NULL, NULL);
+    wall_fail(&cx, WALL_E_INSUFFICIENT_BRICKS, NULL, WALL_NO_WHY);
     wall_fail_number(&cx, "available", 3);
     CU_ASSERT_EQUAL(cx.details->nelts, 2);
     CU_ASSERT_EQUAL(APR_ARRAY_IDX(cx.details, 0, wall_detail_t).number, 55);

@@ -118,7 +118,7 @@ void test_fields__absent_and_null_are_the_same(void)
     CU_ASSERT(t.text == NULL && t.maybe == NULL && t.extra == NULL && t.tags == NULL);
     CU_ASSERT_STRING_EQUAL(why(&cx, "main.label", "\"extra\":null,\"main2\":1"), "");
     CU_ASSERT_EQUAL(decode(&cx, "{\"main\":{\"label\":null}}", &t), WALL_E_VALIDATION);
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "main.label"), "is required");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "main.label"), "This is needed.");
     apr_pool_destroy(cx.pool);
 }
 
@@ -133,14 +133,14 @@ void test_fields__collects_every_problem(void)
                            &t),
                     WALL_E_VALIDATION);
     CU_ASSERT_EQUAL(cx.details->nelts, 8);
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "count"), "must be at most 12");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "text"), "must be at least 3 characters");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "colour"), "must be one of red, green");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "main"), "is required");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "tags[0].label"), "must not be empty");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "tags[1].x"), "is not a field of this request");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "words[0]"), "must be text");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "nope"), "is not a field of this request");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "count"), "This must be at most 12.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "text"), "Use at least 3 characters.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "colour"), "This must be one of red, green.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "main"), "This is needed.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "tags[0].label"), "This must not be empty.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "tags[1].x"), "This request has no such field.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "words[0]"), "This must be text.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "nope"), "This request has no such field.");
     CU_ASSERT_PTR_NULL(cx.failure_message);
     apr_pool_destroy(cx.pool);
 }
@@ -171,57 +171,57 @@ typedef struct fault_t {
 } fault_t;
 
 static const fault_t faults[] = {
-    { "count", "\"count\":2", "must be at least 3" },
-    { "count", "\"count\":4.5", "must be a whole number" },
-    { "count", "\"count\":\"4\"", "must be a whole number" },
-    { "count", "\"count\":1e300", "must be a whole number" },
-    { "count", "\"count\":18446744073709551615", "is too large" },
-    { "count", "\"count\":-99999999999999999999", "must be at least 3" },
-    { "maybe", "\"maybe\":6", "must be at most 5" },
-    { "loud", "\"loud\":1", "must be true or false" },
-    { "ratio", "\"ratio\":\"1\"", "must be a number" },
-    { "ratio", "\"ratio\":10.5", "is out of its range" },
-    { "ratio", "\"ratio\":1e999", "must be a number" },
-    { "text", "\"text\":7", "must be text" },
-    { "text", "\"text\":\"12345678901\"", "must be at most 10 characters" },
-    { "text", "\"text\":\"abc\\u0001\"", "must not contain control characters" },
-    { "text", "\"text\":\"abc\\u0000d\"", "must not contain control characters" },
-    { "text", "\"text\":\"\\u00a0 \\u3000\"", "must not be empty" },
-    { "line", "\"line\":\"a\\nb\"", "must not contain control characters" },
-    { "line", "\"line\":\"a\\tb\"", "must not contain control characters" },
-    { "line", "\"line\":\"a\\u2028b\"", "must not contain control characters" },
-    { "line", "\"line\":\"a\\u202eb\"", "must not contain control characters" },
-    { "line", "\"line\":\"a\\u0085b\"", "must not contain control characters" },
+    { "count", "\"count\":2", "This must be at least 3." },
+    { "count", "\"count\":4.5", "This must be a whole number." },
+    { "count", "\"count\":\"4\"", "This must be a whole number." },
+    { "count", "\"count\":1e300", "This must be a whole number." },
+    { "count", "\"count\":18446744073709551615", "This number is out of its range." },
+    { "count", "\"count\":-99999999999999999999", "This must be at least 3." },
+    { "maybe", "\"maybe\":6", "This must be at most 5." },
+    { "loud", "\"loud\":1", "This must be true or false." },
+    { "ratio", "\"ratio\":\"1\"", "This must be a number." },
+    { "ratio", "\"ratio\":10.5", "This number is out of its range." },
+    { "ratio", "\"ratio\":1e999", "This must be a number." },
+    { "text", "\"text\":7", "This must be text." },
+    { "text", "\"text\":\"12345678901\"", "Use at most 10 characters." },
+    { "text", "\"text\":\"abc\\u0001\"", "This must not contain control characters." },
+    { "text", "\"text\":\"abc\\u0000d\"", "This must not contain control characters." },
+    { "text", "\"text\":\"\\u00a0 \\u3000\"", "This must not be empty." },
+    { "line", "\"line\":\"a\\nb\"", "This must not contain control characters." },
+    { "line", "\"line\":\"a\\tb\"", "This must not contain control characters." },
+    { "line", "\"line\":\"a\\u2028b\"", "This must not contain control characters." },
+    { "line", "\"line\":\"a\\u202eb\"", "This must not contain control characters." },
+    { "line", "\"line\":\"a\\u0085b\"", "This must not contain control characters." },
     { "name", "\"name\":\"1ab\"",
-      "may have letters a-z, digits, - and _, and begins with a letter" },
+      "Use the letters a to z, digits, - and _, and begin with a letter." },
     { "name", "\"name\":\"a b\"",
-      "may have letters a-z, digits, - and _, and begins with a letter" },
-    { "name", "\"name\":\"ab\"", "must be at least 3 characters" },
-    { "name", "\"name\":\"abcdefghijabcdefghijabcdefghijk\"", "must be at most 30 characters" },
-    { "mail", "\"mail\":\"a\"", "must be an e-mail address" },
-    { "mail", "\"mail\":\"@b.org\"", "must be an e-mail address" },
-    { "mail", "\"mail\":\"a@b\"", "must be an e-mail address" },
-    { "mail", "\"mail\":\"a@b..org\"", "must be an e-mail address" },
-    { "mail", "\"mail\":\"a@-b.org\"", "must be an e-mail address" },
-    { "mail", "\"mail\":\"a..b@c.org\"", "must be an e-mail address" },
-    { "mail", "\"mail\":\".a@c.org\"", "must be an e-mail address" },
-    { "mail", "\"mail\":\"a b@c.org\"", "must be an e-mail address" },
-    { "mail", "\"mail\":\"a@c.org\\nBcc: x@y.org\"", "must be an e-mail address" },
-    { "uuid", "\"uuid\":\"01890a5dac96774bbcceb302099a8057\"", "must be a UUID" },
-    { "uuid", "\"uuid\":\"01890a5d-ac96-774b-bcce-b302099a805g\"", "must be a UUID" },
-    { "secret", "\"secret\":\"a\\u0000b\"", "must not contain control characters" },
-    { "when", "\"when\":1", "must be a time such as 2026-11-21T08:15:00Z" },
-    { "when", "\"when\":\"2026-02-30T00:00:00Z\"", "must be a time such as 2026-11-21T08:15:00Z" },
-    { "colour", "\"colour\":0", "must be one of red, green" },
-    { "extra", "\"extra\":[]", "must be an object" },
-    { "extra.label", "\"extra\":{}", "is required" },
-    { "tags", "\"tags\":{}", "must be a list" },
-    { "tags", "\"tags\":[1,2,3]", "must have at most 2 items" },
-    { "tags[0]", "\"tags\":[1]", "must be an object" },
-    { "tags[0]", "\"tags\":[null]", "must be an object" },
-    { "words", "\"words\":[]", "must not be empty" },
-    { "words[1]", "\"words\":[\"a\",\" \"]", "must not be empty" },
-    { "thing_id", "\"thing_id\":1", "is not a field of this request" },
+      "Use the letters a to z, digits, - and _, and begin with a letter." },
+    { "name", "\"name\":\"ab\"", "Use at least 3 characters." },
+    { "name", "\"name\":\"abcdefghijabcdefghijabcdefghijk\"", "Use at most 30 characters." },
+    { "mail", "\"mail\":\"a\"", "This must be an e-mail address." },
+    { "mail", "\"mail\":\"@b.org\"", "This must be an e-mail address." },
+    { "mail", "\"mail\":\"a@b\"", "This must be an e-mail address." },
+    { "mail", "\"mail\":\"a@b..org\"", "This must be an e-mail address." },
+    { "mail", "\"mail\":\"a@-b.org\"", "This must be an e-mail address." },
+    { "mail", "\"mail\":\"a..b@c.org\"", "This must be an e-mail address." },
+    { "mail", "\"mail\":\".a@c.org\"", "This must be an e-mail address." },
+    { "mail", "\"mail\":\"a b@c.org\"", "This must be an e-mail address." },
+    { "mail", "\"mail\":\"a@c.org\\nBcc: x@y.org\"", "This must be an e-mail address." },
+    { "uuid", "\"uuid\":\"01890a5dac96774bbcceb302099a8057\"", "This must be a UUID." },
+    { "uuid", "\"uuid\":\"01890a5d-ac96-774b-bcce-b302099a805g\"", "This must be a UUID." },
+    { "secret", "\"secret\":\"a\\u0000b\"", "This must not contain control characters." },
+    { "when", "\"when\":1", "This must be a time such as 2026-11-21T08:15:00Z." },
+    { "when", "\"when\":\"2026-02-30T00:00:00Z\"", "This must be a time such as 2026-11-21T08:15:00Z." },
+    { "colour", "\"colour\":0", "This must be one of red, green." },
+    { "extra", "\"extra\":[]", "This must be an object." },
+    { "extra.label", "\"extra\":{}", "This is needed." },
+    { "tags", "\"tags\":{}", "This must be a list." },
+    { "tags", "\"tags\":[1,2,3]", "Give at most 2 items." },
+    { "tags[0]", "\"tags\":[1]", "This must be an object." },
+    { "tags[0]", "\"tags\":[null]", "This must be an object." },
+    { "words", "\"words\":[]", "This must not be empty." },
+    { "words[1]", "\"words\":[\"a\",\" \"]", "This must not be empty." },
+    { "thing_id", "\"thing_id\":1", "This request has no such field." },
 };
 
 void test_fields__says_what_is_wrong(void)
@@ -264,7 +264,7 @@ void test_fields__bodies_that_are_no_object(void)
     CU_ASSERT_EQUAL(decode(&cx, "null", &t), WALL_E_BAD_JSON);
     CU_ASSERT_EQUAL(decode(&cx, "{", &t), WALL_E_BAD_JSON);
     CU_ASSERT_EQUAL(decode(&cx, "", &t), WALL_E_VALIDATION);
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "main"), "is required");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "main"), "This is needed.");
     wall_fail_clear(&cx);
     CU_ASSERT_EQUAL(wall_fields_decode(&cx, NULL, (wall_bytes_t){ "{}", 2 }, NULL, NULL), WALL_OK);
     CU_ASSERT_EQUAL(wall_fields_decode(&cx, NULL, (wall_bytes_t){ "{\"a\":1}", 7 }, NULL, NULL),
@@ -345,17 +345,17 @@ void test_fields__wrong_parameters(void)
 
     CU_ASSERT_EQUAL(from_params(&cx, &in, wrong), WALL_E_VALIDATION);
     CU_ASSERT_EQUAL(cx.details->nelts, 8);
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "thing_id"), "must be a whole number");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "limit"), "must be at least 1");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "loud"), "must be true or false");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "nope"), "is not a parameter of this request");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "wall"), "must be valid UTF-8");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "ratio"), "must be a number");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "above"), "must be a whole number");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "colour"), "must be one of red, green");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "thing_id"), "This must be a whole number.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "limit"), "This must be at least 1.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "loud"), "This must be true or false.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "nope"), "This request has no such parameter.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "wall"), "This must be valid UTF-8.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "ratio"), "This must be a number.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "above"), "This must be a whole number.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "colour"), "This must be one of red, green.");
     CU_ASSERT_EQUAL(from_params(&cx, &in, twice), WALL_E_VALIDATION);
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "limit"), "is given more than once");
-    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "thing_id"), "must be a whole number");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "limit"), "This is given more than once.");
+    CU_ASSERT_STRING_EQUAL(test_detail(&cx, "thing_id"), "This must be a whole number.");
     apr_pool_destroy(cx.pool);
 }
 

@@ -11,8 +11,10 @@ static apr_pool_t *pool; /* of one case */
 
 static const char *read_topics(const char *text, apr_array_header_t **topics)
 {
+    wall_cx_t cx = { .pool = pool };
+
     *topics = NULL;
-    return events_topics_read(pool, text, topics);
+    return wall_why_text(&cx, events_topics_read(pool, text, topics));
 }
 
 static const events_topic_t *topic_at(const apr_array_header_t *topics, int i)
@@ -76,7 +78,7 @@ void test_topics__anything_else_is_refused(void)
         apr_array_header_t *topics;
         const char *why = read_topics(wrong[i], &topics);
 
-        if (why == NULL || strncmp(why, "must be job:", 12) != 0) {
+        if (why == NULL || strncmp(why, "Give job:", 9) != 0) {
             CU_FAIL(wrong[i]);
             printf("\n    not refused: %s", wrong[i]);
         }
@@ -90,8 +92,8 @@ void test_topics__each_once(void)
     apr_array_header_t *topics;
 
     apr_pool_create(&pool, NULL);
-    CU_ASSERT_STRING_EQUAL(read_topics("wall:1,wall:2,wall:1", &topics), "must have each topic once");
-    CU_ASSERT_STRING_EQUAL(read_topics("wall:1,wall:1@1-1", &topics), "must have each topic once");
+    CU_ASSERT_STRING_EQUAL(read_topics("wall:1,wall:2,wall:1", &topics), "This is given more than once.");
+    CU_ASSERT_STRING_EQUAL(read_topics("wall:1,wall:1@1-1", &topics), "This is given more than once.");
     CU_ASSERT_PTR_NULL(read_topics("wall:1,user:1,wall:11", &topics));
     apr_pool_destroy(pool);
 }
@@ -108,6 +110,6 @@ void test_topics__no_more_than_fifty(void)
     CU_ASSERT_PTR_NULL(read_topics(text, &topics));
     CU_ASSERT_EQUAL(topics->nelts, EVENTS_TOPICS_MAX);
     text = apr_pstrcat(pool, text, ",wall:1", NULL);
-    CU_ASSERT_STRING_EQUAL(read_topics(text, &topics), "may have at most 50 topics");
+    CU_ASSERT_STRING_EQUAL(read_topics(text, &topics), "Give at most 50 items.");
     apr_pool_destroy(pool);
 }

@@ -13,7 +13,7 @@ static wall_rc_t find_me(wall_cx_t *cx, accounts_me_t *out)
     wall_rc_t rc = wall_db_one(cx, sql_accounts_me(cx->viewer.user_id), &accounts_me_shape, out);
 
     if (rc == WALL_E_NOT_FOUND)
-        return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, NULL);
+        return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, WALL_NO_WHY);
     out->csrf_token = cx->viewer.csrf_token;
     return rc;
 }
@@ -60,7 +60,7 @@ wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_si
     wall_rc_t named = WALL_OK, rc;
 
     if (users_name_reserved(in->username))
-        named = wall_fail(cx, WALL_E_VALIDATION, "username", "is kept for the site itself");
+        named = wall_fail(cx, WALL_E_VALIDATION, "username", WALL_WHY(NAME_RESERVED));
     rc = auth_password_rules(cx, in->password, in->username, in->email);
     if (rc != WALL_OK || named != WALL_OK)
         return rc != WALL_OK ? rc : named;

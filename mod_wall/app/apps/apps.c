@@ -164,7 +164,7 @@ wall_rc_t apps_get(wall_cx_t *cx, const apps_which_t *in, apps_app_t *out)
                                &apps_app_row_shape, out);
 
     if (rc == WALL_E_NOT_FOUND) {
-        return wall_fail(cx, rc, NULL, NULL);
+        return wall_fail(cx, rc, NULL, WALL_NO_WHY);
     }
     if (rc == WALL_OK && strcmp(out->status, "completed") == 0) {
         out->url = apr_pstrcat(cx->pool, cx->site->apps_scheme, "://", out->public_name, ".",

@@ -88,6 +88,47 @@ typedef struct apps_which_t {
 /** The app as the viewer may see it. @return WALL_E_NOT_FOUND (recorded) also when they may not */
 wall_rc_t apps_get(wall_cx_t *cx, const apps_which_t *in, apps_app_t *out);
 
+/** A job as it is shown. What is 0 or NULL is not known, or not yet. */
+typedef struct apps_job_t {
+    const char *job_id;
+    apr_int64_t app_id;
+    apr_int64_t post_id;
+    apr_int64_t user_id; /* whose it is; not shown */
+    const char *status;
+    apr_int64_t position;
+    apr_int64_t total;
+    apr_int64_t *eta_s;
+    apr_int64_t progress_percentage;
+    apr_int64_t attempts;
+    apr_int64_t max_attempts;
+    apr_int64_t estimated_bricks_min;
+    apr_int64_t estimated_bricks_max;
+    apr_int64_t *actual_bricks_cost;
+    apr_int64_t *prompt_tokens;
+    apr_int64_t *completion_tokens;
+    apr_int64_t *total_tokens;
+    apr_int64_t tokens_per_brick;
+    const char *generation_model;
+    const char *error_code;
+    const char *error_message; /* in the reader's language */
+    const char *error_reason;  /* symbol of APPS_FAILURES; not shown */
+    apr_int64_t error_seconds; /* its number; not shown */
+    int refunded;
+    apr_time_t created_at;
+    apr_time_t started_at;
+    apr_time_t completed_at;
+    apr_time_t failed_at;
+} apps_job_t;
+
+extern const wall_shape_t apps_job_shape;
+
+typedef struct apps_which_job_t {
+    const char *job_id;
+} apps_which_job_t;
+
+/** The job as the viewer may see it. @return WALL_E_NOT_FOUND (recorded) also when they may not */
+wall_rc_t apps_get_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out);
+
 /** Routes of the domain, for app/routes.c. */
 extern const wall_route_t apps_routes[];
 

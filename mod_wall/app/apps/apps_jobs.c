@@ -183,16 +183,18 @@ static wall_rc_t give_up_work(wall_cx_t *cx, void *baton)
     const step_t *step = baton;
     const apps_claim_t *claim = step->claim;
     const apps_failure_t *f = step->failure;
+    const char *code = apps_failure_code(f->reason), *reason = apps_failure_symbol(f->reason);
     bricks_resolution_t back = { 0 };
     apr_int64_t affected = 0;
     const char *message;
     wall_rc_t rc;
 
-    message = apr_psprintf(cx->pool, "%.400s All %" APR_INT64_T_FMT
-                           " bricks are back in your balance.", f->message, claim->held);
+    message = apps_failure_text(cx, reason, NULL, f->seconds, claim->held, 0);
     rc = wall_db_exec(cx, step->waiting
-                              ? sql_jobs_expire(f->code, message, claim->job_id, claim->fence)
-                              : sql_jobs_fail(f->code, message, claim->job_id, claim->fence),
+                              ? sql_jobs_expire(code, message, reason, f->seconds, claim->job_id,
+                                                claim->fence)
+                              : sql_jobs_fail(code, message, reason, f->seconds, claim->job_id,
+                                              claim->fence),
                       &affected);
     if (rc != WALL_OK || (rc = lost(affected)) != WALL_OK) {
         return rc;
@@ -203,7 +205,7 @@ static wall_rc_t give_up_work(wall_cx_t *cx, void *baton)
     }
     if (rc == WALL_OK) {
         rc = tell(cx, claim->job_id, "job.failed",
-                  apps_tell_failed(cx, f->code, message, apps_code_retryable(f->code), back.resolved));
+                  apps_tell_failed(cx, code, message, apps_code_retryable(code), back.resolved));
     }
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx, sql_outbox_add_post_of_app(claim->app_id), NULL);
@@ -229,10 +231,11 @@ static wall_rc_t again_work(wall_cx_t *cx, void *baton)
     const apps_claim_t *claim = step->claim;
     apr_int64_t delay = pause_ms(cx, claim->attempts, step->failure->soon);
     apr_int64_t affected = 0;
-    const char *message = apr_psprintf(cx->pool, "%.400s It is tried again; your bricks stay held.",
-                                       step->failure->message);
-    wall_rc_t rc = wall_db_exec(cx, sql_jobs_again(delay, step->failure->code, message,
-                                                   claim->job_id, claim->fence),
+    const apps_failure_t *f = step->failure;
+    const char *reason = apps_failure_symbol(f->reason);
+    const char *message = apps_failure_text(cx, reason, NULL, f->seconds, claim->held, 1);
+    wall_rc_t rc = wall_db_exec(cx, sql_jobs_again(delay, apps_failure_code(f->reason), message,
+                                                   reason, f->seconds, claim->job_id, claim->fence),
                                 &affected);
 
     if (rc != WALL_OK || (rc = lost(affected)) != WALL_OK) {

@@ -47,12 +47,56 @@ apr_int64_t apps_job_cost(const apps_claim_t *claim, apr_int64_t tokens);
 /** Stores the app, uses what it cost, returns the rest of the hold. */
 wall_rc_t apps_job_complete(wall_cx_t *cx, const apps_claim_t *claim, const apps_result_t *result);
 
+/* X(symbol, code callers see, what happened in English) – {n} is apps_failure_t::seconds. Key of the
+ * translations: "job." #symbol; a guard compares the two. What becomes of the bricks is added, see
+ * apps_failure_text(). */
+#define APPS_FAILURES(X)                                                                           \
+    X(ANSWER_CUT, "ANSWER_CUT", "The AI closed the connection before it wrote anything.")          \
+    X(ANSWER_CUT_HTML, "ANSWER_CUT", "The code stopped halfway through the page, after {n} s.")    \
+    X(ANSWER_CUT_CSS, "ANSWER_CUT", "The code stopped halfway through the styles, after {n} s.")   \
+    X(ANSWER_CUT_JS, "ANSWER_CUT", "The code stopped halfway through the script, after {n} s.")    \
+    X(ANSWER_UNUSABLE, "ANSWER_UNUSABLE", "The AI answered with something that is no app.")        \
+    X(APP_TOO_LARGE, "APP_TOO_LARGE", "The app grew larger than this site accepts.")               \
+    X(EXPIRED, "EXPIRED", "Nobody got to your app for a whole day.")                               \
+    X(MODEL_BUSY, "MODEL_BUSY", "The AI had too much to do.")                                      \
+    X(MODEL_ERROR, "MODEL_ERROR", "The AI broke down while it was working on your app.")           \
+    X(MODEL_NOT_FOUND, "MODEL_NOT_FOUND",                                                          \
+      "The AI model of this site is not installed. Its administrator has to add it.")              \
+    X(MODEL_REFUSED, "MODEL_REFUSED", "The AI refused the request.")                               \
+    X(MODEL_UNAVAILABLE, "MODEL_UNAVAILABLE", "The AI could not be reached.")                      \
+    X(NOT_STORED, "NOT_STORED", "The finished app could not be stored.")                           \
+    X(TIMED_OUT, "TIMED_OUT", "The AI did not answer within {n} s.")                               \
+    X(TIMED_OUT_LATER, "TIMED_OUT", "The AI stopped answering; it was given up after {n} s.")      \
+    X(WORKER_LOST, "WORKER_LOST", "The worker stopped in the middle of writing your app.")
+
+typedef enum apps_reason_t {
+    APPS_NOTHING_FAILED,
+#define X(sym, code, text) APPS_##sym,
+    APPS_FAILURES(X)
+#undef X
+    APPS_REASON__COUNT
+} apps_reason_t;
+
 typedef struct apps_failure_t {
-    const char *code;    /* such as MODEL_BUSY */
-    const char *message; /* what happened, as a sentence; what becomes of the bricks is added */
+    apps_reason_t reason;
+    apr_int64_t seconds; /* how long it had taken, where the sentence says so */
     int again;           /* worth another attempt, if there is one left */
     int soon;            /* … without a pause: nobody is overloaded, the answer was no good */
 } apps_failure_t;
+
+/** Code callers see, such as MODEL_BUSY; static; NULL for APPS_NOTHING_FAILED. */
+const char *apps_failure_code(apps_reason_t reason);
+/** What is stored to say it again in another language: the symbol; static. */
+const char *apps_failure_symbol(apps_reason_t reason);
+/**
+ * What happened and what became of the bricks, in cx->language.
+ * @param reason  symbol of APPS_FAILURES as it was stored; NULL or unknown: @a stored as it is
+ * @param stored  the English sentences
+ * @param held    bricks of the job
+ * @param waiting it is tried again; else all bricks went back
+ */
+const char *apps_failure_text(wall_cx_t *cx, const char *reason, const char *stored,
+                              apr_int64_t seconds, apr_int64_t held, int waiting);
 
 /** Back to the queue after a pause when there is an attempt left, else failed with all bricks back. */
 wall_rc_t apps_job_fail(wall_cx_t *cx, const apps_claim_t *claim, const apps_failure_t *failure);

@@ -42,8 +42,7 @@ static wall_rc_t settled(wall_cx_t *cx, wall_rc_t rc)
 wall_rc_t apps_jobs_reclaim(wall_cx_t *cx)
 {
     static const apps_failure_t gone = {
-        .code = "WORKER_LOST", .again = 1,
-        .message = "The worker stopped in the middle of writing your app.",
+        .reason = APPS_WORKER_LOST, .again = 1,
     };
     apr_array_header_t *rows;
     wall_rc_t rc = wall_db_list(cx, sql_jobs_overdue(BATCH), &row_shape, &rows);
@@ -97,8 +96,7 @@ static wall_rc_t release_work(wall_cx_t *cx, void *baton)
 wall_rc_t apps_jobs_expire(wall_cx_t *cx)
 {
     static const apps_failure_t expired = {
-        .code = "EXPIRED",
-        .message = "Nobody got to your app for a whole day.",
+        .reason = APPS_EXPIRED,
     };
     apr_array_header_t *rows;
     wall_rc_t rc = wall_db_list(cx, sql_jobs_expired(BATCH), &row_shape, &rows);

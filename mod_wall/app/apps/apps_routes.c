@@ -59,7 +59,7 @@ static const wall_shape_t which_job_shape =
     WALL_OPT_I64(apps_job_t, total_tokens, .doc = "Both together."),                               \
     WALL_STR(apps_job_t, generation_model, .doc = "The model; null until completed."),             \
     WALL_STR(apps_job_t, error_code, .doc = "Why the last attempt failed, as a code."),            \
-    WALL_STR(apps_job_t, error_message, .doc = "The same in words."),                              \
+    WALL_STR(apps_job_t, error_message, .doc = "The same in words, and what became of the bricks."), \
     WALL_BOOL(apps_job_t, refunded, .required = 1,                                                 \
               .doc = "Whether it ended without an app and all held bricks went back."),             \
     WALL_TIME(apps_job_t, created_at, .required = 1, .doc = "When it was asked for."),             \
@@ -70,6 +70,8 @@ static const wall_shape_t which_job_shape =
 static const wall_field_t job_row_fields[] = {
     JOB_COLUMNS,
     WALL_I64(apps_job_t, user_id),
+    WALL_STR(apps_job_t, error_reason),
+    WALL_I64(apps_job_t, error_seconds),
     WALL_FIELDS_END
 };
 const wall_shape_t apps_job_row_shape = WALL_SHAPE_OF("JobFullRow", apps_job_t, job_row_fields);
@@ -82,11 +84,11 @@ static const wall_field_t job_fields[] = {
     WALL_OPT_I64(apps_job_t, eta_s, .doc = "Seconds until it is done, about; null if unknown."),
     WALL_FIELDS_END
 };
-static const wall_shape_t job_shape = WALL_SHAPE_OF("Job", apps_job_t, job_fields);
+const wall_shape_t apps_job_shape = WALL_SHAPE_OF("Job", apps_job_t, job_fields);
 
 static const wall_field_t generated_fields[] = {
     WALL_OBJ(apps_generated_t, post, &posts_post_shape, .required = 1, .doc = "The new post."),
-    WALL_OBJ(apps_generated_t, job, &job_shape, .required = 1, .doc = "The job that makes its app."),
+    WALL_OBJ(apps_generated_t, job, &apps_job_shape, .required = 1, .doc = "The job that makes its app."),
     WALL_OBJ(apps_generated_t, balance, &bricks_balance_shape, .required = 1,
              .doc = "Your bricks after the hold."),
     WALL_FIELDS_END
@@ -155,7 +157,7 @@ const wall_route_t apps_routes[] = {
       .doc = "Ask for an app: makes its post, holds bricks_max bricks and joins the queue." },
     { .id = "getJob", .method = WALL_GET, .path = "/ai/jobs/{job_id}",
       .auth = WALL_AUTH_OPTIONAL, .scope = "apps:read", .rate = WALL_RATE_READ,
-      .in = &which_job_shape, .out = &job_shape, .errors = look_errors,
+      .in = &which_job_shape, .out = &apps_job_shape, .errors = look_errors,
       .action = WALL_ACTION(apps_get_job),
       .doc = "A job, for everybody who may see the post." },
     { .id = "watchJob", .method = WALL_GET, .path = "/ai/jobs/{job_id}/status",
@@ -169,7 +171,7 @@ const wall_route_t apps_routes[] = {
              "job.started begins them anew." },
     { .id = "cancelJob", .method = WALL_POST, .path = "/ai/jobs/{job_id}/cancel",
       .auth = WALL_AUTH_USER, .scope = "apps:write", .rate = WALL_RATE_WRITE,
-      .idempotent = WALL_KEY_OPTIONAL, .in = &which_job_shape, .out = &job_shape,
+      .idempotent = WALL_KEY_OPTIONAL, .in = &which_job_shape, .out = &apps_job_shape,
       .errors = cancel_errors, .action = WALL_ACTION(apps_cancel_job),
       .doc = "Stop your job, waiting or running. All bricks held for it come back." },
     { .id = "getApp", .method = WALL_GET, .path = "/ai/applications/{app_id}",

@@ -40,16 +40,25 @@ static void add_place(wall_cx_t *cx, apps_job_t *job)
     }
 }
 
+/** What the row does not hold. */
+static void complete(wall_cx_t *cx, apps_job_t *job)
+{
+    job->error_message =
+        apps_failure_text(cx, job->error_reason, job->error_message, job->error_seconds,
+                          job->estimated_bricks_max, !is(job, "failed"));
+    add_place(cx, job);
+}
+
 wall_rc_t apps_get_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out)
 {
     wall_rc_t rc = wall_db_one(cx, sql_jobs_get(cx->viewer.user_id, in->job_id),
                                &apps_job_row_shape, out);
 
     if (rc == WALL_E_NOT_FOUND) {
-        return wall_fail(cx, rc, NULL, NULL);
+        return wall_fail(cx, rc, NULL, WALL_NO_WHY);
     }
     if (rc == WALL_OK) {
-        add_place(cx, out);
+        complete(cx, out);
     }
     return rc;
 }
@@ -124,7 +133,7 @@ wall_rc_t apps_watch_jobs(wall_cx_t *cx, const char *job_ids, wall_stream_t *str
     for (int i = 0; rc == WALL_OK && i < jobs->nelts; i++) {
         apps_job_t *job = &APR_ARRAY_IDX(jobs, i, apps_job_t);
 
-        add_place(cx, job);
+        complete(cx, job);
         add_channel(cx, job, stream);
     }
     return rc;
@@ -180,7 +189,7 @@ wall_rc_t apps_cancel_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t 
         return rc;
     }
     if (out->user_id != cx->viewer.user_id) {
-        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, "Only who asked for an app can cancel it.");
+        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, WALL_WHY(JOB_NOT_YOURS));
     }
     if (is(out, "cancelled")) {
         return WALL_OK;
@@ -188,7 +197,7 @@ wall_rc_t apps_cancel_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t 
     rc = is(out, "queued") || is(out, "processing") ? wall_db_tx(cx, cancel_work, out)
                                                     : WALL_E_CONFLICT;
     if (rc == WALL_E_CONFLICT) {
-        return wall_fail(cx, rc, NULL, "The job has ended already.");
+        return wall_fail(cx, rc, NULL, WALL_WHY(JOB_ENDED));
     }
     return rc == WALL_OK ? apps_get_job(cx, in, out) : rc;
 }

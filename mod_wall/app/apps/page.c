@@ -105,7 +105,7 @@ wall_rc_t apps_page(wall_cx_t *cx, const char *public_name, const char **html)
     wall_rc_t rc = wall_db_one(cx, sql_apps_page(public_name), &code_shape, &code);
 
     if (rc == WALL_E_NOT_FOUND) {
-        return wall_fail(cx, rc, NULL, NULL);
+        return wall_fail(cx, rc, NULL, WALL_NO_WHY);
     }
     if (rc == WALL_OK) {
         wall_buf_init(&out, cx->pool, 16384);

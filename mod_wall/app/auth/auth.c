@@ -63,7 +63,7 @@ static void remember_in_redis(wall_cx_t *cx, const char *token_hash, const auth_
 
 static wall_rc_t unauthenticated(wall_cx_t *cx)
 {
-    return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, NULL);
+    return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, WALL_NO_WHY);
 }
 
 static wall_rc_t find_row(wall_cx_t *cx, const char *token_hash, auth_session_t *out)

@@ -30,11 +30,11 @@ wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *u
 
     if (is_common(password))
         return wall_fail(cx, WALL_E_VALIDATION, "password",
-                         "is one of the passwords that are tried first");
+                         WALL_WHY(PASSWORD_COMMON));
     if (strcasestr(password, username) != NULL)
-        return wall_fail(cx, WALL_E_VALIDATION, "password", "must not contain the username");
+        return wall_fail(cx, WALL_E_VALIDATION, "password", WALL_WHY(PASSWORD_HAS_NAME));
     if (strlen(local) >= LOCAL_PART_MIN && strcasestr(password, local) != NULL)
-        return wall_fail(cx, WALL_E_VALIDATION, "password", "must not contain the e-mail address");
+        return wall_fail(cx, WALL_E_VALIDATION, "password", WALL_WHY(PASSWORD_HAS_EMAIL));
     return WALL_OK;
 }
 
@@ -78,7 +78,7 @@ wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *passwor
     if (rc != WALL_OK)
         return rc;
     if (!ok)
-        return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, NULL);
+        return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY);
     if (needs_rehash)
         rehash(cx, account.user_id, password);
     *user_id = account.user_id;

@@ -142,7 +142,7 @@ static wall_rc_t refuse(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t amount)
         return rc;
     }
     rc = wall_fail(cx, WALL_E_INSUFFICIENT_BRICKS, NULL,
-                   "You are %" APR_INT64_T_FMT " bricks short.", amount - available);
+                   WALL_WHY(BRICKS_SHORT, .n = amount - available));
     wall_fail_number(cx, "required", amount);
     wall_fail_number(cx, "available", available);
     return rc;

@@ -100,11 +100,11 @@ wall_rc_t events_watch(wall_cx_t *cx, const events_watch_in_t *in, wall_stream_t
         add_jobs, add_walls, add_self
     };
     apr_array_header_t *topics;
-    const char *why = events_topics_read(cx->pool, in->topics, &topics);
+    const wall_why_t why = events_topics_read(cx->pool, in->topics, &topics);
     wall_rc_t rc = WALL_OK;
 
-    if (why) {
-        return wall_fail(cx, WALL_E_VALIDATION, "topics", "%s", why);
+    if (why.reason != WALL_WHY_NONE) {
+        return wall_fail(cx, WALL_E_VALIDATION, "topics", why);
     }
     for (size_t i = 0; i < sizeof(add) / sizeof(add[0]) && rc == WALL_OK; i++) {
         rc = add[i](cx, topics, out);
@@ -113,7 +113,7 @@ wall_rc_t events_watch(wall_cx_t *cx, const events_watch_in_t *in, wall_stream_t
         return rc;
     }
     if (!out->channels) {
-        return wall_fail(cx, WALL_E_NOT_FOUND, NULL, NULL);
+        return wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY);
     }
     out->multiplexed = 1;
     out->final_events = apps_final_events;

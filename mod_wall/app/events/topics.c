@@ -91,7 +91,7 @@ static int is_there(const apr_array_header_t *topics, const char *name)
     return 0;
 }
 
-const char *events_topics_read(apr_pool_t *pool, const char *text, apr_array_header_t **out)
+wall_why_t events_topics_read(apr_pool_t *pool, const char *text, apr_array_header_t **out)
 {
     apr_array_header_t *topics = apr_array_make(pool, 4, sizeof(events_topic_t));
     events_topic_t topic;
@@ -100,19 +100,18 @@ const char *events_topics_read(apr_pool_t *pool, const char *text, apr_array_hea
         size_t len = strcspn(text, ",");
 
         if (topics->nelts == EVENTS_TOPICS_MAX) {
-            return apr_psprintf(pool, "may have at most %d topics", EVENTS_TOPICS_MAX);
+            return WALL_WHY(TOO_MANY, .n = EVENTS_TOPICS_MAX);
         }
         if (!read_topic(apr_pstrmemdup(pool, text, len), &topic)) {
-            return "must be job:<id>, wall:<id> or user:<id>, separated by commas, each with "
-                   "@<event id> behind it to resume";
+            return WALL_WHY(TOPICS_MALFORMED);
         }
         if (is_there(topics, topic.name)) {
-            return "must have each topic once";
+            return WALL_WHY(GIVEN_TWICE);
         }
         *(events_topic_t *)apr_array_push(topics) = topic;
         if (text[len] == '\0') {
             *out = topics;
-            return NULL;
+            return WALL_NO_WHY;
         }
         text += len + 1;
     }

@@ -5,6 +5,8 @@
 /** @file topics.h What can be watched, as a client writes it; private to events/. */
 #include <apr_tables.h>
 
+#include "core/reasons.h"
+
 typedef enum events_kind_t { EVENTS_JOB, EVENTS_WALL, EVENTS_USER } events_kind_t;
 
 typedef struct events_topic_t {
@@ -19,8 +21,8 @@ typedef struct events_topic_t {
  * Reads "job:<uuid>,wall:<id>@<event id>,…": one to EVENTS_TOPICS_MAX topics, each once, in the one
  * spelling there is of each (a client finds its own spelling again in the events). Pure.
  * @param out events_topic_t in the order given, in @a pool
- * @return NULL, or why it is refused, to follow the field's name
+ * @return WALL_NO_WHY, or why it is refused
  */
-const char *events_topics_read(apr_pool_t *pool, const char *text, apr_array_header_t **out);
+wall_why_t events_topics_read(apr_pool_t *pool, const char *text, apr_array_header_t **out);
 
 #endif

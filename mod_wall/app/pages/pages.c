@@ -147,16 +147,33 @@ wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *
     return WALL_OK;
 }
 
+/** Why an app was not finished and what became of the bricks; the client is given the job as well. */
+static const char *failure(wall_cx_t *cx, wall_document_t *doc, const char *job_id)
+{
+    const apps_which_job_t which = { .job_id = job_id };
+    apps_job_t job;
+
+    if (apps_get_job(cx, &which, &job) != WALL_OK) {
+        wall_fail_clear(cx); /* the page stands without it */
+        return NULL;
+    }
+    wall_document_data(doc, apr_pstrcat(cx->pool, "/ai/jobs/", job_id, NULL), &apps_job_shape, &job);
+    return job.error_message;
+}
+
 wall_rc_t pages_post_page(wall_cx_t *cx, const pages_post_in_t *in, wall_document_t *doc)
 {
     accounts_me_t *me;
     posts_post_t post;
+    int failed;
     wall_rc_t rc = pages_load_me(cx, doc, &me);
 
     if (rc == WALL_OK)
         rc = posts_find(cx, in->post_id, &post);
     if (rc != WALL_OK)
         return rc;
+    failed = post.app != NULL && post.app->job_id != NULL &&
+             strcmp(posts_app_status_names[post.app->status], "failed") == 0;
     doc->title = wall_text_with(cx, "post.by", "name", post.author.display_name, NULL);
     doc->description = post.content_text != NULL ? post.content_text
                                                  : post.app != NULL ? post.app->title : NULL;
@@ -167,7 +184,7 @@ wall_rc_t pages_post_page(wall_cx_t *cx, const pages_post_in_t *in, wall_documen
     wall_document_data(doc, apr_psprintf(cx->pool, "/posts/%" APR_INT64_T_FMT, post.post_id),
                        &posts_post_shape, &post);
     pages_begin(cx, doc, me, doc->title, 1, "");
-    pages_post(cx, doc, &post);
+    pages_post(cx, doc, &post, failed ? failure(cx, doc, post.app->job_id) : NULL);
     pages_end(doc);
     return WALL_OK;
 }
@@ -176,12 +193,15 @@ wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc)
 {
     accounts_me_t *me;
     apps_app_t app;
+    const char *why = NULL;
     wall_rc_t rc = pages_load_me(cx, doc, &me);
 
     if (rc == WALL_OK)
         rc = apps_get(cx, in, &app);
     if (rc != WALL_OK)
         return rc;
+    if (app.job_id != NULL && strcmp(app.status, "failed") == 0)
+        why = failure(cx, doc, app.job_id);
     doc->title = app.title;
     doc->description = app.user_prompt;
     doc->type = "article";
@@ -197,6 +217,10 @@ wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc)
                   "<iframe class=\"app-frame\" title=\"%s\" src=\"%s\" sandbox=\"allow-scripts\" "
                   "referrerpolicy=\"no-referrer\"></iframe>",
                   app.title, app.url);
+    else
+        wall_html(&doc->body, "<div class=\"app-body\"><p>%s</p></div>",
+                  why != NULL ? why
+                              : wall_text(cx, apr_pstrcat(cx->pool, "app.status.", app.status, NULL)));
     wall_html(&doc->body,
               "<div class=\"app-foot\"><span class=\"asked\" dir=\"auto\">“%s”</span><span "
               "class=\"push\"></span><a class=\"btn small\" href=\"/p/%ld\">%s</a></div></section></div>",
@@ -338,7 +362,7 @@ wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_doc
     if (cx->viewer.user_id == 0)
         return WALL_OK;
     if (!wall_equal_secret(in->csrf_token, cx->viewer.csrf_token))
-        return wall_fail(cx, WALL_E_CSRF, NULL, NULL);
+        return wall_fail(cx, WALL_E_CSRF, NULL, WALL_NO_WHY);
     return auth_logout(cx, NULL, NULL);
 }
 

@@ -56,7 +56,7 @@ void pages_form(wall_cx_t *cx, wall_document_t *doc, const char *action, const c
               query);
     if (doc->typed != NULL && cx->details == NULL)
         wall_html(&doc->body, "<div class=\"note bad\" role=\"alert\"><p>%s</p></div>",
-                  wall_error_message(cx->failed));
+                  wall_fail_text(cx, cx->failed));
     for (; fields->name != NULL; fields++) {
         if (strcmp(fields->type, "checkbox") == 0)
             check(cx, doc, fields);

@@ -23,7 +23,8 @@ void pages_icon(wall_document_t *doc, const char *name, int small);
 void pages_logo(wall_document_t *doc);
 void pages_avatar(wall_document_t *doc, const char *name, const char *size);
 
-void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post);
+/** @param said what is said of an app that is not there instead of its state; NULL = its state */
+void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, const char *said);
 /** @param path of the page the list is on, for the link to the next one */
 void pages_posts(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *page, const char *path);
 

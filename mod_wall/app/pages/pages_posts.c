@@ -6,7 +6,8 @@
 
 #include "core/timefmt.h"
 
-static void app_in_post(wall_cx_t *cx, wall_document_t *doc, const posts_app_t *app)
+static void app_in_post(wall_cx_t *cx, wall_document_t *doc, const posts_app_t *app,
+                        const char *said)
 {
     const char *status = posts_app_status_names[app->status];
 
@@ -27,11 +28,12 @@ static void app_in_post(wall_cx_t *cx, wall_document_t *doc, const posts_app_t *
         wall_html(&doc->body,
                   "<div class=\"app-body\"><p class=\"asked\" dir=\"auto\">“%s”</p><p>%s</p></div>",
                   app->user_prompt,
-                  wall_text(cx, apr_pstrcat(cx->pool, "app.status.", status, NULL)));
+                  said != NULL ? said
+                               : wall_text(cx, apr_pstrcat(cx->pool, "app.status.", status, NULL)));
     wall_buf_str(&doc->body, "</section></div>");
 }
 
-void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post)
+void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, const char *said)
 {
     char created[WALL_RFC3339_LEN + 1];
 
@@ -50,7 +52,7 @@ void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post)
     if (post->content_text != NULL)
         wall_html_prose(&doc->body, post->content_text);
     if (post->app != NULL)
-        app_in_post(cx, doc, post->app);
+        app_in_post(cx, doc, post->app, said);
     wall_buf_str(&doc->body, "</article>");
 }
 
@@ -60,7 +62,7 @@ void pages_posts(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *page, c
 
     wall_buf_str(&doc->body, "<div class=\"stack\">");
     for (i = 0; i < page->items->nelts; i++)
-        pages_post(cx, doc, &APR_ARRAY_IDX(page->items, i, posts_post_t));
+        pages_post(cx, doc, &APR_ARRAY_IDX(page->items, i, posts_post_t), NULL);
     if (page->next_cursor != NULL)
         wall_html(&doc->body, "<p><a class=\"btn full\" rel=\"next\" href=\"%s?cursor=%s\">%s</a></p>",
                   path, apr_pescape_urlencoded(cx->pool, page->next_cursor),

@@ -63,7 +63,7 @@ wall_rc_t posts_find(wall_cx_t *cx, apr_int64_t post_id, posts_post_t *out)
                                out);
 
     if (rc == WALL_E_NOT_FOUND)
-        return wall_fail(cx, rc, NULL, NULL);
+        return wall_fail(cx, rc, NULL, WALL_NO_WHY);
     if (rc == WALL_OK)
         complete(cx, out);
     return rc;
@@ -189,7 +189,7 @@ static wall_rc_t delete_work(wall_cx_t *cx, void *baton)
         return rc;
     if (changed == 0)
         return wall_fail(cx, WALL_E_FORBIDDEN, NULL,
-                         "Only its author and the owner of the wall remove a post.");
+                         WALL_WHY(POST_NOT_YOURS));
     return announce(cx, "post.deleted", post->post_id, post->wall.wall_id, post->author.user_id,
                     post->visibility);
 }

@@ -66,8 +66,8 @@ wall_rc_t users_add(wall_cx_t *cx, const users_new_t *user, apr_int64_t *user_id
     wall_fail_clear(cx);
     rc = wall_db_number(cx, sql_users_by_username(user->username), &taken);
     if (rc == WALL_OK)
-        return wall_fail(cx, WALL_E_USERNAME_TAKEN, "username", NULL);
+        return wall_fail(cx, WALL_E_USERNAME_TAKEN, "username", WALL_NO_WHY);
     if (rc != WALL_E_NOT_FOUND)
         return rc;
-    return wall_fail(cx, WALL_E_EMAIL_TAKEN, "email", NULL);
+    return wall_fail(cx, WALL_E_EMAIL_TAKEN, "email", WALL_NO_WHY);
 }

@@ -57,7 +57,7 @@ wall_rc_t walls_find(wall_cx_t *cx, const char *wall, walls_wall_t *out)
                                        : sql_walls_by_slug(cx->viewer.user_id, wall),
                                &walls_wall_shape, out);
 
-    return rc == WALL_E_NOT_FOUND ? wall_fail(cx, rc, NULL, NULL) : rc;
+    return rc == WALL_E_NOT_FOUND ? wall_fail(cx, rc, NULL, WALL_NO_WHY) : rc;
 }
 
 wall_rc_t walls_get(wall_cx_t *cx, const walls_which_t *in, walls_wall_t *out)
@@ -72,13 +72,13 @@ wall_rc_t walls_to_post_on(wall_cx_t *cx, const char *wall, apr_int64_t *wall_id
 
     if (wall == NULL) {
         rc = wall_db_number(cx, sql_walls_personal(cx->viewer.user_id), wall_id);
-        return rc == WALL_E_NOT_FOUND ? wall_fail(cx, rc, "wall", NULL) : rc;
+        return rc == WALL_E_NOT_FOUND ? wall_fail(cx, rc, "wall", WALL_NO_WHY) : rc;
     }
     rc = walls_find(cx, wall, &found);
     if (rc != WALL_OK)
         return rc;
     if (!found.may_post)
-        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, "Only its owner posts on this wall.");
+        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, WALL_WHY(WALL_NOT_YOURS));
     *wall_id = found.wall_id;
     return WALL_OK;
 }
@@ -88,5 +88,5 @@ wall_rc_t walls_add_personal(wall_cx_t *cx, apr_int64_t user_id, const char *use
 {
     wall_rc_t rc = wall_db_exec(cx, sql_walls_add_personal(user_id, username, display_name), NULL);
 
-    return rc == WALL_E_DUPLICATE ? wall_fail(cx, WALL_E_USERNAME_TAKEN, "username", NULL) : rc;
+    return rc == WALL_E_DUPLICATE ? wall_fail(cx, WALL_E_USERNAME_TAKEN, "username", WALL_NO_WHY) : rc;
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_CORE_REASONS_H
+#define WALL_CORE_REASONS_H
+
+/**
+ * @file reasons.h
+ * Why something was refused, once: what stands beside a field, or in place of an error's own
+ * sentence. The English is the source of htdocs/locales (key "why." #symbol, a guard compares them);
+ * wall_fail() says it in the reader's language.
+ */
+#include <apr.h>
+
+/* X(symbol, English sentence) – {n} is wall_why_t::n and chooses a plural form, {text} its text. */
+#define WALL_REASONS(X)                                                                            \
+    X(REQUIRED, "This is needed.")                                                                 \
+    X(UNKNOWN_FIELD, "This request has no such field.")                                            \
+    X(UNKNOWN_PARAMETER, "This request has no such parameter.")                                    \
+    X(GIVEN_TWICE, "This is given more than once.")                                                \
+    X(NOT_HERE, "This cannot be given here.")                                                      \
+    X(NOT_OBJECT, "This must be an object.")                                                       \
+    X(NOT_LIST, "This must be a list.")                                                            \
+    X(NOT_TEXT, "This must be text.")                                                              \
+    X(NOT_NUMBER, "This must be a number.")                                                        \
+    X(NOT_WHOLE, "This must be a whole number.")                                                   \
+    X(NOT_BOOL, "This must be true or false.")                                                     \
+    X(NOT_TIME, "This must be a time such as 2026-11-21T08:15:00Z.")                               \
+    X(NOT_ONE_OF, "This must be one of {text}.")                                                   \
+    X(TOO_SMALL, "This must be at least {n}.")                                                     \
+    X(TOO_LARGE, "This must be at most {n}.")                                                      \
+    X(OUT_OF_RANGE, "This number is out of its range.")                                            \
+    X(EMPTY, "This must not be empty.")                                                            \
+    X(TOO_SHORT, "Use at least {n} characters.")                                                   \
+    X(TOO_LONG, "Use at most {n} characters.")                                                     \
+    X(TOO_FEW, "Give at least {n} items.")                                                         \
+    X(TOO_MANY, "Give at most {n} items.")                                                         \
+    X(NOT_UTF8, "This must be valid UTF-8.")                                                       \
+    X(CONTROLS, "This must not contain control characters.")                                       \
+    X(NOT_USERNAME, "Use the letters a to z, digits, - and _, and begin with a letter.")           \
+    X(NOT_NAME_OR_ID, "This must be a name or a positive number.")                                 \
+    X(NOT_EMAIL, "This must be an e-mail address.")                                                \
+    X(NOT_UUID, "This must be a UUID.")                                                            \
+    X(PASSWORD_COMMON, "This is one of the passwords that are tried first. Choose another.")       \
+    X(PASSWORD_HAS_NAME, "The password must not contain the username.")                            \
+    X(PASSWORD_HAS_EMAIL, "The password must not contain the e-mail address.")                     \
+    X(NAME_RESERVED, "This name is kept for the site itself.")                                     \
+    X(WALL_NOT_YOURS, "Only its owner posts on this wall.")                                        \
+    X(POST_NOT_YOURS, "Only its author and the owner of the wall remove a post.")                  \
+    X(JOB_NOT_YOURS, "Only who asked for an app can cancel it.")                                   \
+    X(JOB_ENDED, "The job has ended already.")                                                     \
+    X(BRICKS_SHORT, "You are {n} bricks short.")                                                   \
+    X(TOPICS_MALFORMED, "Give job:<id>, wall:<id> or user:<id>, separated by commas.")              \
+    X(TOO_MUCH_FOLLOWED, "You follow too much at once. Close a page and try again.")               \
+    X(BODY_NOT_JSON, "The request body is not valid JSON: {text}, at byte {n}.")                   \
+    X(BODY_NOT_OBJECT, "The request body must be a JSON object.")                                  \
+    X(BODY_TOO_LARGE, "The request is larger than the {n} bytes this site accepts.")               \
+    X(BODY_MISSING, "The body of the request did not arrive.")                                     \
+    X(QUERY_MALFORMED, "The query is not well-formed.")                                            \
+    X(KEY_MALFORMED, "An Idempotency-Key is 1 to {n} visible ASCII characters.")
+
+typedef enum wall_reason_t {
+    WALL_WHY_NONE,
+#define X(sym, text) WALL_WHY_##sym,
+    WALL_REASONS(X)
+#undef X
+    WALL_WHY__COUNT
+} wall_reason_t;
+
+/** A reason with its values. @c reason WALL_WHY_NONE: none, nothing is wrong. */
+typedef struct wall_why_t {
+    wall_reason_t reason;
+    apr_int64_t n;
+    const char *text; /* NULL = "" */
+} wall_why_t;
+
+/** WALL_WHY(TOO_LONG, .n = 30) */
+#define WALL_WHY(sym, ...) ((wall_why_t){ .reason = WALL_WHY_##sym, ##__VA_ARGS__ })
+#define WALL_NO_WHY        ((wall_why_t){ .reason = WALL_WHY_NONE })
+
+struct wall_cx_t;
+/** The reason in cx->language, in cx->pool; NULL for WALL_WHY_NONE. */
+const char *wall_why_text(struct wall_cx_t *cx, wall_why_t why);
+
+#endif
