@@ -255,7 +255,7 @@ static const apps_result_t result = {
     .code = { .html = "<b>1</b>", .css = "", .js = "x()" }, .model = "m", .generation_ms = 5,
     .prompt_tokens = 450, .completion_tokens = 1001,
 };
-static const apps_failure_t failure = { .code = "X", .message = "It broke.", .again = 1 };
+static const apps_failure_t failure = { .reason = APPS_MODEL_ERROR, .again = 1 };
 
 static apr_int64_t status(wall_cx_t *cx, const char *job)
 {
