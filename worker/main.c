@@ -24,6 +24,8 @@
 #define BACKOFF_MAX_MS   10000
 /* A child that lived this long has earned a restart without waiting. */
 #define LIVED_WELL_MS    5000
+/* A statement that takes longer has met a frozen server. */
+#define WATCHDOG_SECONDS 10
 /* After WORKER_GRACE_SECONDS children hand back by themselves; then they are ended. */
 #define KILL_AFTER_MS    ((WORKER_GRACE_SECONDS + 10) * 1000)
 
@@ -113,6 +115,9 @@ static void child_main(parent_t *parent, const char *name, pid_t parent_pid)
     }
     lane.db_source = wall_db_direct(lane.pool, lane.site->db_driver, lane.site->db_params,
                                     lane.logger);
+    if (wall_db_watchdog_start(lane.pool, WATCHDOG_SECONDS, lane.logger) != WALL_OK) {
+        _exit(1); /* it has said why */
+    }
     code = strcmp(name, "ai") == 0 ? lane_ai_run(&lane) : lane_housekeeping_run(&lane);
     apr_pool_destroy(lane.pool);
     _exit(code);

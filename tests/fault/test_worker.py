@@ -104,6 +104,20 @@ def test_the_model_is_away(stack, new_user):
 
 
 @pytest.mark.expect_log(NOISE)
+def test_mariadb_is_frozen(stack, user):
+    """It neither answers nor hangs up: the worker must not wait for ever, nor lose or repeat anything."""
+    job = user.generate(slow(3))["job"]["job_id"]
+    stack.signal("mariadb", "STOP")
+    try:
+        eventually(lambda: "WALL00140" in stack.log("worker.out"), seconds=25, what="the watchdog")
+    finally:
+        stack.signal("mariadb", "CONT")
+    wait_all(stack, [job], 60)
+    assert status(stack, job) == "completed"
+    accounts(stack, [job])
+
+
+@pytest.mark.expect_log(NOISE)
 def test_poison(stack, user):
     """A job that kills its worker is given up after its attempts, and paid back."""
     job = user.generate(slow(30))["job"]["job_id"]
