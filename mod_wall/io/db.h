@@ -105,6 +105,13 @@ typedef struct wall_db_source_t {
     int stale_max; /* DBDKeep + 1 */
 } wall_db_source_t;
 
+/**
+ * 1 when nothing has arrived on a connection nobody uses. A server says its goodbye (restart, time
+ * limit, KILL) at once, so this finds what a ping finds without the round trip; what it cannot find,
+ * a statement finds: see wall_db_exec(). For sources that keep connections.
+ */
+int wall_db_conn_quiet(const wall_db_conn_t *conn);
+
 typedef struct wall_db_t wall_db_t;
 
 /** A handle for one context; nothing is opened yet. Cleaned up (rolled back, given back) with pool. */

@@ -2,7 +2,9 @@
 /* What a connection is told once, and its prepared statements. */
 #include <apr_strings.h>
 #include <errmsg.h>
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "io/db_private.h"
 
@@ -94,6 +96,15 @@ int db_session_open(wall_cx_t *cx, wall_db_conn_t *conn, db_session_t **out)
     db_watch_use(session->watch, 1);
     *out = session;
     return 0;
+}
+
+int wall_db_conn_quiet(const wall_db_conn_t *conn)
+{
+    my_socket fd = mysql_get_socket(apr_dbd_native_handle(conn->driver, conn->handle));
+    char byte;
+
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+           (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
 }
 
 int db_session_prepare(wall_db_conn_t *conn, db_session_t *session, const wall_stmt_t *stmt,
