@@ -75,6 +75,9 @@ typedef struct wall_shape_t {
     const char *name;
     size_t size; /* sizeof the struct */
     const wall_field_t *fields;
+    /* Output: offset of a wall_bytes_t; when its data is set, the object is encoded already and
+     * these are its bytes. 0 = there is none. */
+    size_t encoded;
 } wall_shape_t;
 
 /* Compile error when the member has not the C type the field type promises. */

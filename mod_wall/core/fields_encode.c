@@ -230,6 +230,14 @@ void wall_fields_encode(wall_buf_t *buf, const wall_shape_t *shape, const void *
     const wall_field_t *field;
     char before = '{';
 
+    if (shape->encoded != 0) {
+        const wall_bytes_t *ready = (const void *)((const char *)in + shape->encoded);
+
+        if (ready->data != NULL) {
+            wall_buf_add(buf, ready->data, ready->len);
+            return;
+        }
+    }
     for (field = shape->fields; field->name != NULL; field++) {
         const char *at = (const char *)in + field->offset;
         size_t len = strlen(field->name);

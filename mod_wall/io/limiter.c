@@ -250,7 +250,8 @@ static void keep_prepaid(const char *key, apr_time_t now, apr_time_t until, int 
     entry->tokens += granted > 0 ? granted - 1 : 0;
     entry->remaining = state->remaining;
     entry->reset = now + apr_time_from_sec(state->reset);
-    entry->refused = now + wait;
+    /* 0, not now: a request that arrived a moment before this one may come here after it. */
+    entry->refused = wait > 0 ? now + wait : 0;
     entry->until = until;
     pthread_mutex_unlock(&shard->lock);
 }

@@ -3,7 +3,12 @@
 -- key and without TEXT columns, whose buffers cost apr_dbd 260 kB each. An app has one job.
 
 -- The app's address is its public name at first; posts.c makes it a URL.
--- define: post_columns() p.post_id, p.post_type, p.visibility, p.content_text,
+-- The version of what is shown: when each row behind it was changed. An app and its job have none: once
+-- it is completed, failed or cancelled its card does not change (until then it is encoded anew each
+-- time, see posts_answers.c). Whoever changes such an app later sets its post's updated_at as well.
+-- define: post_versions() p.post_id, p.updated_at, w.updated_at AS wall_at, a.updated_at AS author_at
+
+-- define: post_columns() w.updated_at AS wall_at, a.updated_at AS author_at, p.post_id, p.post_type, p.visibility, p.content_text,
 --     p.created_at, p.updated_at,
 --     a.user_id AS `author.user_id`, a.username AS `author.username`,
 --     a.display_name AS `author.display_name`,
@@ -32,6 +37,32 @@ JOIN walls w ON w.wall_id = p.wall_id
 {post_joins()}
 WHERE p.post_id = :post_id AND {post_seen(:viewer)}
 LIMIT 1;
+
+-- name: posts_version(post_id i64, viewer i64)
+SELECT {post_versions()}
+FROM posts p
+JOIN walls w ON w.wall_id = p.wall_id
+JOIN users a ON a.user_id = p.author_id
+WHERE p.post_id = :post_id AND {post_seen(:viewer)}
+LIMIT 1;
+
+-- name: posts_versions_on_wall_id(viewer i64, wall_id i64, before i64, max_rows i64)
+SELECT {post_versions()}
+FROM walls w
+JOIN posts p ON p.wall_id = w.wall_id
+JOIN users a ON a.user_id = p.author_id
+WHERE w.wall_id = :wall_id AND p.post_id < :before AND {post_seen(:viewer)}
+ORDER BY p.post_id DESC
+LIMIT :max_rows;
+
+-- name: posts_versions_on_wall_slug(viewer i64, wall_slug str, before i64, max_rows i64)
+SELECT {post_versions()}
+FROM walls w
+JOIN posts p ON p.wall_id = w.wall_id
+JOIN users a ON a.user_id = p.author_id
+WHERE w.wall_slug = :wall_slug AND p.post_id < :before AND {post_seen(:viewer)}
+ORDER BY p.post_id DESC
+LIMIT :max_rows;
 
 -- name: posts_on_wall_id(viewer i64, wall_id i64, before i64, max_rows i64)
 SELECT {post_columns()}

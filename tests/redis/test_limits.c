@@ -143,3 +143,19 @@ void test_limits__redis_away(void)
     server_start();
     server_cx_free(cx);
 }
+
+void test_limits__who_came_first_may_ask_second(void)
+{
+    wall_cx_t *cx = server_cx();
+    wall_limit_t state;
+    apr_time_t now = apr_time_now();
+    int refused = 0;
+    server_flush(cx);
+    /* Threads overtake each other: the clock of a request is when it arrived. */
+    for (int i = 0; i < 60; i++) {
+        cx->now = now - i * 1000;
+        refused += wall_limit_take(cx, WALL_RATE_READ, "u:overtaken", &state) != WALL_OK;
+    }
+    CU_ASSERT_EQUAL(refused, 0);
+    server_cx_free(cx);
+}

@@ -33,24 +33,31 @@ static const wall_field_t app_fields[] = {
 };
 static const wall_shape_t app_shape = WALL_SHAPE_OF("AppCard", posts_app_t, app_fields);
 
-static const wall_field_t post_fields[] = {
-    WALL_I64(posts_post_t, post_id, .required = 1, .doc = "Id of the post.", .example = "31"),
-    WALL_ENUM(posts_post_t, post_type, type_names, .required = 1, .doc = "What it is made of."),
-    WALL_ENUM(posts_post_t, visibility, walls_visibility_names, .required = 1,
-              .doc = "Who may see it."),
-    WALL_STR(posts_post_t, content_text, .doc = "Its text as written; null if it has none.",
-             .example = "\"Hello, wall.\""),
-    WALL_OBJ(posts_post_t, author, &users_card_shape, .required = 1, .doc = "Who wrote it."),
-    WALL_OBJ(posts_post_t, wall, &walls_card_shape, .required = 1, .doc = "Where it is."),
-    WALL_OPT_OBJ(posts_post_t, app, &app_shape, .doc = "Its app; null if it has none."),
-    WALL_TIME(posts_post_t, created_at, .required = 1, .doc = "When it was written."),
-    WALL_TIME(posts_post_t, updated_at, .required = 1, .doc = "When it was changed last."),
-    WALL_FIELDS_END
-};
-const wall_shape_t posts_post_shape = WALL_SHAPE_OF("Post", posts_post_t, post_fields);
+#define POST_FIELDS                                                                                \
+    WALL_I64(posts_post_t, post_id, .required = 1, .doc = "Id of the post.", .example = "31"),     \
+    WALL_ENUM(posts_post_t, post_type, type_names, .required = 1, .doc = "What it is made of."),   \
+    WALL_ENUM(posts_post_t, visibility, walls_visibility_names, .required = 1,                     \
+              .doc = "Who may see it."),                                                           \
+    WALL_STR(posts_post_t, content_text, .doc = "Its text as written; null if it has none.",       \
+             .example = "\"Hello, wall.\""),                                                       \
+    WALL_OBJ(posts_post_t, author, &users_card_shape, .required = 1, .doc = "Who wrote it."),      \
+    WALL_OBJ(posts_post_t, wall, &walls_card_shape, .required = 1, .doc = "Where it is."),         \
+    WALL_OPT_OBJ(posts_post_t, app, &app_shape, .doc = "Its app; null if it has none."),           \
+    WALL_TIME(posts_post_t, created_at, .required = 1, .doc = "When it was written."),             \
+    WALL_TIME(posts_post_t, updated_at, .required = 1, .doc = "When it was changed last.")
+
+static const wall_field_t post_fields[] = { POST_FIELDS, WALL_FIELDS_END };
+const wall_shape_t posts_post_shape = { .name = "Post",
+                                        .size = sizeof(posts_post_t),
+                                        .fields = post_fields,
+                                        .encoded = offsetof(posts_post_t, encoded) };
+
+static const wall_field_t row_fields[] = { POST_FIELDS, WALL_TIME(posts_post_t, wall_at),
+                                           WALL_TIME(posts_post_t, author_at), WALL_FIELDS_END };
+const wall_shape_t posts_row_shape = WALL_SHAPE_OF("PostRow", posts_post_t, row_fields);
 
 /* The statements put the app's public name where its address goes, and only once it is completed. */
-static void complete(wall_cx_t *cx, posts_post_t *post)
+void posts_complete(wall_cx_t *cx, posts_post_t *post)
 {
     if (post->app != NULL && post->app->url != NULL)
         post->app->url = apr_pstrcat(cx->pool, cx->site->apps_scheme, "://", post->app->url, ".",
@@ -59,47 +66,65 @@ static void complete(wall_cx_t *cx, posts_post_t *post)
 
 wall_rc_t posts_find(wall_cx_t *cx, apr_int64_t post_id, posts_post_t *out)
 {
-    wall_rc_t rc = wall_db_one(cx, sql_posts_get(post_id, cx->viewer.user_id), &posts_post_shape,
+    wall_rc_t rc = wall_db_one(cx, sql_posts_get(post_id, cx->viewer.user_id), &posts_row_shape,
                                out);
 
     if (rc == WALL_E_NOT_FOUND)
         return wall_fail(cx, rc, NULL, WALL_NO_WHY);
     if (rc == WALL_OK)
-        complete(cx, out);
+        posts_complete(cx, out);
     return rc;
 }
 
-wall_rc_t posts_get(wall_cx_t *cx, const posts_which_t *in, posts_post_t *out)
+const char *posts_wall_list(wall_cx_t *cx, const posts_on_wall_t *in)
 {
-    return posts_find(cx, in->post_id, out);
+    return apr_pstrcat(cx->pool, "posts:wall:", in->wall, NULL);
+}
+
+wall_rc_t posts_read_wall(wall_cx_t *cx, const posts_on_wall_t *in, apr_int64_t before,
+                          posts_columns_t columns, apr_array_header_t **rows)
+{
+    apr_int64_t wall_id = walls_id_of(in->wall), viewer = cx->viewer.user_id, max = in->limit + 1;
+    wall_rc_t rc;
+
+    if (columns == POSTS_VERSIONS)
+        return wall_db_list(cx,
+                            wall_id != 0
+                                ? sql_posts_versions_on_wall_id(viewer, wall_id, before, max)
+                                : sql_posts_versions_on_wall_slug(viewer, in->wall, before, max),
+                            &posts_row_shape, rows);
+    rc = wall_db_list(cx,
+                      wall_id != 0 ? sql_posts_on_wall_id(viewer, wall_id, before, max)
+                                   : sql_posts_on_wall_slug(viewer, in->wall, before, max),
+                      &posts_row_shape, rows);
+    for (int i = 0; rc == WALL_OK && i < (*rows)->nelts; i++)
+        posts_complete(cx, &APR_ARRAY_IDX(*rows, i, posts_post_t));
+    return rc;
+}
+
+wall_rc_t posts_wall_page(wall_cx_t *cx, const posts_on_wall_t *in, apr_array_header_t *rows,
+                          wall_page_t *out)
+{
+    walls_wall_t wall;
+    wall_rc_t rc;
+
+    /* Nothing may mean that there is no such wall; that is worth a second question. */
+    if (rows->nelts == 0 && (rc = walls_find(cx, in->wall, &wall)) != WALL_OK)
+        return rc;
+    wall_page_finish(cx, posts_wall_list(cx, in), rows, in->limit, offsetof(posts_post_t, post_id),
+                     out);
+    return WALL_OK;
 }
 
 wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out)
 {
-    const char *list = apr_pstrcat(cx->pool, "posts:wall:", in->wall, NULL);
-    apr_int64_t wall_id = walls_id_of(in->wall);
-    apr_int64_t viewer = cx->viewer.user_id;
     apr_int64_t before;
     apr_array_header_t *rows;
-    walls_wall_t wall;
-    wall_rc_t rc = wall_cursor_read(cx, list, in->cursor, &before);
+    wall_rc_t rc = wall_cursor_read(cx, posts_wall_list(cx, in), in->cursor, &before);
 
-    if (rc != WALL_OK)
-        return rc;
-    rc = wall_db_list(cx,
-                      wall_id != 0
-                          ? sql_posts_on_wall_id(viewer, wall_id, before, in->limit + 1)
-                          : sql_posts_on_wall_slug(viewer, in->wall, before, in->limit + 1),
-                      &posts_post_shape, &rows);
-    if (rc != WALL_OK)
-        return rc;
-    /* Nothing may mean that there is no such wall; that is worth a second question. */
-    if (rows->nelts == 0 && (rc = walls_find(cx, in->wall, &wall)) != WALL_OK)
-        return rc;
-    for (int i = 0; i < rows->nelts; i++)
-        complete(cx, &APR_ARRAY_IDX(rows, i, posts_post_t));
-    wall_page_finish(cx, list, rows, in->limit, offsetof(posts_post_t, post_id), out);
-    return WALL_OK;
+    if (rc == WALL_OK)
+        rc = posts_read_wall(cx, in, before, POSTS_WHOLE, &rows);
+    return rc == WALL_OK ? posts_wall_page(cx, in, rows, out) : rc;
 }
 
 wall_rc_t posts_recent(wall_cx_t *cx, const wall_page_in_t *in, wall_page_t *out)
@@ -110,11 +135,11 @@ wall_rc_t posts_recent(wall_cx_t *cx, const wall_page_in_t *in, wall_page_t *out
 
     if (rc == WALL_OK)
         rc = wall_db_list(cx, sql_posts_recent(before, cx->viewer.user_id, in->limit + 1),
-                          &posts_post_shape, &rows);
+                          &posts_row_shape, &rows);
     if (rc != WALL_OK)
         return rc;
     for (int i = 0; i < rows->nelts; i++)
-        complete(cx, &APR_ARRAY_IDX(rows, i, posts_post_t));
+        posts_complete(cx, &APR_ARRAY_IDX(rows, i, posts_post_t));
     wall_page_finish(cx, "posts:recent", rows, in->limit, offsetof(posts_post_t, post_id), out);
     return WALL_OK;
 }

@@ -44,6 +44,10 @@ typedef struct posts_post_t {
     posts_app_t *app; /* NULL when it has none */
     apr_time_t created_at;
     apr_time_t updated_at;
+    /* not shown */
+    apr_time_t wall_at;   /* when the wall's and the author's row were changed: with updated_at, */
+    apr_time_t author_at; /* the version of what is shown */
+    wall_bytes_t encoded; /* the JSON, when it is at hand; the other members may be zero then */
 } posts_post_t;
 extern const wall_shape_t posts_post_shape;
 
@@ -76,7 +80,9 @@ wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out)
 wall_rc_t posts_recent(wall_cx_t *cx, const wall_page_in_t *in, wall_page_t *out);
 extern const wall_shape_t posts_page_shape; /* of posts_list() and posts_recent() */
 
-/** Names of posts_app_t::status, in the order of the column's ENUM. */
+/** Names of posts_app_t::status, in the order of the column's ENUM; from POSTS_APP_FINAL on they are
+ *  final. */
+#define POSTS_APP_FINAL 2
 extern const char *const posts_app_status_names[];
 
 extern const wall_route_t posts_routes[];

@@ -47,7 +47,7 @@ static const wall_rc_t list_errors[] = { WALL_E_NOT_FOUND, WALL_E_BAD_CURSOR, WA
 static const wall_rc_t recent_errors[] = { WALL_E_BAD_CURSOR, WALL_OK };
 static const wall_rc_t change_errors[] = { WALL_E_NOT_FOUND, WALL_E_FORBIDDEN, WALL_OK };
 
-WALL_ENDPOINT(posts_list, posts_on_wall_t, wall_page_t)
+WALL_ENDPOINT(posts_list_encoded, posts_on_wall_t, wall_page_t)
 WALL_ENDPOINT(posts_recent, wall_page_in_t, wall_page_t)
 WALL_ENDPOINT(posts_create, posts_new_t, posts_post_t)
 WALL_ENDPOINT(posts_get, posts_which_t, posts_post_t)
@@ -63,7 +63,7 @@ const wall_route_t posts_routes[] = {
       .in = &on_wall_shape,
       .out = &posts_page_shape,
       .errors = list_errors,
-      .action = WALL_ACTION(posts_list),
+      .action = WALL_ACTION(posts_list_encoded),
       .doc = "The posts of a wall that you may see, newest first." },
     { .id = "listRecentPosts",
       .method = WALL_GET,
