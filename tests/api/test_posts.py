@@ -304,3 +304,47 @@ def test_recent_with_another_lists_cursor(user):
         user.write(str(n))
     cursor = user.get(f"/walls/{user.me['wall']['wall_id']}/posts?limit=1", expect=200).data["next_cursor"]
     assert user.get(f"/discover/recent?cursor={cursor}", expect=400).code == "WALL_BAD_CURSOR"
+
+
+# ---- what was encoded before ---------------------------------------------------------------------
+def test_an_encoded_post_is_never_stale(anonymous, new_user, stack):
+    """Each process keeps posts it has encoded; whatever changes behind one shows at once."""
+    owner = new_user()
+    post_id, user_id = owner.write("before")["post_id"], owner.me["user_id"]
+    paths = [f"/posts/{post_id}", f"/walls/{owner.me['wall']['wall_slug']}/posts",
+             f"/walls/{owner.me['wall']['wall_id']}/posts"]
+
+    def shown(client):
+        return [found.get("items", [found])[0] for found in (client.get(path, expect=200).data for path in paths)]
+
+    def both(count=6):  # often enough to meet every process
+        answers = [post for client in (anonymous, owner) for _ in range(count) for post in shown(client)]
+        assert all(post == answers[0] for post in answers)
+        return answers[0]
+
+    assert both()["content_text"] == "before"
+    stack.db("UPDATE posts SET content_text = 'after' WHERE post_id = ?", post_id)
+    assert both()["content_text"] == "after"
+    stack.db("UPDATE users SET display_name = 'Countess' WHERE user_id = ?", user_id)
+    assert both()["author"]["display_name"] == "Countess"
+    stack.db("UPDATE walls SET display_name = 'Her wall' WHERE user_id = ?", user_id)
+    assert both()["wall"]["display_name"] == "Her wall"
+    newer = owner.write("on top")["post_id"]
+    assert [post["post_id"] for post in anonymous.get(paths[1]).data["items"]] == [newer, post_id]
+    owner.delete(f"/posts/{newer}", expect=200)
+    assert [post["post_id"] for post in anonymous.get(paths[1]).data["items"]] == [post_id]
+    stack.db("UPDATE posts SET visibility = 'private' WHERE post_id = ?", post_id)
+    assert all(anonymous.get(paths[0]).status == 404 for _ in range(6))
+    assert all(anonymous.get(paths[1]).data["items"] == [] for _ in range(6))
+    assert all(post["visibility"] == "private" for _ in range(6) for post in shown(owner))
+
+
+def test_an_app_in_the_making_is_not_kept(anonymous, user):
+    made = user.generate("A timer for tea")
+    path = f"/posts/{made['post']['post_id']}"
+    for _ in range(8):
+        assert anonymous.get(path).data["app"]["status"] in ("queued", "processing", "completed")
+    user.wait_job(made["job"]["job_id"], until=("completed",))
+    for _ in range(8):
+        app = anonymous.get(path).data["app"]
+        assert app["status"] == "completed" and app["url"] and app["actual_bricks_cost"] > 0

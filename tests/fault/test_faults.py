@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Work goes on, and is paid once, whatever dies meanwhile."""
 
+import concurrent.futures
 import os
 import random
 import signal
@@ -130,6 +131,26 @@ def test_mariadb_restarted(stack, new_user, user):
     eventually(lambda: user.get(f"/posts/{post['post_id']}").status == 200, 30, what="recovery")
     assert time.monotonic() - started < 30
     outcome(stack, jobs)
+
+
+@pytest.mark.expect_log(OUTAGE)
+def test_mariadb_restarted_between_requests(stack, user, new_user):
+    """httpd keeps its connections over requests: all of them have died, nobody notices."""
+    path = f"/posts/{user.write('still here')['post_id']}"
+
+    def at_once(ask, count=24):
+        with concurrent.futures.ThreadPoolExecutor(count) as threads:
+            return [future.result() for future in [threads.submit(ask) for _ in range(count)]]
+
+    for _ in range(2):
+        at_once(lambda: user.get(path).status)  # many connections
+        stack.restart("mariadb")
+        assert user.write("a write first")["post_id"]
+        assert set(at_once(lambda: user.get(path).status)) == {200}
+    stack.restart("mariadb")
+    stack.graceful()
+    assert set(at_once(lambda: user.get(path).status)) == {200}
+    assert new_user().me["user_id"]
 
 
 @pytest.mark.expect_log(OUTAGE)

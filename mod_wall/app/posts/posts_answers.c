@@ -60,7 +60,7 @@ wall_rc_t posts_get(wall_cx_t *cx, const posts_which_t *in, posts_post_t *out)
         rc = wall_db_one(cx, sql_posts_version(in->post_id, cx->viewer.user_id), &posts_row_shape,
                          out);
         if (rc == WALL_E_NOT_FOUND)
-            return wall_fail(cx, rc, NULL, NULL);
+            return wall_fail(cx, rc, NULL, WALL_NO_WHY);
         if (rc != WALL_OK || find_encoded(cx, out))
             return rc;
     }
