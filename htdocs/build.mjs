@@ -9,6 +9,7 @@ import { join, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { catalogues } from "./build/messages.mjs";
+import { readable } from "./build/contrast.mjs";
 import { icons } from "./build/icons.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -38,7 +39,8 @@ for (const [language, messages] of Object.entries(languages)) {
 }
 await cp(at("locales"), join(out, "locales"), { recursive: true }); // the server reads them too
 
-// 3. Script and styles.
+// 3. Script and styles; colours that cannot be read end the build.
+await readable(at("src/styles/tokens.css"), at("api/openapi.json"));
 const shared = {
   bundle: true, minify: !development, sourcemap: development ? "linked" : false, target: "es2022", metafile: true,
   jsx: "automatic", jsxImportSource: "preact", legalComments: "none", logLevel: "warning",
