@@ -25,6 +25,7 @@ typedef struct wall_document_t {
     const char *canonical;   /* path of this content's one address; NULL = as asked for */
     const char *module;      /* the client's page, "posts/home": its script is fetched early */
     const char *redirect;    /* go there instead (303) */
+    const char *glaze;       /* accent of the page's region; NULL = the site's */
     int hidden;              /* not for search engines */
     wall_buf_t body;         /* HTML of the page's region */
     wall_buf_t data;         /* members of a JSON object: address → answer */

@@ -63,6 +63,8 @@ typedef struct wall_field_t {
     int trim;       /* input STR: surrounding white space removed before the bounds */
     apr_int64_t min; /* I64: value; STR: code points; LIST/STRS: count */
     apr_int64_t max; /* 0 with min 0 = no bound on output; input STR and I64 must have one */
+    size_t given;   /* input from the body: offsetof an int set to 1 when a value was sent, or null for a
+                       STR: what is left out of a partial update stays as it is; 0 = nobody asks */
     apr_int64_t fallback;           /* input I64/BOOL/ENUM default when absent */
     const char *const *names;       /* ENUM */
     const struct wall_shape_t *shape; /* OBJ, OPT_OBJ, LIST */

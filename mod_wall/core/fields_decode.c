@@ -357,8 +357,9 @@ static void object(decode_t *d, const wall_shape_t *shape, json_object *json, co
         if (field->from != WALL_FROM_BODY)
             continue;
         value = NULL;
-        if (json != NULL)
-            json_object_object_get_ex(json, field->name, &value);
+        if (json != NULL && json_object_object_get_ex(json, field->name, &value) &&
+            field->given != 0 && (value != NULL || field->type == WALL_T_STR))
+            *(int *)(void *)(out + field->given) = 1;
         if (value == NULL) {
             why = field->required ? WALL_WHY(REQUIRED) : WALL_NO_WHY;
             fall_back(field, out + field->offset);

@@ -105,6 +105,8 @@ static void parameters(out_t *o, const wall_route_t *route)
         out_ref(o, NULL, "parameters/IdempotencyKey");
     else if (route->idempotent == WALL_KEY_REQUIRED)
         out_ref(o, NULL, "parameters/IdempotencyKeyRequired");
+    if (route->changes != NULL)
+        out_ref(o, NULL, "parameters/IfMatch");
     if (route->raw == WALL_RAW_STREAM)
         out_ref(o, NULL, "parameters/LastEventId");
     out_close(o, ']');

@@ -146,6 +146,8 @@ static void parameters(out_t *o)
               "token.");
     parameter(o, "IdempotencyKey", "Idempotency-Key", 0, key_doc);
     parameter(o, "IdempotencyKeyRequired", "Idempotency-Key", 1, key_doc);
+    parameter(o, "IfMatch", "If-Match", 0,
+              "ETag of the answer that is being changed; if it has changed meanwhile, nothing is done.");
     parameter(o, "LastEventId", "Last-Event-ID", 0, "Resume after this event of the stream.");
     out_close(o, '}');
 }

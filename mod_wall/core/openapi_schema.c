@@ -141,7 +141,7 @@ static void enum_schema(out_t *o, const wall_field_t *field, int input, int or_n
     if (or_null)
         out_raw(o, NULL, "null");
     out_close(o, ']');
-    if (input && !field->required)
+    if (input && !field->required && field->given == 0)
         out_str(o, "default", field->names[field->fallback]);
 }
 

@@ -44,6 +44,7 @@
     X(PASSWORD_HAS_EMAIL, "The password must not contain the e-mail address.")                     \
     X(NAME_RESERVED, "This name is kept for the site itself.")                                     \
     X(WALL_NOT_YOURS, "Only its owner posts on this wall.")                                        \
+    X(SETTINGS_NOT_YOURS, "Only its owner changes a wall.")                                        \
     X(POST_NOT_YOURS, "Only its author and the owner of the wall remove a post.")                  \
     X(JOB_NOT_YOURS, "Only who asked for an app can cancel it.")                                   \
     X(JOB_ENDED, "The job has ended already.")                                                     \

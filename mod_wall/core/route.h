@@ -107,6 +107,10 @@ typedef struct wall_route_t {
     const wall_rc_t *errors; /* ends with WALL_OK; those every route has are implied */
     wall_raw_t raw;
     wall_action_t action;
+    /* PATCH: the GET of the same path whose answer this changes and answers with. With If-Match
+     * (RFC 9110 13.1.1) lock, that GET's action, the comparison and action are one transaction. */
+    const struct wall_route_t *changes;
+    wall_action_t lock; /* locks the row before it is read; the input is this route's */
     const char *doc;
 } wall_route_t;
 

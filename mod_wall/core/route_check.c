@@ -95,6 +95,25 @@ static const char *check_raw(const check_t *c)
     return NULL;
 }
 
+/* Without both, two people who edit the same text overwrite each other. */
+static const char *check_changes(const check_t *c)
+{
+    const wall_route_t *route = c->route, *of = route->changes;
+    const wall_rc_t *rc = route->errors;
+
+    if (route->method != WALL_PATCH)
+        return of != NULL || route->lock != NULL ? say(c, "only a PATCH changes a GET's answer") : NULL;
+    if (of == NULL || route->lock == NULL)
+        return say(c, "a PATCH says which GET's answer it changes and how that is locked");
+    if (of->method != WALL_GET || of->out == NULL || of->out != route->out || of->in == NULL ||
+        strcmp(of->path, route->path) != 0)
+        return say(c, "what it changes is no GET of its own path with its own output");
+    for (; rc != NULL && *rc != WALL_OK && *rc != WALL_E_PRECONDITION_FAILED; rc++)
+        ;
+    return rc == NULL || *rc == WALL_OK ? say(c, "a PATCH can fail with WALL_PRECONDITION_FAILED")
+                                        : NULL;
+}
+
 static const char *check_errors(const check_t *c)
 {
     const wall_rc_t *rc = c->route->errors;
@@ -322,6 +341,7 @@ static const char *check_route(check_t *c)
     apr_hash_set(c->ids, route->id, APR_HASH_KEY_STRING, route);
     if ((why = check_parts(c)) != NULL || (why = check_path(c)) != NULL ||
         (why = check_key(c)) != NULL || (why = check_raw(c)) != NULL ||
+        (why = check_changes(c)) != NULL ||
         (why = check_errors(c)) != NULL)
         return why;
     if (route->in != NULL && (why = check_shape(c, route->in, 1, 0)) != NULL)

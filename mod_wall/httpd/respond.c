@@ -132,6 +132,12 @@ int wall_respond(wall_exchange_t *x)
     if (x->route->method == WALL_GET && x->status == HTTP_OK) {
         return wall_send_tagged(x->r, type, x->answer);
     }
+    if (x->route->changes) {
+        /* The same bytes the GET would be answered with: who goes on editing need not ask. */
+        apr_table_setn(x->r->headers_out, "ETag",
+                       apr_pstrcat(x->r->pool, "\"", wall_digest_hex(x->r->pool, x->answer), "\"",
+                                   NULL));
+    }
     return wall_send(x->r, x->status, type, x->answer);
 }
 

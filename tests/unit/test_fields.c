@@ -122,6 +122,42 @@ void test_fields__absent_and_null_are_the_same(void)
     apr_pool_destroy(cx.pool);
 }
 
+typedef struct change_t {
+    const char *text;
+    int text_given, colour, colour_given;
+} change_t;
+
+static const wall_field_t change_fields[] = {
+    WALL_STR(change_t, text, .max = 10, .given = offsetof(change_t, text_given)),
+    WALL_ENUM(change_t, colour, colours, .given = offsetof(change_t, colour_given)),
+    WALL_FIELDS_END
+};
+static const wall_shape_t change_shape = WALL_SHAPE_OF("Change", change_t, change_fields);
+
+void test_fields__what_is_given(void)
+{
+    static const struct {
+        const char *body;
+        int text, colour;
+    } cases[] = {
+        { "{}", 0, 0 },
+        { "{\"text\":null,\"colour\":null}", 1, 0 }, /* an enum has nothing to become */
+        { "{\"text\":\"a\"}", 1, 0 },
+        { "{\"colour\":\"green\"}", 0, 1 },
+    };
+    wall_cx_t cx = test_context();
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const wall_bytes_t body = { cases[i].body, strlen(cases[i].body) };
+        change_t c;
+
+        CU_ASSERT_EQUAL(wall_fields_decode(&cx, &change_shape, body, NULL, &c), WALL_OK);
+        CU_ASSERT_EQUAL(c.text_given, cases[i].text);
+        CU_ASSERT_EQUAL(c.colour_given, cases[i].colour);
+    }
+    apr_pool_destroy(cx.pool);
+}
+
 void test_fields__collects_every_problem(void)
 {
     wall_cx_t cx = test_context();

@@ -17,6 +17,7 @@ static const wall_field_t body_fields[] = { TEXT_BODY, WALL_FIELDS_END };
 static const wall_field_t out_fields[] = { WALL_STR(in_t, text), WALL_FIELDS_END };
 static const wall_shape_t wall_in = WALL_SHAPE_OF("WallIn", in_t, wall_fields);
 static const wall_shape_t both_in = WALL_SHAPE_OF("BothIn", in_t, both_fields);
+static const wall_field_t no_fields[] = { WALL_FIELDS_END };
 static const wall_shape_t body_in = WALL_SHAPE_OF("BodyIn", in_t, body_fields);
 static const wall_shape_t out_shape = WALL_SHAPE_OF("Out", in_t, out_fields);
 
@@ -29,11 +30,20 @@ static wall_rc_t nothing(wall_cx_t *cx, const void *in, void *out)
     { .id = name, .method = verb, .path = where, .auth = WALL_AUTH_USER, .rate = WALL_RATE_READ,   \
       .action = nothing, .doc = "Does it.", __VA_ARGS__ }
 
+static const wall_shape_t none_in = WALL_SHAPE_OF("NoneIn", in_t, no_fields);
+static const wall_rc_t stale_error[] = { WALL_E_PRECONDITION_FAILED, WALL_OK };
+static const wall_route_t get_text = ROUTE("getText", WALL_GET, "/text", .in = &none_in,
+                                           .out = &out_shape);
+static const wall_route_t get_x = ROUTE("getX", WALL_GET, "/x", .in = &none_in, .out = &out_shape);
+
 /* Parameters stand before literals here, and tables before their better ones: no matter. */
 static const wall_route_t first[] = {
     ROUTE("getOne", WALL_GET, "/walls/{wall}", .in = &wall_in),
     ROUTE("putOne", WALL_PUT, "/walls/{wall}", .in = &wall_in),
     ROUTE("getDeep", WALL_GET, "/walls/{wall}/posts/{id}", .in = &both_in),
+    ROUTE("getText", WALL_GET, "/text", .in = &none_in, .out = &out_shape),
+    ROUTE("setText", WALL_PATCH, "/text", .in = &body_in, .out = &out_shape, .errors = stale_error,
+          .changes = &get_text, .lock = nothing),
     ROUTE("getRoot", WALL_GET, "/", .out = &out_shape),
     WALL_ROUTES_END
 };
@@ -172,6 +182,15 @@ static const rule_t rules[] = {
     { "what spends", ROUTE("x", WALL_POST, "/x", .rate = WALL_RATE_SPEND) },
     { "what spends", ROUTE("x", WALL_POST, "/x", .rate = WALL_RATE_GENERATE,
                            .idempotent = WALL_KEY_OPTIONAL) },
+    { "says which GET", ROUTE("x", WALL_PATCH, "/x", .in = &body_in, .out = &out_shape,
+                              .errors = stale_error, .lock = nothing) },
+    { "says which GET", ROUTE("x", WALL_PATCH, "/x", .in = &body_in, .out = &out_shape,
+                              .errors = stale_error, .changes = &get_text) },
+    { "its own path", ROUTE("x", WALL_PATCH, "/x", .in = &body_in, .out = &out_shape,
+                            .errors = stale_error, .changes = &get_text, .lock = nothing) },
+    { "can fail with", ROUTE("x", WALL_PATCH, "/x", .in = &body_in, .out = &out_shape,
+                             .changes = &get_x, .lock = nothing) },
+    { "only a PATCH", ROUTE("x", WALL_POST, "/x", .in = &body_in, .lock = nothing) },
     { "no output shape", ROUTE("x", WALL_GET, "/x", .raw = WALL_RAW_BODY, .out = &out_shape) },
     { "is a GET", ROUTE("x", WALL_POST, "/x", .raw = WALL_RAW_STREAM) },
     { "cannot be stored", ROUTE("x", WALL_POST, "/x", .raw = WALL_RAW_BODY,

@@ -17,6 +17,8 @@ interface Options<O> {
   path?: PathOf<O>;
   query?: QueryOf<O>;
   body?: BodyOf<O>;
+  /** Change only what is still as GET of this address (see address()) last answered: If-Match. */
+  unchanged?: string;
   /** Idempotency-Key of a request that must not take effect twice. */
   key?: string;
   signal?: AbortSignal;
@@ -51,19 +53,26 @@ export function address(path: string, params?: unknown, query?: unknown): string
   return search.size ? `${filled}?${search}` : filled;
 }
 
+/** Entity tags of the latest answers, by address. */
+const tags = new Map<string, string>();
+
 /** Any request by its filled address; the typed functions below are to be preferred. */
-export async function request(method: string, url: string, options: { body?: unknown; key?: string; signal?: AbortSignal } = {}): Promise<unknown> {
+export async function request(method: string, url: string, options: { body?: unknown; key?: string; unchanged?: string; signal?: AbortSignal } = {}): Promise<unknown> {
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": hooks.language() };
   const csrf = hooks.csrf();
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;
   if (options.key) headers["Idempotency-Key"] = options.key;
+  const seen = options.unchanged && tags.get(options.unchanged);
+  if (seen) headers["If-Match"] = seen;
   let error: ApiError;
   try {
     const response = await fetch(`/api/v1${url}`, { method, headers, signal: options.signal ?? null,
       body: options.body === undefined ? null : JSON.stringify(options.body) });
     const answer = await response.json().catch(() => null);
     if (answer?.success) {
+      const tag = response.headers.get("ETag");
+      if (tag) tags.set(url, tag);
       hooks.worked();
       return answer.data;
     }

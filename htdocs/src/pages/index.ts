@@ -14,6 +14,7 @@ export const pages: Page[] = [
   { path: "/bricks", load: () => import("./bricks/balance") },
   { path: "/login", load: () => import("./accounts/login") },
   { path: "/register", load: () => import("./accounts/register") },
+  { path: "/settings/wall", load: () => import("./settings/wall") },
   { path: "/settings/appearance", load: () => import("./settings/appearance") },
   ...(DEVELOPMENT ? [{ path: "/styleguide", load: () => import("./shell/styleguide") }] : []),
 ];

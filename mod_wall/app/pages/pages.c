@@ -117,6 +117,7 @@ wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *
     doc->description = wall.description;
     doc->type = "profile";
     doc->canonical = apr_pstrcat(cx->pool, "/w/", wall.wall_slug, NULL);
+    doc->glaze = walls_glaze_names[wall.glaze];
     doc->hidden = wall.privacy_level != WALLS_PUBLIC;
     doc->module = "walls/wall";
     wall_document_data(doc, path, &walls_wall_shape, &wall);
@@ -264,6 +265,11 @@ wall_rc_t pages_new_app(wall_cx_t *cx, const void *in, wall_document_t *doc)
 wall_rc_t pages_bricks(wall_cx_t *cx, const void *in, wall_document_t *doc)
 {
     return own(cx, doc, "nav.bricks", "bricks/balance");
+}
+
+wall_rc_t pages_wall_settings(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    return own(cx, doc, "settings.wall", "settings/wall");
 }
 
 /* Also for visitors: language, theme and keys are the browser's. */

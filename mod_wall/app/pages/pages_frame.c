@@ -115,7 +115,10 @@ void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, c
     top(cx, doc, me);
     if (me != NULL)
         side(cx, doc, me);
-    wall_html(&doc->body, "<main id=\"main\" tabindex=\"-1\" class=\"%s\">", main_class);
+    wall_html(&doc->body, "<main id=\"main\" tabindex=\"-1\" class=\"%s\"", main_class);
+    if (doc->glaze != NULL)
+        wall_html(&doc->body, " data-glaze=\"%s\"", doc->glaze);
+    wall_buf_str(&doc->body, ">");
     if (plain)
         wall_html(&doc->body, "<h1 class=\"sr\">%s</h1>", heading);
     else

@@ -45,6 +45,7 @@ WALL_ENDPOINT(pages_new, void, wall_document_t)
 WALL_ENDPOINT(pages_new_app, void, wall_document_t)
 WALL_ENDPOINT(pages_bricks, void, wall_document_t)
 WALL_ENDPOINT(pages_settings, void, wall_document_t)
+WALL_ENDPOINT(pages_wall_settings, void, wall_document_t)
 WALL_ENDPOINT(pages_styleguide, void, wall_document_t)
 WALL_ENDPOINT(pages_login, void, wall_document_t)
 WALL_ENDPOINT(pages_register, void, wall_document_t)
@@ -70,6 +71,7 @@ const wall_route_t pages_routes[] = {
     PAGE("newAppPage", "/new/app", NULL, pages_new_app, "Describing an app."),
     PAGE("bricksPage", "/bricks", NULL, pages_bricks, "Balance and how bricks work."),
     PAGE("settingsPage", "/settings/appearance", NULL, pages_settings, "Language, theme, keys."),
+    PAGE("wallSettingsPage", "/settings/wall", NULL, pages_wall_settings, "Name and look of one's wall."),
     PAGE("styleguidePage", "/styleguide", NULL, pages_styleguide, "All components; development."),
     PAGE("loginPage", "/login", NULL, pages_login, "Signing in."),
     PAGE("registerPage", "/register", NULL, pages_register, "Opening an account."),

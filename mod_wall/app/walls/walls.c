@@ -8,6 +8,8 @@
 #include "io/db.h"
 #include "io/sql_statements.h"
 
+const char *const walls_glaze_names[] = { "brick", "ochre", "moss",     "pine",
+                                          "slate", "plum",  "graphite", NULL };
 const char *const walls_visibility_names[] = { [WALLS_PUBLIC] = "public",
                                                [WALLS_FOLLOWERS] = "followers",
                                                [WALLS_PRIVATE] = "private",
@@ -36,6 +38,7 @@ static const wall_field_t wall_fields[] = {
     WALL_STR(walls_wall_t, description, .doc = "What the owner says about it; null if nothing."),
     WALL_ENUM(walls_wall_t, privacy_level, walls_visibility_names, .required = 1,
               .doc = "Who may see the wall at all."),
+    WALL_ENUM(walls_wall_t, glaze, walls_glaze_names, .required = 1, .doc = "Its accent colour."),
     WALL_OBJ(walls_wall_t, owner, &users_card_shape, .required = 1, .doc = "Whose wall it is."),
     WALL_TIME(walls_wall_t, created_at, .required = 1, .doc = "When it was made."),
     WALL_BOOL(walls_wall_t, may_post, .required = 1, .doc = "Whether you may post on it."),
@@ -63,6 +66,66 @@ wall_rc_t walls_find(wall_cx_t *cx, const char *wall, walls_wall_t *out)
 wall_rc_t walls_get(wall_cx_t *cx, const walls_which_t *in, walls_wall_t *out)
 {
     return walls_find(cx, in->wall, out);
+}
+
+wall_rc_t walls_lock(wall_cx_t *cx, const walls_change_t *in, void *out)
+{
+    apr_int64_t id = walls_id_of(in->wall), locked;
+    wall_rc_t rc = wall_db_number(
+        cx, id != 0 ? sql_walls_lock_id(id) : sql_walls_lock_slug(in->wall), &locked);
+
+    return rc == WALL_E_NOT_FOUND ? WALL_OK : rc; /* the reading says so, as it does to all */
+}
+
+typedef struct update_t {
+    const walls_change_t *in;
+    walls_wall_t *out;
+} update_t;
+
+/* As with posts: what not everybody may see is told to its owner alone. */
+static wall_rc_t announce(wall_cx_t *cx, const walls_wall_t *wall)
+{
+    const char *channel =
+        wall->privacy_level == WALLS_PUBLIC
+            ? apr_psprintf(cx->pool, "wall:%" APR_INT64_T_FMT, wall->wall_id)
+            : apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, wall->owner.user_id);
+
+    return wall_db_exec(
+        cx,
+        sql_outbox_add("wall", channel,
+                       apr_psprintf(cx->pool, "{\"wall_id\":%" APR_INT64_T_FMT "}", wall->wall_id)),
+        NULL);
+}
+
+static wall_rc_t update_work(wall_cx_t *cx, void *baton)
+{
+    const update_t *update = baton;
+    const walls_change_t *in = update->in;
+    walls_wall_t *wall = update->out;
+    const char *description = in->description && *in->description ? in->description : NULL;
+    apr_int64_t me = cx->viewer.user_id;
+    wall_rc_t rc = walls_find(cx, in->wall, wall);
+
+    if (rc != WALL_OK)
+        return rc;
+    if (wall->owner.user_id != me)
+        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, WALL_WHY(SETTINGS_NOT_YOURS));
+    rc = wall_db_exec(
+        cx,
+        sql_walls_update(in->display_name, in->description_given, description,
+                         in->privacy_level_given ? walls_visibility_names[in->privacy_level] : NULL,
+                         in->glaze_given ? walls_glaze_names[in->glaze] : NULL, wall->wall_id, me),
+        NULL);
+    if (rc == WALL_OK)
+        rc = walls_find(cx, in->wall, wall);
+    return rc == WALL_OK ? announce(cx, wall) : rc;
+}
+
+wall_rc_t walls_update(wall_cx_t *cx, const walls_change_t *in, walls_wall_t *out)
+{
+    update_t update = { in, out };
+
+    return wall_db_tx(cx, update_work, &update);
 }
 
 wall_rc_t walls_to_post_on(wall_cx_t *cx, const char *wall, apr_int64_t *wall_id)

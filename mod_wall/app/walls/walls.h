@@ -15,6 +15,9 @@ typedef enum walls_visibility_t {
 } walls_visibility_t;
 extern const char *const walls_visibility_names[];
 
+/** Accent colours of a wall, in the order of the column's ENUM; tokens.css has their values. */
+extern const char *const walls_glaze_names[];
+
 /** What is shown of a wall beside what is on it. */
 typedef struct walls_card_t {
     apr_int64_t wall_id;
@@ -30,6 +33,7 @@ typedef struct walls_wall_t {
     const char *display_name;
     const char *description; /* may be NULL */
     int privacy_level;       /* walls_visibility_t */
+    int glaze;               /* in walls_glaze_names */
     users_card_t owner;
     apr_time_t created_at;
     int may_post; /* the viewer may */

@@ -4,7 +4,7 @@ import { shell } from "../../app/shell";
 import { setShortcuts, shortcutsOn } from "../../app/shortcuts";
 import { setTheme, theme, type Theme } from "../../app/theme";
 import { Select, Switch } from "../../ui/field";
-import { Main } from "../shell/main";
+import { Settings } from "./frame";
 
 const nameOf = (language: string) => new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language;
 
@@ -15,7 +15,7 @@ export default function Appearance() {
     location.reload();
   };
   return (
-    <Main title={t("nav.settings")}>
+    <Settings>
       <section class="face block" aria-label={t("settings.appearance")}>
         <Select label={t("settings.language")} value={shell.lang} onChange={(e) => setLanguage(e.currentTarget.value)}
           options={shell.languages.map((value) => ({ value, text: nameOf(value) }))} />
@@ -23,6 +23,6 @@ export default function Appearance() {
           options={(["system", "light", "dark"] as const).map((value) => ({ value, text: t(`theme.${value}`) }))} />
         <Switch label={t("keys.on")} hint={t("keys.hint")} checked={shortcutsOn.value} onChange={(e) => setShortcuts(e.currentTarget.checked)} />
       </section>
-    </Main>
+    </Settings>
   );
 }

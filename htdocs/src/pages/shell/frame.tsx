@@ -35,7 +35,7 @@ function Nav() {
     { href: `/w/${user.wall.wall_slug}`, icon: "wall", label: t("nav.wall") },
     { href: "/new", icon: "plus", label: t("nav.new"), on: here.startsWith("/new") },
     { href: "/bricks", icon: "brick", label: t("nav.bricks") },
-    { href: "/settings/appearance", icon: "gear", label: t("nav.settings") },
+    { href: "/settings/appearance", icon: "gear", label: t("nav.settings"), on: here.startsWith("/settings/") },
   ];
   return (
     <nav class="side" aria-label={t("nav.main")}>

@@ -20,7 +20,7 @@ export default function WallPage({ params }: { params: Params }) {
     return <Main title={t("nav.wall")} plain>{it.error.value ? <Failed error={it.error.value} retry={() => void it.load()} /> : <Skeleton label={t("state.loading")} count={2} />}</Main>;
   }
   return (
-    <Main title={wall.display_name} plain wide>
+    <Main title={wall.display_name} plain wide glaze={wall.glaze}>
       <section class="face wall-top" aria-label={wall.display_name}>
         <div class="cover"><Bond seed={wall.wall_slug} /></div>
         <div class="wall-head">
