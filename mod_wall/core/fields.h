@@ -13,7 +13,8 @@
  *   ENUM int, index into a NULL-terminated name list · OPT_I64 apr_int64_t * (NULL = null)
  *   OBJ a struct member by value · OPT_OBJ pointer to struct (NULL = null)
  *   LIST apr_array_header_t * of structs by value (NULL = empty) · STRS apr_array_header_t * of
- *   const char * · RAW const char *, already JSON (output only)
+ *   const char * · RAW const char *, already JSON (output only) · RICH const char *, a text that is
+ *   sent as HTML (core/richtext.h; output only, made from a member that has a field of its own)
  */
 #include <apr_time.h>
 #include <apr_tables.h>
@@ -34,7 +35,8 @@ typedef enum wall_type_t {
     WALL_T_OPT_OBJ,
     WALL_T_LIST,
     WALL_T_STRS,
-    WALL_T_RAW
+    WALL_T_RAW,
+    WALL_T_RICH
 } wall_type_t;
 
 /** Where an input field comes from. Default: the JSON body. */
@@ -112,6 +114,9 @@ typedef struct wall_shape_t {
     { .name = #m, .type = WALL_T_STRS, .offset = WALL_OFF(T, m, apr_array_header_t *), __VA_ARGS__ }
 #define WALL_RAW(T, m, ...)                                                                        \
     { .name = #m, .type = WALL_T_RAW, .offset = WALL_OFF(T, m, const char *), __VA_ARGS__ }
+/* `html` is the name it is sent by, `m` the member with the text. */
+#define WALL_RICH(T, html, m, ...)                                                                 \
+    { .name = #html, .type = WALL_T_RICH, .offset = WALL_OFF(T, m, const char *), __VA_ARGS__ }
 #define WALL_FIELDS_END { .name = NULL }
 
 #define WALL_SHAPE_OF(shape_name, T, field_list)                                                   \

@@ -287,6 +287,7 @@ static wall_why_t from_json(decode_t *d, const wall_field_t *field, json_object 
     case WALL_T_STRS:
         return strs_from_json(d, field, json, name, at);
     case WALL_T_RAW:
+    case WALL_T_RICH:
         break;
     }
     return WALL_WHY(NOT_HERE);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/timefmt.h"
+#include "core/richtext.h"
 
 #define SCALAR_MAX 40 /* bytes any number, boolean or time needs */
 
@@ -195,6 +196,19 @@ static void list(wall_buf_t *buf, const wall_field_t *field, const apr_array_hea
     wall_buf_char(buf, ']');
 }
 
+static void rich(wall_buf_t *buf, const char *text)
+{
+    wall_buf_t html;
+
+    if (text == NULL) {
+        wall_buf_str(buf, "null");
+        return;
+    }
+    wall_buf_init(&html, buf->pool, strlen(text) + 64);
+    wall_richtext(&html, text);
+    wall_json_string(buf, html.data);
+}
+
 static void compound(wall_buf_t *buf, const wall_field_t *field, const void *at)
 {
     switch (field->type) {
@@ -216,6 +230,9 @@ static void compound(wall_buf_t *buf, const wall_field_t *field, const void *at)
     case WALL_T_LIST:
     case WALL_T_STRS:
         list(buf, field, *(apr_array_header_t *const *)at);
+        return;
+    case WALL_T_RICH:
+        rich(buf, *(const char *const *)at);
         return;
     case WALL_T_RAW:
         wall_buf_str(buf, *(const char *const *)at != NULL ? *(const char *const *)at : "null");

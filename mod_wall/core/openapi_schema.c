@@ -78,7 +78,7 @@ static int may_be_null(const wall_field_t *field, int input)
 {
     if (input)
         return !field->required && field->from == WALL_FROM_BODY;
-    return !field->required && (field->type == WALL_T_STR || field->type == WALL_T_TIME ||
+    return !field->required && (field->type == WALL_T_STR || field->type == WALL_T_RICH || field->type == WALL_T_TIME ||
                                 field->type == WALL_T_OPT_I64 || field->type == WALL_T_OPT_OBJ);
 }
 
@@ -207,6 +207,10 @@ static void schema_of(out_t *o, const wall_field_t *field, int input, int or_nul
     case WALL_T_OBJ:
     case WALL_T_OPT_OBJ:
         object_schema(o, field, or_null);
+        return;
+    case WALL_T_RICH:
+        type_of(o, "string", or_null);
+        out_str(o, "contentMediaType", "text/html");
         return;
     case WALL_T_RAW:
         return; /* any JSON */

@@ -236,7 +236,7 @@ static int same_shape(const wall_shape_t *a, const wall_shape_t *b)
 static int is_scalar(wall_type_t type)
 {
     return type != WALL_T_OBJ && type != WALL_T_OPT_OBJ && type != WALL_T_LIST &&
-           type != WALL_T_STRS && type != WALL_T_RAW;
+           type != WALL_T_STRS && type != WALL_T_RAW && type != WALL_T_RICH;
 }
 
 static const char *check_input_field(const check_t *c, const wall_shape_t *shape,
@@ -244,8 +244,8 @@ static const char *check_input_field(const check_t *c, const wall_shape_t *shape
 {
     int has_bounds = field->min != 0 || field->max != 0;
 
-    if (field->type == WALL_T_RAW)
-        return say_field(c, shape, field->name, "is RAW, which is for output");
+    if (field->type == WALL_T_RAW || field->type == WALL_T_RICH)
+        return say_field(c, shape, field->name, "is RAW or RICH, which are for output");
     if (field->type == WALL_T_STR && field->max <= 0 && wall_format_max(field->format) == 0)
         return say_field(c, shape, field->name, "is input text without .max");
     if ((field->type == WALL_T_I64 || field->type == WALL_T_OPT_I64) && !has_bounds)

@@ -135,3 +135,24 @@ void test_encode__finds_specials_anywhere(void)
     }
     apr_pool_destroy(cx.pool);
 }
+
+/* The HTML has no member of its own: it is made of the text, and NULL stays null. */
+void test_encode__rich_text(void)
+{
+    static const wall_field_t fields[] = { WALL_STR(inner_t, text),
+                                           WALL_RICH(inner_t, text_html, text), WALL_FIELDS_END };
+    static const wall_shape_t shape = WALL_SHAPE_OF("Rich", inner_t, fields);
+    wall_cx_t cx = test_context();
+    inner_t in = { "*a* <b>" };
+    wall_buf_t buf;
+
+    wall_buf_init(&buf, cx.pool, 0);
+    wall_fields_encode(&buf, &shape, &in);
+    in.text = NULL;
+    wall_fields_encode(&buf, &shape, &in);
+    CU_ASSERT_STRING_EQUAL(buf.data,
+                           "{\"text\":\"*a* \\u003cb\\u003e\",\"text_html\":\"\\u003cp\\u003e"
+                           "\\u003cem\\u003ea\\u003c/em\\u003e \\u0026lt;b\\u0026gt;\\u003c/p\\u003e\"}"
+                           "{\"text\":null,\"text_html\":null}");
+    apr_pool_destroy(cx.pool);
+}

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text people wrote, times, amounts.
 
-/** Plain text of a person as paragraphs; links become links. The text is never read as HTML. */
+/** What a person wrote, as the server made it HTML through its allowlist. */
+export const RichText = ({ html }: { html: string }) => <div class="prose" dir="auto" dangerouslySetInnerHTML={{ __html: html }} />;
+
+/** The same before the server has seen it: plain paragraphs, never read as HTML. */
 export const Prose = ({ text }: { text: string }) => (
   <div class="prose" dir="auto">
     {text.split(/\n{2,}/).map((p, i) => <p key={i}>{p.split("\n").flatMap((l, j) => [j ? <br key={`b${j}`} /> : null, ...linked(l, `${i}.${j}`)])}</p>)}
