@@ -348,3 +348,10 @@ def test_an_app_in_the_making_is_not_kept(anonymous, user):
     for _ in range(8):
         app = anonymous.get(path).data["app"]
         assert app["status"] == "completed" and app["url"] and app["actual_bricks_cost"] > 0
+
+
+def test_text_as_html(anonymous, user):
+    post = user.write("# Batch 14\n\n**three** keepers <script>alert(1)</script>\n- [notes](https://example.org/n)\n- [no](javascript:x)")
+    html = anonymous.get(f"/posts/{post['post_id']}", expect=200).data["content_html"]
+    assert html == ('<h2>Batch 14</h2><p><strong>three</strong> keepers &lt;script&gt;alert(1)&lt;/script&gt;</p><ul><li>'
+                    '<a href="https://example.org/n" rel="nofollow noopener ugc" target="_blank">notes</a></li><li>no</li></ul>')

@@ -40,6 +40,8 @@ static const wall_shape_t app_shape = WALL_SHAPE_OF("AppCard", posts_app_t, app_
               .doc = "Who may see it."),                                                           \
     WALL_STR(posts_post_t, content_text, .doc = "Its text as written; null if it has none.",       \
              .example = "\"Hello, wall.\""),                                                       \
+    WALL_RICH(posts_post_t, content_html, content_text,                                            \
+              .doc = "The text as HTML (CommonMark through an allowlist); null if it has none."),  \
     WALL_OBJ(posts_post_t, author, &users_card_shape, .required = 1, .doc = "Who wrote it."),      \
     WALL_OBJ(posts_post_t, wall, &walls_card_shape, .required = 1, .doc = "Where it is."),         \
     WALL_OPT_OBJ(posts_post_t, app, &app_shape, .doc = "Its app; null if it has none."),           \

@@ -36,6 +36,8 @@ static const wall_field_t wall_fields[] = {
     WALL_STR(walls_wall_t, display_name, .required = 1, .doc = "Title of the wall.",
              .example = "\"Ada Lovelace\""),
     WALL_STR(walls_wall_t, description, .doc = "What the owner says about it; null if nothing."),
+    WALL_RICH(walls_wall_t, description_html, description,
+              .doc = "The same as HTML (CommonMark through an allowlist)."),
     WALL_ENUM(walls_wall_t, privacy_level, walls_visibility_names, .required = 1,
               .doc = "Who may see the wall at all."),
     WALL_ENUM(walls_wall_t, glaze, walls_glaze_names, .required = 1, .doc = "Its accent colour."),

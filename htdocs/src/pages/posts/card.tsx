@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schema } from "../../api/client";
 import { exactTime, relativeTime, t } from "../../app/i18n";
+import { serverHtml } from "../../app/trusted";
 import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icon";
-import { Prose, Time } from "../../ui/text";
+import { Prose, RichText, Time } from "../../ui/text";
 import { AppCard } from "../apps/card";
 
 export type Post = Schema["Post"];
@@ -24,7 +25,7 @@ export function PostCard({ post, onChange, sending }: Props) {
             <span aria-hidden="true">·</span><Icon name={SEEN[post.visibility]} /><span class="sr">{t(`visibility.${post.visibility}`)}</span></span>
         </div>
       </header>
-      {post.content_text && <Prose text={post.content_text} />}
+      {post.content_html ? <RichText html={serverHtml(post.content_html)} /> : post.content_text && <Prose text={post.content_text} />}
       {post.app && <div class="attach"><AppCard post={post} app={post.app} onChange={onChange} /></div>}
     </article>
   );

@@ -28,7 +28,7 @@ export function Compose({ lists, onSent }: Props) {
     const text = words.value.trim(), user = me.value!;
     if (!text) { why.value = t("post.empty"); return; }
     const shown: Post = {
-      post_id: -Date.now(), post_type: "text", visibility: visibility.value, content_text: text, app: null,
+      post_id: -Date.now(), post_type: "text", visibility: visibility.value, content_text: text, content_html: null, app: null,
       author: { user_id: user.user_id, username: user.username, display_name: user.display_name },
       wall: user.wall, created_at: new Date().toISOString(), updated_at: new Date().toISOString(),
     } as Post;

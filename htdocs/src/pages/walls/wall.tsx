@@ -3,11 +3,12 @@ import { address, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { exactTime, relativeTime, t } from "../../app/i18n";
 import type { Params } from "../../app/router";
+import { serverHtml } from "../../app/trusted";
 import { Avatar } from "../../ui/avatar";
 import { Skeleton } from "../../ui/blocks";
 import { ButtonLink } from "../../ui/button";
 import { Icon } from "../../ui/icon";
-import { Prose, Time } from "../../ui/text";
+import { RichText, Time } from "../../ui/text";
 import { PostList } from "../posts/list";
 import { Main } from "../shell/main";
 import { Failed } from "../shell/missing";
@@ -28,7 +29,7 @@ export default function WallPage({ params }: { params: Params }) {
             <div class="who"><p class="wall-name" dir="auto">{wall.display_name}</p><span class="meta"><bdi dir="ltr">@{wall.owner.username}</bdi>
               {wall.privacy_level !== "public" && <><span aria-hidden="true">·</span><Icon name="lock" />{t(`visibility.${wall.privacy_level}`)}</>}</span></div>
             {wall.may_post && <ButtonLink class="push" kind="main" icon="plus" href="/new">{t("nav.new")}</ButtonLink>}</div>
-          {wall.description && <div class="wall-bio"><Prose text={wall.description} /></div>}
+          {wall.description_html && <div class="wall-bio"><RichText html={serverHtml(wall.description_html)} /></div>}
           <p class="stats"><span>{t("wall.since")} <Time iso={wall.created_at} text={relativeTime(wall.created_at)} exact={exactTime(wall.created_at)} /></span></p>
         </div>
       </section>
