@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { shell } from "./app/shell";
 import { hooks } from "./api/client";
-import { startRouter } from "./app/router";
+import { restoreScroll, startRouter } from "./app/router";
 import { sessionExpired } from "./app/session";
 import { startShortcuts } from "./app/shortcuts";
 import { startUpdates } from "./app/update";
@@ -19,10 +19,13 @@ hooks.failed = (error) => {
   if (error.code === "WALL_UNAUTHENTICATED") sessionExpired();
 };
 
-await startRouter(pages, missing);
+// The server has said already that there is no page here, or not for this reader.
+const none = shell.status === 403 || shell.status === 404 || shell.status >= 500;
+await startRouter(pages, missing, none);
 const root = document.getElementById("app")!;
 root.replaceChildren();
 render(<Frame />, root);
+restoreScroll();
 document.documentElement.dataset.ready = "";
 startShortcuts();
 void startUpdates();

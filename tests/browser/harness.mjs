@@ -65,7 +65,8 @@ export class T {
     context.on("weberror", (e) => this.#complain(`page error: ${e.error().stack ?? e.error()}`));
     context.on("requestfailed", (r) => {
       const why = r.failure()?.errorText ?? "";
-      if (why !== "net::ERR_ABORTED") this.#complain(`request failed: ${r.method()} ${r.url()} ${why}`); // a page that was left
+      const off = why === "csp" && options.javaScriptEnabled === false; // how Chromium calls a script that may not run
+      if (why !== "net::ERR_ABORTED" && !off) this.#complain(`request failed: ${r.method()} ${r.url()} ${why}`); // a page that was left
     });
     context.on("response", (r) => { if (r.status() >= 400) this.#complain(`response ${r.status()}: ${r.request().method()} ${r.url()}`); });
     return context;
@@ -147,6 +148,17 @@ export class T {
   async end() {
     for (const context of this.#contexts) await context.close().catch(() => {});
     ok(this.#complaints.length === 0, `the browser complained:\n    ${[...new Set(this.#complaints)].join("\n    ")}`);
+  }
+
+  /** Addresses of the shared workers of a profile. */
+  async sharedWorkers(context) {
+    const own = await context.newCDPSession(context.pages()[0]);
+    const { targetInfo } = await own.send("Target.getTargetInfo");
+    await own.detach();
+    const cdp = await this.browser.newBrowserCDPSession();
+    const { targetInfos } = await cdp.send("Target.getTargets");
+    await cdp.detach();
+    return targetInfos.filter((i) => i.type === "shared_worker" && i.browserContextId === targetInfo.browserContextId).map((i) => i.url);
   }
 
   /** What the last page looked like, of a test that failed. */

@@ -66,3 +66,67 @@ test("the journey, with a mouse", async (t) => {
   ok(paid <= most, "never more than the estimate's most");
   await t.shot(page, "journey-receipt");
 }, { lane: "jobs" });
+
+/* Presses Tab until what has the focus matches; every stop on the way can be seen. */
+async function tabTo(page, role, name) {
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+      const ring = (s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
+      return { inside: e.tagName === "IFRAME", what: `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`, seen: box.width > 0 && box.height > 0 && box.right > 0 && box.bottom > 0,
+        ring: ring(style) || [...document.querySelectorAll(":has(:focus-visible)")].some((p) => ring(getComputedStyle(p))) };
+    });
+    ok(at.inside || at.seen, `the focus can be seen: ${at.what}`);
+    ok(at.inside || at.ring, `the focus has a ring: ${at.what}`);
+    if (await page.getByRole(role, { name }).and(page.locator(":focus")).count()) return;
+  }
+  throw new Error(`no way by Tab to ${role} ${name}`);
+}
+
+test("the journey, by keyboard alone", async (t) => {
+  const page = await t.page(), name = t.name(), { keyboard } = page;
+  await t.open(page, "/");
+  await tabTo(page, "link", "Skip to content");
+  await keyboard.press("Enter");
+  equal(await page.evaluate(() => document.activeElement.id), "main", "the skip link leads to the content");
+  await tabTo(page, "link", "Create your wall");
+  await keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Create your wall" }).waitFor();
+  for (const [label, text] of [["Username", name], ["Name (optional)", "Keys Only"], ["Email", `${name}@example.org`], ["Password", "correct horse battery"]]) {
+    await tabTo(page, "textbox", label);
+    await keyboard.type(text);
+  }
+  await keyboard.press("Enter");
+  await page.getByRole("link", { name: "My wall" }).waitFor();
+  const before = await available(page);
+  await somebodyAhead(t, 500);
+
+  await tabTo(page, "link", "Describe an app");
+  await keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "New mini-app" }).waitFor();
+  await until(() => page.evaluate(() => document.activeElement.id === "app-prompt"), "the description has the focus");
+  await keyboard.type(`${DICE} [[rate:1500]]`);
+  await page.getByText("Estimated cost").waitFor();
+  await tabTo(page, "button", "Join the queue");
+  await keyboard.press("Enter");
+  const app = page.locator("article.post section.app");
+  await app.locator("[role=status]").getByText(/Position \d of \d/).waitFor();
+  await app.locator("iframe.app-frame").waitFor({ timeout: 60_000 });
+
+  await tabTo(page, "link", "Open with code and receipt");
+  await keyboard.press("Tab"); // into the app
+  const frame = app.frameLocator("iframe.app-frame");
+  await until(async () => {
+    if (await frame.getByRole("button", { name: "Roll" }).and(frame.locator(":focus")).count()) return true;
+    await keyboard.press("Tab");
+    return false;
+  }, "Tab goes into the app");
+  await keyboard.press("Enter");
+  await until(async () => /^\d+$/.test(await frame.locator("#sum").textContent()), "the dice are rolled");
+  const paid = Number(/^(\d+)/.exec(await app.locator(".app-foot .link-row").textContent())[1]);
+  await until(async () => await available(page) === before - paid, "the balance says what was paid");
+  await tabTo(page, "link", /bricks/);
+  await keyboard.press("Enter");
+  await page.locator(".receipt").waitFor();
+}, { lane: "jobs" });

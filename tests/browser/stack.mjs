@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 export const TOP = fileURLToPath(new URL("../..", import.meta.url));
 const INSTANCE = join(TOP, "packaging", "instance");
@@ -94,11 +95,21 @@ ${face(development, `    DocumentRoot "@DIR@/development"\n    WallClientRoot @D
     for (const [hash] of hashes) {
       execFileSync("redis-cli", ["-s", `${this.folder}/run/redis.sock`, "del", `wall:wall:session:${hash}`], { stdio: "ignore" });
     }
+    await new Promise((r) => setTimeout(r, 1200)); // a process of httpd may take a session for valid for a second
   }
 
   /** Requests so far whose "METHOD path status" matches. */
   requests(pattern) {
     return readFileSync(join(this.folder, "log/access.log"), "utf8").split("\n").filter((line) => pattern.test(line)).length;
+  }
+
+  /** Puts other bytes into a file of the instance. */
+  async replace(name, text) {
+    for (const end of ["", ".gz", ".br"]) {
+      const path = join(this.folder, name + end);
+      if (end === "") writeFileSync(path, text);
+      else if (existsSync(path)) writeFileSync(path, end === ".gz" ? gzipSync(text) : brotliCompressSync(text));
+    }
   }
 
   /** Log lines this test brings about on purpose. */

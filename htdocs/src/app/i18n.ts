@@ -7,13 +7,15 @@ type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 export type { MessageKey };
 type Params = Record<string, string | number>;
 
+/* Numbers and dates as the reader's own region writes them, where it speaks the page's language. */
+const region = navigator.languages.find((l) => l === shell.lang || l.startsWith(`${shell.lang}-`)) ?? shell.lang;
 const messages: Record<string, Message> = (await import(shell.locale)).default;
 const plural = new Intl.PluralRules(shell.lang);
-const numbers = new Intl.NumberFormat(shell.lang);
-const percents = new Intl.NumberFormat(shell.lang, { style: "percent" });
-const dates = new Intl.DateTimeFormat(shell.lang, { dateStyle: "medium" });
-const moments = new Intl.DateTimeFormat(shell.lang, { dateStyle: "full", timeStyle: "short" });
-const spans = new Intl.RelativeTimeFormat(shell.lang, { numeric: "auto", style: "short" });
+const numbers = new Intl.NumberFormat(region);
+const percents = new Intl.NumberFormat(region, { style: "percent" });
+const dates = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
+const moments = new Intl.DateTimeFormat(region, { dateStyle: "full", timeStyle: "short" });
+const spans = new Intl.RelativeTimeFormat(region, { numeric: "auto", style: "short" });
 
 /** Text of `key` with {names} filled in; plural forms are chosen by `n`. */
 export function t(key: MessageKey, params: Params = {}): string {
@@ -28,6 +30,7 @@ export function t(key: MessageKey, params: Params = {}): string {
 export const number = (n: number) => numbers.format(n);
 export const percent = (n: number) => percents.format(n / 100);
 export const bricks = (n: number) => t("bricks.n", { n });
+export const date = (iso: string) => dates.format(Date.parse(iso));
 export const exactTime = (iso: string) => moments.format(Date.parse(iso));
 
 /** "now", "3 min. ago", "yesterday"; the date after a week. */
@@ -43,5 +46,5 @@ export function relativeTime(iso: string, now = Date.now()): string {
 /** "40 s", "2 min". */
 export function duration(seconds: number): string {
   const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), "second"] : [Math.round(seconds / 60), "minute"];
-  return new Intl.NumberFormat(shell.lang, { style: "unit", unit: unit as string, unitDisplay: "short" }).format(value as number);
+  return new Intl.NumberFormat(region, { style: "unit", unit: unit as string, unitDisplay: "short" }).format(value as number);
 }

@@ -21,9 +21,9 @@ function compile({ path, load }: Page) {
   return { pattern: new RegExp(`^${pattern}/?$`), names, load };
 }
 
-async function show(scroll: { x: number; y: number } | null): Promise<void> {
+async function show(scroll: { x: number; y: number } | null, none = false): Promise<void> {
   const url = location.pathname + location.search;
-  const found = pages.map((p) => ({ p, m: p.pattern.exec(location.pathname) })).find(({ m }) => m);
+  const found = none ? undefined : pages.map((p) => ({ p, m: p.pattern.exec(location.pathname) })).find(({ m }) => m);
   const params: Params = {};
   found?.p.names.forEach((name, i) => { params[name] = decodeURIComponent(found.m![i + 1]!); });
   leaving.value = true;
@@ -65,15 +65,19 @@ function followed(event: MouseEvent): void {
   go(link.pathname + link.search + link.hash);
 }
 
-/** Call once: the pages, and what to show for an address none of them has. */
-export async function startRouter(all: Page[], missing: Page["load"]): Promise<void> {
+/** Call once: the pages, what to show for an address none of them has, and whether this is one. */
+export async function startRouter(all: Page[], missing: Page["load"], none: boolean): Promise<void> {
   pages = all.map(compile);
   fallback = missing;
   history.scrollRestoration = "manual";
   addEventListener("click", followed);
   addEventListener("popstate", (e) => void show({ x: e.state?.x ?? 0, y: e.state?.y ?? 0 }));
   addEventListener("pagehide", remember);
+  await show(null, none);
+}
+
+/** Call once the first page is drawn: where its reader was before a reload. */
+export function restoreScroll(): void {
   const back = history.state as { x?: number; y?: number } | null;
-  await show(null);
   if (back?.y) scrollTo(back.x ?? 0, back.y);
 }

@@ -33,6 +33,11 @@ export async function signOut(): Promise<void> {
   go("/");
 }
 
+/** For pages that need an account: to the door, and back here afterwards. */
+export function signInFirst(): void {
+  if (location.pathname !== "/login") go(`/login?next=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
+}
+
 /** The session has ended: sign in and come back here; drafts stay where they are. */
 export function sessionExpired(): void {
   if (!me.peek()) return;

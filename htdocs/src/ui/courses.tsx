@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // The wall graphic: one brick drawn is one brick of cost. Solid: laid. Grey: still likely. Outline: at
 // most. It fills from the bottom, in running bond.
-const W = 25, H = 11, GAP = 4, COURSE = H + GAP, LENGTH = 20;
+const W = 25, H = 11, GAP = 4, COURSE = H + GAP, MOST = 1000;
 
 /* Which of the three firings: irregular, but the same every time. */
-const grain = (i: number) => "abc"[(i * 7 + (i >> 2) * 5) % 11 % 3]!;
+const grain = (i: number) => "aabc"[(Math.imul(i + 1, 2654435761) >>> 20) % 4]!;
 
-interface Props { laid: number; likely: number; most: number; /** the next brick is being laid */ live?: boolean; label: string }
+interface Props { laid: number; likely: number; most: number; /** the next brick is being laid */ live?: boolean; /** bricks a course */ length?: number; label: string }
 
-export function Courses({ laid, likely, most, live, label }: Props) {
-  const drawn = Math.min(most, 200), scale = most > drawn ? drawn / most : 1; // beyond 200 a brick stands for several
-  const rows = Math.max(1, Math.ceil(drawn / LENGTH)), height = rows * COURSE - GAP;
+export function Courses({ laid, likely, most, live, length = 20, label }: Props) {
+  const drawn = Math.min(most, MOST), scale = most > drawn ? drawn / most : 1; // beyond that a brick stands for several
+  const rows = Math.max(1, Math.ceil(drawn / length)), height = rows * COURSE - GAP;
   const paths: Record<string, string> = {};
   for (let i = 0; i < drawn; i++) {
-    const row = Math.floor(i / LENGTH), y = height - H - row * COURSE;
-    const x = (i % LENGTH) * (W + GAP) + (row % 2 ? (W + GAP) / 2 : 0), n = i / scale;
+    const row = Math.floor(i / length), y = height - H - row * COURSE;
+    const x = (i % length) * (W + GAP) + (row % 2 ? (W + GAP) / 2 : 0), n = i / scale;
     const kind = n < laid ? grain(i) : live && i === Math.floor(laid * scale) ? "next" : n < likely ? "due" : "may";
     paths[kind] = (paths[kind] ?? "") + (kind === "may" ? `M${x + 0.5} ${y + 0.5}h${W - 1}v${H - 1}h${1 - W}z` : `M${x} ${y}h${W}v${H}h${-W}z`);
   }
   return (
-    <svg class="courses" viewBox={`0 0 ${LENGTH * (W + GAP) + W / 2} ${height}`} role="img" aria-label={label}>
+    <svg class="courses" viewBox={`0 0 ${length * (W + GAP) + W / 2} ${height}`} role="img" aria-label={label}>
       {Object.entries(paths).map(([kind, d]) => <path key={kind} class={kind} d={d} />)}
     </svg>
   );

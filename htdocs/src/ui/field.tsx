@@ -49,9 +49,9 @@ export function PasswordField({ label, hint, error, reveal, conceal, ...rest }: 
 
 export function Select({ label, hint, error, options, ...rest }: Frame & { options: { value: string; text: string }[] } & Attributes<HTMLSelectElement>) {
   return <Field label={label} hint={hint} error={error} control={(a) => (
-    <select {...(rest as object)} {...a} class="input">
+    <div class="with-end"><select {...(rest as object)} {...a} class="input">
       {options.map((o) => <option key={o.value} value={o.value}>{o.text}</option>)}
-    </select>)} />;
+    </select><Icon name="chev" small /></div>)} />;
 }
 
 export function Check({ label, hint, ...rest }: Frame & Attributes<HTMLInputElement>) {

@@ -11,6 +11,7 @@
 #include "app/pages/pages_html.h"
 #include "core/crypto.h"
 #include "core/site.h"
+#include "core/timefmt.h"
 
 /** Where a form leads: the query's `next` when it is a path of this site, else home. */
 static const char *next_of(wall_cx_t *cx, const wall_document_t *doc)
@@ -42,10 +43,56 @@ static int sent_to_login(wall_cx_t *cx, wall_document_t *doc)
 
 /* ---- reading ---- */
 
+/* A post as a brick of the wall beside the door; an empty place when there is none left. */
+static void tile(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post)
+{
+    const char *words;
+
+    if (post == NULL) {
+        wall_buf_str(&doc->body, "<span class=\"tile free\" aria-hidden=\"true\"></span>");
+        return;
+    }
+    words = post->content_text != NULL ? post->content_text : post->app != NULL ? post->app->title : "";
+    wall_html(&doc->body, "<a class=\"tile face\" href=\"/p/%ld\"><span class=\"person\">",
+              (long)post->post_id);
+    pages_avatar(doc, post->author.display_name, " s");
+    wall_html(&doc->body, "<b><bdi>%s</bdi></b></span><span class=\"said\" dir=\"auto\">%s</span>",
+              post->author.display_name, words);
+    if (post->app != NULL) {
+        wall_buf_str(&doc->body, "<span class=\"what\">");
+        pages_icon(doc, "app", 1);
+        wall_html(&doc->body, "%s</span>",
+                  post->content_text != NULL ? post->app->title : wall_text(cx, "app.one"));
+    }
+    wall_buf_str(&doc->body, "</a>");
+}
+
+/* Running bond: every second course begins with a half (htdocs/src/pages/accounts/landing.tsx). */
+static void bond(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *recent)
+{
+    static const char half[] = "<span class=\"tile free half\" aria-hidden=\"true\"></span>";
+    int next = 0;
+
+    for (int course = 0; course < 4; course++) {
+        int odd = course % 2;
+
+        wall_buf_str(&doc->body, "<div class=\"bond-row\">");
+        if (course == 1)
+            wall_html(&doc->body, "<span class=\"tile clay half\"><span>%s</span></span>",
+                      wall_text_n(cx, "bricks.n", cx->site->bricks_welcome));
+        else if (odd)
+            wall_buf_str(&doc->body, half);
+        for (int i = 0; i < 3 - odd; i++, next++)
+            tile(cx, doc, next < recent->items->nelts
+                              ? &APR_ARRAY_IDX(recent->items, next, posts_post_t)
+                              : NULL);
+        wall_buf_str(&doc->body, odd ? half : "");
+        wall_buf_str(&doc->body, "</div>");
+    }
+}
+
 static void landing(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *recent)
 {
-    int i;
-
     wall_buf_str(&doc->body,
                  "<div class=\"land\"><main class=\"land-form\" id=\"main\" tabindex=\"-1\">");
     pages_logo(doc);
@@ -55,21 +102,25 @@ static void landing(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *rece
     wall_html(&doc->body,
               "<p>%s <a class=\"link\" href=\"/register\">%s</a> %s</p><p "
               "class=\"land-foot\"><span>%s</span></p></main><section class=\"bond\" "
-              "aria-label=\"%s\"><div class=\"bond-row\">",
+              "aria-label=\"%s\">",
               wall_text(cx, "auth.new_here"), wall_text(cx, "auth.create"),
               wall_text_n(cx, "landing.bonus", cx->site->bricks_welcome),
               wall_text(cx, "landing.own"), wall_text(cx, "landing.peek"));
-    for (i = 0; i < recent->items->nelts && i < 3; i++) {
-        const posts_post_t *post = &APR_ARRAY_IDX(recent->items, i, posts_post_t);
+    bond(cx, doc, recent);
+    wall_buf_str(&doc->body, "</section></div>");
+}
 
-        wall_html(&doc->body,
-                  "<a class=\"tile face\" href=\"/p/%ld\"><span class=\"person\"><b><bdi>%s</bdi>"
-                  "</b></span><span class=\"said\" dir=\"auto\">%s</span></a>",
-                  (long)post->post_id, post->author.display_name,
-                  post->content_text != NULL ? post->content_text
-                                             : post->app != NULL ? post->app->title : "");
-    }
-    wall_buf_str(&doc->body, "</div></section></div>");
+/* Where one begins to write; opens the stack the posts follow in. */
+static void starter(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)
+{
+    wall_buf_str(&doc->body, "<div class=\"stack\"><div class=\"starter face\">");
+    pages_avatar(doc, me->display_name, "");
+    wall_html(&doc->body,
+              "<a class=\"go\" href=\"/new\">%s</a><a class=\"btn small\" href=\"/new/app\" "
+              "aria-label=\"%s\">",
+              wall_text(cx, "home.start"), wall_text(cx, "app.describe"));
+    pages_icon(doc, "app", 1);
+    wall_html(&doc->body, "<span class=\"label\">%s</span></a></div>", wall_text(cx, "app.describe"));
 }
 
 wall_rc_t pages_home(wall_cx_t *cx, const wall_page_in_t *in, wall_document_t *doc)
@@ -94,9 +145,53 @@ wall_rc_t pages_home(wall_cx_t *cx, const wall_page_in_t *in, wall_document_t *d
     }
     doc->title = wall_text(cx, "nav.home");
     pages_begin(cx, doc, me, doc->title, 1, "");
+    starter(cx, doc, me);
     pages_posts(cx, doc, &recent, "/");
+    wall_buf_str(&doc->body, "</div>");
     pages_end(doc);
     return WALL_OK;
+}
+
+static void wall_top(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wall)
+{
+    wall_html(&doc->body,
+              "<section class=\"face wall-top\" aria-label=\"%s\"><div class=\"cover h%d\"></div><div "
+              "class=\"wall-head\"><div class=\"wall-id\">",
+              wall->display_name, pages_firing(wall->display_name));
+    pages_avatar(doc, wall->display_name, " xl");
+    if (wall->may_post) {
+        wall_buf_str(&doc->body, "<a class=\"btn main push\" href=\"/new\">");
+        pages_icon(doc, "plus", 0);
+        wall_html(&doc->body, "%s</a>", wall_text(cx, "nav.new"));
+    }
+    wall_html(&doc->body,
+              "</div><p class=\"wall-name\" dir=\"auto\">%s</p><p class=\"meta\"><bdi "
+              "dir=\"ltr\">@%s</bdi>",
+              wall->display_name, wall->owner.username);
+    pages_visibility(cx, doc, wall->privacy_level, 1);
+    wall_buf_str(&doc->body, "</p>");
+    if (wall->description != NULL) {
+        wall_buf_str(&doc->body, "<div class=\"wall-bio\">");
+        wall_html_prose(&doc->body, wall->description);
+        wall_buf_str(&doc->body, "</div>");
+    }
+    wall_buf_str(&doc->body, "</div></section>");
+}
+
+static void about(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wall)
+{
+    const char *open_to = apr_pstrcat(cx->pool, "visibility.",
+                                      walls_visibility_names[wall->privacy_level], NULL);
+    char created[WALL_RFC3339_LEN + 1];
+
+    wall_time_rfc3339(created, wall->created_at);
+    wall_html(&doc->body,
+              "</div><aside class=\"face pad\" aria-label=\"%s\"><h2>%s</h2><dl class=\"dl "
+              "mt\"><dt>%s</dt><dd><time datetime=\"%s\">%s</time></dd><dt>%s</dt><dd>%s</dd></dl>"
+              "</aside></div>",
+              wall_text(cx, "wall.about"), wall_text(cx, "wall.about"), wall_text(cx, "wall.since"),
+              created, apr_pstrmemdup(cx->pool, created, 10), wall_text(cx, "visibility.label"),
+              wall_text(cx, open_to));
 }
 
 wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *doc)
@@ -125,25 +220,16 @@ wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *
         wall_document_data(doc, apr_pstrcat(cx->pool, path, "/posts", NULL), &posts_page_shape,
                            &posts);
     pages_begin(cx, doc, me, wall.display_name, 1, "wide");
-    wall_buf_str(&doc->body, "<section class=\"face wall-top\"><div class=\"cover\"></div><div "
-                             "class=\"wall-head\"><div class=\"wall-id\">");
-    pages_avatar(doc, wall.display_name, " xl");
-    wall_html(&doc->body,
-              "<div class=\"who\"><p class=\"wall-name\" dir=\"auto\">%s</p><span "
-              "class=\"meta\"><bdi dir=\"ltr\">@%s</bdi></span></div></div>",
-              wall.display_name, wall.owner.username);
-    if (wall.description != NULL) {
-        wall_buf_str(&doc->body, "<div class=\"wall-bio\">");
-        wall_html_prose(&doc->body, wall.description);
-        wall_buf_str(&doc->body, "</div>");
-    }
-    wall_buf_str(&doc->body, "</div></section><div class=\"wall-posts\">");
-    if (posts.items->nelts == 0)
+    wall_top(cx, doc, &wall);
+    wall_buf_str(&doc->body, "<div class=\"about\"><div>");
+    if (posts.items->nelts == 0) {
         pages_empty(doc, wall_text(cx, wall.may_post ? "wall.empty_own" : "wall.empty"),
                     wall_text(cx, wall.may_post ? "wall.empty_own_text" : "wall.empty_text"));
-    else
+        wall_buf_str(&doc->body, "</div>");
+    } else {
         pages_posts(cx, doc, &posts, doc->canonical);
-    wall_buf_str(&doc->body, "</div>");
+    }
+    about(cx, doc, &wall);
     pages_end(doc);
     return WALL_OK;
 }
@@ -388,7 +474,7 @@ wall_rc_t pages_failed(wall_cx_t *cx, wall_rc_t failure, wall_document_t *doc)
     doc->module = "shell/missing";
     pages_begin(cx, doc, me, doc->title, 1, "");
     pages_empty(doc, doc->title, wall_text(cx, apr_pstrcat(cx->pool, kind, ".text", NULL)));
-    wall_html(&doc->body, "<p class=\"mt\"><a class=\"btn\" href=\"/\">%s</a></p>",
+    wall_html(&doc->body, "<div class=\"row\"><a class=\"btn\" href=\"/\">%s</a></div></div>",
               wall_text(cx, "action.home"));
     pages_end(doc);
     return WALL_OK;

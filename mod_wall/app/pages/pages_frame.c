@@ -36,15 +36,42 @@ void pages_logo(wall_document_t *doc)
     wall_buf_str(&doc->body, "<span>wall</span></a>");
 }
 
-/* The client gives names a colour of their own; without it they are grey. */
+/** Bytes of the character at @a at; 0 at the end. Names are valid UTF-8. */
+static size_t character(const char *at)
+{
+    size_t len = at[0] != '\0';
+
+    while (len > 0 && ((unsigned char)at[len] & 0xc0) == 0x80)
+        len++;
+    return len;
+}
+
+/* The same sum as firing() in htdocs/src/ui/avatar.tsx, so that nobody changes colour. */
+int pages_firing(const char *name)
+{
+    long sum = 7;
+    size_t len;
+
+    for (const char *at = name; (len = character(at)) > 0; at += len) {
+        static const unsigned char lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+        long code = (unsigned char)at[0] & lead[len < 5 ? len : 4];
+
+        for (size_t i = 1; i < len; i++)
+            code = code << 6 | ((unsigned char)at[i] & 0x3f);
+        sum = (sum * 31 + code) % 9973;
+    }
+    return (int)(sum % 7);
+}
+
+/* Initials: of the first word and of the last. The style sheet makes them capitals. */
 void pages_avatar(wall_document_t *doc, const char *name, const char *size)
 {
-    size_t first = strspn(name, " "), len = 1;
+    const char *first = name + strspn(name, " "), *space = strrchr(first, ' ');
+    const char *last = space != NULL ? space + 1 : "";
 
-    while (((unsigned char)name[first + len] & 0xc0) == 0x80)
-        len++;
-    wall_html(&doc->body, "<span class=\"avatar%s\" aria-hidden=\"true\">%s</span>", size,
-              apr_pstrmemdup(doc->body.pool, name + first, name[first] != '\0' ? len : 0));
+    wall_html(&doc->body, "<span class=\"avatar%s h%d\" aria-hidden=\"true\">%s%s</span>", size,
+              pages_firing(name), apr_pstrmemdup(doc->body.pool, first, character(first)),
+              apr_pstrmemdup(doc->body.pool, last, character(last)));
 }
 
 static void nav_link(wall_cx_t *cx, wall_document_t *doc, const char *href, const char *icon,
@@ -132,5 +159,11 @@ void pages_end(wall_document_t *doc)
 
 void pages_empty(wall_document_t *doc, const char *title, const char *text)
 {
-    wall_html(&doc->body, "<div class=\"blank face\"><h2>%s</h2><p>%s</p></div>", title, text);
+    wall_buf_str(&doc->body,
+                 "<div class=\"blank face\"><svg class=\"courses\" viewBox=\"0 0 141 41\" "
+                 "aria-hidden=\"true\"><path class=\"may\" d=\"M.5 30.5h24v10h-24zM29.5 "
+                 "30.5h24v10h-24zM58.5 30.5h24v10h-24zM87.5 30.5h24v10h-24zM116.5 30.5h24v10h-24zM15 "
+                 "15.5h24v10h-24zM44 15.5h24v10h-24zM73 15.5h24v10h-24zM29.5.5h24v10h-24z\"/><path "
+                 "class=\"a\" d=\"M102 15h25v11h-25z\"/></svg>");
+    wall_html(&doc->body, "<h2>%s</h2><p>%s</p>", title, text);
 }

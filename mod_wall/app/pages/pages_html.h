@@ -17,11 +17,16 @@ wall_rc_t pages_load_me(wall_cx_t *cx, wall_document_t *doc, accounts_me_t **me)
 void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
                  int plain, const char *main_class);
 void pages_end(wall_document_t *doc);
-/** A message in the middle of the page: nothing there, nothing yet. */
+/** Begins a message in the middle of the page: nothing there, nothing yet. The caller may add to it and
+ *  closes its div. */
 void pages_empty(wall_document_t *doc, const char *title, const char *text);
 void pages_icon(wall_document_t *doc, const char *name, int small);
 void pages_logo(wall_document_t *doc);
 void pages_avatar(wall_document_t *doc, const char *name, const char *size);
+/** Which of the seven firings of clay (style sheet: .h0 to .h6) a name gets. */
+int pages_firing(const char *name);
+/** Globe, people or lock, with the words. @param shown the words are not only read */
+void pages_visibility(wall_cx_t *cx, wall_document_t *doc, int visibility, int shown);
 
 /** @param said what is said of an app that is not there instead of its state; NULL = its state */
 void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, const char *said);

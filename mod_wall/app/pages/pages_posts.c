@@ -6,6 +6,19 @@
 
 #include "core/timefmt.h"
 
+void pages_visibility(wall_cx_t *cx, wall_document_t *doc, int visibility, int shown)
+{
+    static const char *const seen[] = {
+        [WALLS_PUBLIC] = "globe", [WALLS_FOLLOWERS] = "users", [WALLS_PRIVATE] = "lock"
+    };
+    const char *words = wall_text(
+        cx, apr_pstrcat(cx->pool, "visibility.", walls_visibility_names[visibility], NULL));
+
+    wall_buf_str(&doc->body, "<span aria-hidden=\"true\">·</span>");
+    pages_icon(doc, seen[visibility], 0);
+    wall_html(&doc->body, shown ? "%s" : "<span class=\"sr\">%s</span>", words);
+}
+
 static void app_in_post(wall_cx_t *cx, wall_document_t *doc, const posts_app_t *app,
                         const char *said)
 {
@@ -18,18 +31,24 @@ static void app_in_post(wall_cx_t *cx, wall_document_t *doc, const posts_app_t *
     if (app->is_demo)
         wall_html(&doc->body, "<span class=\"tag low\">%s</span>", wall_text(cx, "app.demo"));
     wall_buf_str(&doc->body, "</div>");
-    if (app->url != NULL)
+    if (app->url != NULL) {
         wall_html(&doc->body,
                   "<iframe class=\"app-frame\" title=\"%s\" src=\"%s\" sandbox=\"allow-scripts\" "
                   "referrerpolicy=\"no-referrer\" loading=\"lazy\"></iframe><div "
-                  "class=\"app-foot\"><a href=\"/a/%ld\">%s</a></div>",
-                  app->title, app->url, (long)app->app_id, wall_text(cx, "app.open"));
-    else
+                  "class=\"app-foot\"><a class=\"link-row\" href=\"/a/%ld\">",
+                  wall_text_with(cx, "app.named", "title", app->title, NULL), app->url,
+                  (long)app->app_id);
+        pages_icon(doc, "slip", 1);
+        wall_html(&doc->body, "%s</a></div>",
+                  wall_text_n(cx, "bricks.n",
+                              app->actual_bricks_cost != NULL ? *app->actual_bricks_cost : 0));
+    } else {
         wall_html(&doc->body,
                   "<div class=\"app-body\"><p class=\"asked\" dir=\"auto\">“%s”</p><p>%s</p></div>",
                   app->user_prompt,
                   said != NULL ? said
                                : wall_text(cx, apr_pstrcat(cx->pool, "app.status.", status, NULL)));
+    }
     wall_buf_str(&doc->body, "</section></div>");
 }
 
@@ -46,9 +65,11 @@ void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, c
     wall_html(&doc->body,
               "<div class=\"who\"><span><a class=\"name\" href=\"/w/%s\"><bdi>%s</bdi></a></span>"
               "<span class=\"meta\"><bdi dir=\"ltr\">@%s</bdi><span aria-hidden=\"true\">·</span>"
-              "<a href=\"/p/%ld\"><time datetime=\"%s\">%s</time></a></span></div></header>",
+              "<a href=\"/p/%ld\"><time datetime=\"%s\">%s</time></a>",
               post->wall.wall_slug, post->author.display_name, post->author.username,
               (long)post->post_id, created, apr_pstrmemdup(cx->pool, created, 10));
+    pages_visibility(cx, doc, post->visibility, 0);
+    wall_buf_str(&doc->body, "</span></div></header>");
     if (post->content_text != NULL)
         wall_html_prose(&doc->body, post->content_text);
     if (post->app != NULL)

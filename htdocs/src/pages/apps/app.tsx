@@ -35,7 +35,7 @@ function Stage({ app }: { app: Application }) {
     <div class="stage stack"><section class="app" aria-label={t("app.named", { title: app.title })}>
       {app.url ? <AppFrame url={app.url} title={t("app.named", { title: app.title })} run={run.value} /> : <div class="app-body">{app.status === "failed" && app.job_id
         ? <Failure jobId={app.job_id} fallback={t("app.failed_text")} /> : <p>{t(`app.status.${app.status}` as MessageKey)}</p>}</div>}
-      <div class="app-foot">{app.is_demo && <span class="tag low">{t("app.demo")}</span>}<span class="asked" dir="auto">“{app.user_prompt}”</span>
+      <div class="app-foot"><span class="asked" dir="auto">“{app.user_prompt}”</span>{app.is_demo && <span class="tag low">{t("app.demo")}</span>}
         <span class="push" /><Button small icon="refresh" onClick={() => { run.value++; }}>{t("app.restart")}</Button>
         <ButtonLink small href={`/p/${app.post_id}`}>{t("app.post")}</ButtonLink></div>
     </section></div>
@@ -47,7 +47,7 @@ function Code({ app }: { app: Application }) {
   const text = { html: app.html_content, css: app.css_content, js: app.js_content }[part.value];
   if (!app.html_content) return null;
   return (
-    <section class="face pad mt" aria-label={t("app.code")}>
+    <section class="face pad mt" aria-label={t("app.code")}><h2>{t("app.code")}</h2>
       <Tabs label={t("app.code")} current={part.value} onPick={(id) => { part.value = id as "html"; }} tabs={PARTS.map((id) => ({ id, label: t(`stage.${id}`) }))}>
         {text ? <div class="code tall" tabIndex={0} role="group" aria-label={t(`stage.${part.value}`)}><ol>{text.split("\n").map((line, i) => <li key={i}>{line}</li>)}</ol></div>
           : <p class="soft mt">{t("app.part_empty")}</p>}

@@ -20,12 +20,12 @@ export type App = NonNullable<Schema["Post"]["app"]>;
 interface Props { post: Post; app: App; onChange: (post: Post) => void }
 
 export function AppCard({ post, app, onChange }: Props) {
-  if (app.status === "completed") return <Running app={app} post={post} />;
+  if (app.status === "completed") return <Running app={app} />;
   if (app.status === "queued" || app.status === "processing") return <Making post={post} app={app} onChange={onChange} />;
   return <Ended app={app} mine={me.value?.user_id === post.author.user_id} />;
 }
 
-function Running({ app, post }: { app: App; post: Post }) {
+function Running({ app }: { app: App }) {
   const run = useSignal(0);
   return (
     <section class="app" aria-label={t("app.named", { title: app.title })}>
@@ -33,9 +33,8 @@ function Running({ app, post }: { app: App; post: Post }) {
         <IconButton small icon="refresh" label={t("app.restart")} onClick={() => { run.value++; }} />
         <a class="icon-btn small" href={`/a/${app.app_id}`} aria-label={t("app.open")} title={t("app.open")}><Icon name="expand" /></a></div>
       <AppFrame url={app.url!} title={t("app.named", { title: app.title })} run={run.value} />
-      <div class="app-foot"><span class="link-row"><Icon name="slip" small />{bricks(app.actual_bricks_cost ?? 0)}</span>
-        {app.generation_time ? <span>{t("app.written_in", { time: duration(app.generation_time / 1000) })}</span> : null}
-        <a class="push" href={`/p/${post.post_id}`}>{t("app.post")}</a></div>
+      <div class="app-foot"><a class="link-row" href={`/a/${app.app_id}`}><Icon name="slip" small />{bricks(app.actual_bricks_cost ?? 0)}</a>
+        {app.generation_time ? <span>{t("app.written_in", { time: duration(app.generation_time / 1000) })}</span> : null}</div>
     </section>
   );
 }

@@ -2,8 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { get, type Schema } from "../../api/client";
 import { bricks, number, t } from "../../app/i18n";
-import { go } from "../../app/router";
-import { balance, level, me, setBalance } from "../../app/session";
+import { balance, level, me, setBalance, signInFirst } from "../../app/session";
 import { shell } from "../../app/shell";
 import { ButtonLink } from "../../ui/button";
 import { Courses } from "../../ui/courses";
@@ -11,7 +10,7 @@ import { Main } from "../shell/main";
 
 export default function Bricks() {
   useEffect(() => {
-    if (!me.value) go("/login?next=/bricks", { replace: true });
+    if (!me.value) signInFirst();
     else void get("/bricks/balance").then((b) => setBalance(b as Schema["BricksBalance"])).catch(() => {});
   }, []);
   if (!balance.value) return null;
@@ -22,7 +21,7 @@ export default function Bricks() {
         <section class="face pad" aria-label={t("bricks.balance")}>
           <div class="row"><h2>{t("bricks.available")}</h2><span class={`tag ${level(available)} push`}>{t(`bricks.level.${level(available)}`)}</span></div>
           <p class="amount" aria-hidden="true">{number(available)}</p><p class="sr" role="status">{bricks(available)}</p>
-          <Courses laid={available} likely={available} most={Math.max(available, 1)} label={bricks(available)} />
+          <Courses laid={available} likely={available} most={Math.max(available, 1)} length={40} label={bricks(available)} />
           <p class="small soft mt">{held ? t("bricks.held", { n: held }) : t("bricks.none_held")}</p>
           <p class="mt"><ButtonLink kind="main" icon="app" href="/new/app">{t("app.describe")}</ButtonLink></p>
         </section>

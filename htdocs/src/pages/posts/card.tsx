@@ -8,7 +8,7 @@ import { Prose, RichText, Time } from "../../ui/text";
 import { AppCard } from "../apps/card";
 
 export type Post = Schema["Post"];
-const SEEN = { public: "globe", followers: "users", private: "lock" } as const;
+export const SEEN = { public: "globe", followers: "users", private: "lock" } as const;
 
 interface Props { post: Post; onChange: (post: Post) => void; /** not yet accepted by the server */ sending?: boolean }
 

@@ -49,7 +49,7 @@ export function Compose({ lists, onSent }: Props) {
       put(null);
       words.value = text;
       why.value = fieldErrors(problem).content_text;
-      if (!why.value) toast(`${explain(problem)} ${t("post.kept")}`, { kind: "bad" });
+      if (!why.value && me.value) toast(`${explain(problem)} ${t("post.kept")}`, { kind: "bad" });
     } finally {
       busy.value = false;
     }

@@ -54,9 +54,9 @@ export function PostList({ url, empty }: { url: string; empty: { title: string; 
   const mine = own.value.filter((p) => !known.has(p.post.post_id));
   if (!page.items.length && !mine.length) return <Empty title={empty.title} text={empty.text} />;
   return (
-    <div class="stack" role="feed" aria-busy={more.busy.value}>
+    <div class="stack"><div class="stack" role="feed" aria-busy={more.busy.value}>
       {mine.map((p) => <PostCard key={p.post.post_id} post={p.post} sending={p.sending} onChange={replace} />)}
-      {page.items.map((post) => <PostCard key={post.post_id} post={post} onChange={replace} />)}
+      {page.items.map((post) => <PostCard key={post.post_id} post={post} onChange={replace} />)}</div>
       {page.next_cursor && <More href={`?cursor=${encodeURIComponent(page.next_cursor)}`} label={t("action.more")} busy={more.busy.value || more.failed.value} onMore={() => void load()} />}
     </div>
   );

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { address } from "../../api/client";
 import { t } from "../../app/i18n";
 import { go, place } from "../../app/router";
-import { me } from "../../app/session";
+import { me, signInFirst } from "../../app/session";
 import { Tabs } from "../../ui/tabs";
 import { AppComposer } from "../apps/composer";
 import { Main } from "../shell/main";
@@ -14,7 +14,7 @@ import { pending } from "./list";
 /** A new post: words, or a description of an app. */
 export default function New() {
   const user = me.value;
-  useEffect(() => { if (!user) go(`/login?next=${encodeURIComponent(location.pathname)}`, { replace: true }); }, [user]);
+  useEffect(() => { if (!user) signInFirst(); }, [user]);
   if (!user) return null;
   const kind = place.value!.url.startsWith("/new/app") ? "app" : "post";
   const lists = [RECENT, address("/walls/{wall}/posts", { wall: user.wall.wall_slug })];

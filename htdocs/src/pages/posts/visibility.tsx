@@ -10,5 +10,5 @@ export const VisibilityPick = ({ value, onPick }: { value: Visibility; onPick: (
     <span class="sr">{t("visibility.label")}</span>
     <select value={value} onChange={(e) => onPick(e.currentTarget.value as Visibility)}>
       {(["public", "followers", "private"] as const).map((v) => <option key={v} value={v}>{t(`visibility.${v}`)}</option>)}
-    </select></label>
+    </select><Icon name="chev" small /></label>
 );
