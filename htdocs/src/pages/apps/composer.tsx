@@ -54,7 +54,7 @@ export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
     <form aria-label={t("app.new")} onSubmit={join}>
       <div class="prompt-box">
         <label class="small soft" for="app-prompt">{t("app.what")}</label>
-        <textarea class="prompt" id="app-prompt" ref={box} dir="auto" rows={4} value={prompt.value} placeholder={t("app.example")}
+        <textarea class="prompt" id="app-prompt" ref={box} dir={prompt.value ? "auto" : undefined} rows={4} value={prompt.value} placeholder={t("app.example")}
           aria-invalid={errors.value.prompt ? "true" : undefined} aria-describedby="app-prompt-err"
           onInput={(e) => { prompt.value = e.currentTarget.value; changed(); }}
           onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void join(e); }} />

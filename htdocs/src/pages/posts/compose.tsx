@@ -59,7 +59,7 @@ export function Compose({ lists, onSent }: Props) {
     <form class="compose-post" aria-label={t("post.new")} onSubmit={send}>
       <div class="prompt-box">
         <label class="small soft" for="post-words">{t("post.what")}</label>
-        <textarea class="prompt" id="post-words" dir="auto" rows={3} value={words.value} aria-invalid={why.value ? "true" : undefined}
+        <textarea class="prompt" id="post-words" dir={words.value ? "auto" : undefined} rows={3} value={words.value} aria-invalid={why.value ? "true" : undefined}
           aria-describedby="post-words-err" onInput={(e) => { words.value = e.currentTarget.value; why.value = undefined; }}
           onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void send(e); }} />
         <p class="err" id="post-words-err" role="alert">{why.value && <><Icon name="warn" small />{why.value}</>}</p>
