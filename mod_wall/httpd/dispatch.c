@@ -79,8 +79,7 @@ static wall_rc_t check_accept(wall_exchange_t *x)
     return WALL_E_NOT_ACCEPTABLE;
 }
 
-/** Until this child has seen the schema version it was built for, it serves nothing but health. */
-static wall_rc_t check_schema(wall_exchange_t *x)
+wall_rc_t wall_dispatch_schema(wall_exchange_t *x)
 {
     wall_host_t *host = x->host;
     apr_uint32_t now = (apr_uint32_t)apr_time_sec(apr_time_now());
@@ -122,7 +121,7 @@ typedef wall_rc_t (*step_t)(wall_exchange_t *x);
 static const step_t pipeline[] = {
     match_route,
     check_accept,
-    check_schema,
+    wall_dispatch_schema,
     wall_access_authenticate,
     wall_access_authorise,
     wall_access_rate,

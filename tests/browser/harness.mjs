@@ -130,9 +130,11 @@ export class T {
   async fits(page, where) {
     const wide = await page.evaluate(() => {
       const limit = document.documentElement.clientWidth;
-      if (document.documentElement.scrollWidth <= limit) return null;
-      return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > limit + 1 || e.getBoundingClientRect().left < -1)
-        .slice(0, 5).map((e) => `${e.tagName.toLowerCase()}.${e.className}`).join(", ") || "?";
+      const out = (e) => { const b = e.getBoundingClientRect(); return b.width > 1 && (b.right > limit + 1 || b.left < -1); };
+      const scrolls = (e) => e && (/auto|scroll|hidden/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+      const wider = [...document.querySelectorAll("main *")].filter((e) => out(e) && !scrolls(e.parentElement));
+      if (!wider.length && document.documentElement.scrollWidth <= limit) return null;
+      return wider.slice(0, 5).map((e) => `${e.tagName.toLowerCase()}.${e.getAttribute("class")}`).join(", ") || "something outside the main region";
     });
     ok(wide === null, `${where}: wider than the window: ${wide}`);
   }
