@@ -18,7 +18,7 @@ const SEEN = "p.deleted_at IS NULL AND (p.author_id = ? OR p.visibility = 'publi
     AND (w.user_id = ? OR w.privacy_level = 'public')";
 
 $db = new PDO('mysql:unix_socket=' . $_SERVER['WALL_DB_SOCKET'] . ';dbname=wall;charset=utf8mb4', 'wall', '', [
-    PDO::ATTR_PERSISTENT => true, PDO::ATTR_EMULATE_PREPARES => false,
+    PDO::ATTR_PERSISTENT => true, PDO::ATTR_EMULATE_PREPARES => true,
     PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC,
 ]);
 
