@@ -189,6 +189,7 @@ CREATE TABLE `users` (
   `email` varchar(254) NOT NULL,
   `password_hash` varchar(255) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
   `display_name` varchar(100) NOT NULL,
+  `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL COMMENT 'of texts and mails; NULL: as the browser asks',
   `role` enum('user','moderator','admin') NOT NULL DEFAULT 'user',
   `is_premium` tinyint(4) NOT NULL DEFAULT 0,
   `is_active` tinyint(4) NOT NULL DEFAULT 1,

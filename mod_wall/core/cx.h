@@ -44,6 +44,7 @@ typedef struct wall_detail_t {
 /** What an action wants done to the response besides its body. All unset by default. */
 typedef struct wall_reply_t {
     const char *session_token;  /* set this session cookie; "" clears it */
+    const char *language;       /* remember this as the browser's language; "" forgets it */
     apr_int64_t session_max_age; /* seconds; 0 = until the browser closes */
     const char *message;         /* the envelope's optional message */
     int status;                  /* overrides the route's success status */

@@ -107,6 +107,16 @@ int wall_messages_has(const wall_messages_t *messages, const char *language)
     return known(messages, language) != NULL;
 }
 
+const char *wall_messages_list(const wall_messages_t *messages, apr_pool_t *pool)
+{
+    const char *const *name = wall_messages_languages(messages);
+    const char *list = *name != NULL ? *name : "";
+
+    while (*name != NULL && *++name != NULL)
+        list = apr_pstrcat(pool, list, ", ", *name, NULL);
+    return list;
+}
+
 const char *wall_messages_negotiate(const wall_messages_t *messages, apr_pool_t *pool,
                                     const char *accept_language)
 {

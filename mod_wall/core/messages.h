@@ -28,6 +28,8 @@ const char *wall_messages_negotiate(const wall_messages_t *messages, apr_pool_t 
                                     const char *accept_language);
 /** 1 when there is a catalogue for @a language, "de" or "de-CH". */
 int wall_messages_has(const wall_messages_t *messages, const char *language);
+/** The languages as text, "ar, de, en", in @a pool. */
+const char *wall_messages_list(const wall_messages_t *messages, apr_pool_t *pool);
 /** "rtl" for scripts written from right to left, else "ltr". */
 const char *wall_language_direction(const char *language);
 

@@ -105,7 +105,7 @@ static const char *check_changes(const check_t *c)
         return of != NULL || route->lock != NULL ? say(c, "only a PATCH changes a GET's answer") : NULL;
     if (of == NULL || route->lock == NULL)
         return say(c, "a PATCH says which GET's answer it changes and how that is locked");
-    if (of->method != WALL_GET || of->out == NULL || of->out != route->out || of->in == NULL ||
+    if (of->method != WALL_GET || of->out == NULL || of->out != route->out ||
         strcmp(of->path, route->path) != 0)
         return say(c, "what it changes is no GET of its own path with its own output");
     for (; rc != NULL && *rc != WALL_OK && *rc != WALL_E_PRECONDITION_FAILED; rc++)

@@ -268,8 +268,7 @@ int wall_page_serve(request_rec *r, wall_host_t *host)
         doc = failed;
     }
     wall_db_release(x->cx);
-    if (x->cx->reply.session_token)
-        wall_respond_session_cookie(x);
+    wall_respond_cookies(x);
     if (doc->redirect != NULL) {
         apr_table_setn(r->headers_out, "Location", doc->redirect);
         return wall_send(r, HTTP_SEE_OTHER, NULL, (wall_bytes_t){ NULL, 0 });

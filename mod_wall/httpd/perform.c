@@ -67,7 +67,7 @@ static wall_rc_t current_tag(wall_exchange_t *x, const char **tag)
 {
     const wall_route_t *get = x->route->changes;
     apr_array_header_t *params = apr_array_make(x->cx->pool, 4, sizeof(wall_param_t));
-    void *in = apr_pcalloc(x->cx->pool, get->in->size);
+    void *in = get->in ? apr_pcalloc(x->cx->pool, get->in->size) : NULL;
     void *out = apr_pcalloc(x->cx->pool, get->out->size);
     wall_bytes_t answer;
     wall_rc_t rc;
@@ -80,7 +80,7 @@ static wall_rc_t current_tag(wall_exchange_t *x, const char **tag)
         }
     }
     memset(&x->cx->reply, 0, sizeof(x->cx->reply));
-    rc = wall_fields_decode(x->cx, get->in, (wall_bytes_t){ NULL, 0 }, params, in);
+    rc = in ? wall_fields_decode(x->cx, get->in, (wall_bytes_t){ NULL, 0 }, params, in) : WALL_OK;
     if (rc == WALL_OK) {
         rc = get->action(x->cx, in, out);
     }

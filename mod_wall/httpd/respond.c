@@ -77,7 +77,7 @@ void wall_respond_headers(wall_exchange_t *x)
     }
 }
 
-void wall_respond_session_cookie(wall_exchange_t *x)
+static void session_cookie(wall_exchange_t *x)
 {
     const wall_reply_t *reply = &x->cx->reply;
     const wall_site_t *site = x->host->site;
@@ -92,6 +92,27 @@ void wall_respond_session_cookie(wall_exchange_t *x)
                    apr_pstrcat(x->r->pool, wall_access_cookie_name(site), "=", reply->session_token,
                                "; Path=/; HttpOnly; SameSite=Lax", site->secure ? "; Secure" : "",
                                age, NULL));
+}
+
+/** The language of this browser; script may read it, the settings page does. */
+static void language_cookie(wall_exchange_t *x)
+{
+    const char *language = x->cx->reply.language;
+
+    apr_table_addn(x->r->headers_out, "Set-Cookie",
+                   apr_pstrcat(x->r->pool, "wall_lang=", language, "; Path=/; SameSite=Lax; Max-Age=",
+                               *language ? "31536000" : "0", x->host->site->secure ? "; Secure" : "",
+                               NULL));
+}
+
+void wall_respond_cookies(wall_exchange_t *x)
+{
+    if (x->cx->reply.session_token) {
+        session_cookie(x);
+    }
+    if (x->cx->reply.language) {
+        language_cookie(x);
+    }
 }
 
 /** Link: rel="next" (RFC 8288): this address with another cursor. */
@@ -117,9 +138,7 @@ int wall_respond(wall_exchange_t *x)
     const char *type = "application/json";
 
     wall_respond_headers(x);
-    if (x->cx->reply.session_token) {
-        wall_respond_session_cookie(x);
-    }
+    wall_respond_cookies(x);
     if (x->cx->reply.next_cursor) {
         next_link(x);
     }

@@ -18,8 +18,8 @@ int wall_respond_allow(wall_exchange_t *x);
 /** Sets the headers that every API answer has; wall_respond() does it itself. */
 void wall_respond_headers(wall_exchange_t *x);
 
-/** Sets or clears the session cookie as cx->reply asks. */
-void wall_respond_session_cookie(wall_exchange_t *x);
+/** Sets or clears the cookies cx->reply asks for: session, language. */
+void wall_respond_cookies(wall_exchange_t *x);
 
 /** Sends @a bytes with a Content-Length. @return what a handler returns */
 int wall_send(request_rec *r, int status, const char *type, wall_bytes_t bytes);

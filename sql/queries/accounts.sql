@@ -2,7 +2,7 @@
 -- What a user sees of their own account: one row, all by key.
 
 -- name: accounts_me(user_id i64)
-SELECT u.user_id, u.username, u.display_name, u.email, u.role, u.is_premium, u.created_at,
+SELECT u.user_id, u.username, u.display_name, u.language, u.email, u.role, u.is_premium, u.created_at,
        w.wall_id AS `wall.wall_id`, w.wall_slug AS `wall.wall_slug`,
        w.display_name AS `wall.display_name`,
        u.bricks_balance AS `bricks.available`, u.bricks_held AS `bricks.held`

@@ -18,6 +18,7 @@ MATRIX = {
     "logout": ("/auth/logout", None, EVERYBODY),
     "getMe": ("/users/me", None, SIGNED_IN),
     "getWall": ("/walls/{wall}", None, VISIBLE),
+    "updateMe": ("/users/me", {"language": "de"}, SIGNED_IN),
     "updateWall": ("/walls/{wall}", {"glaze": "moss"},
                    {"public": (401, 403, 403, 200), "hidden": (401, 404, 404, 200)}),
     "listWallPosts": ("/walls/{wall}/posts", None, VISIBLE),

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from tests.stack import TOP
+from tests.stack.client import Client
 
 LANGUAGES = ("en", "de", "es", "ru", "ar")
 TEXTS = {}
@@ -99,3 +100,27 @@ def test_a_refused_form_in_words(anonymous, stack, language):
                                  data={"login": "nobody-of-that-name", "password": "wrong but long"})
     assert answer.status_code == 401
     assert TEXTS[language]["error.WALL_BAD_CREDENTIALS"] in answer.text
+
+
+# ---- the account's language ----------------------------------------------------------------------
+def test_an_account_takes_its_language_along(stack, contract, user):
+    assert user.me["language"] is None
+    changed = user.patch("/users/me", {"language": "ru"}, expect=200)
+    assert changed.data["language"] == "ru" and "wall_lang=ru" in changed.headers["Set-Cookie"]
+    other = Client(stack, contract)
+    signed_in = other.post("/auth/login", {"login": user.me["username"], "password": user.password}, expect=200)
+    assert "wall_lang=ru" in signed_in.headers["Set-Cookie"]
+    assert other.get("/posts/999999999", expect=404).headers["Content-Language"] == "ru"
+    back = user.patch("/users/me", {"language": None}, expect=200)
+    assert back.data["language"] is None and "wall_lang=; Path=/; SameSite=Lax; Max-Age=0" in back.headers["Set-Cookie"]
+
+
+def test_only_languages_there_are(user):
+    refused = user.patch("/users/me", {"language": "tlh"}, expect=422)
+    assert refused.details["language"].endswith("ar, de, en, es, ru.")
+
+
+def test_two_who_change_an_account(user):
+    tag = user.get("/users/me", expect=200).headers["ETag"]
+    user.patch("/users/me", {"language": "de"}, headers={"If-Match": tag}, expect=200)
+    user.patch("/users/me", {"language": "es"}, headers={"If-Match": tag}, expect=412)

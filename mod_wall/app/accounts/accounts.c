@@ -4,6 +4,7 @@
 #include "app/auth/auth.h"
 #include "app/users/users.h"
 #include "core/crypto.h"
+#include "core/messages.h"
 #include "core/site.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
@@ -23,11 +24,45 @@ wall_rc_t accounts_get_me(wall_cx_t *cx, const void *in, accounts_me_t *out)
     return find_me(cx, out);
 }
 
+/** The account's language goes with every signing in, so that each device speaks it. */
+static void speak(wall_cx_t *cx, const accounts_me_t *me)
+{
+    if (me->language != NULL)
+        cx->reply.language = me->language;
+}
+
 static wall_rc_t signed_in(wall_cx_t *cx, const auth_opened_t *session, accounts_signed_in_t *out)
 {
+    wall_rc_t rc = find_me(cx, &out->user);
+
     out->session_token = session->token;
     out->expires_at = session->expires_at;
-    return find_me(cx, &out->user);
+    if (rc == WALL_OK)
+        speak(cx, &out->user);
+    return rc;
+}
+
+wall_rc_t accounts_lock_me(wall_cx_t *cx, const accounts_change_t *in, void *out)
+{
+    apr_int64_t locked;
+
+    return wall_db_number(cx, sql_users_lock(cx->viewer.user_id), &locked);
+}
+
+wall_rc_t accounts_update_me(wall_cx_t *cx, const accounts_change_t *in, accounts_me_t *out)
+{
+    wall_rc_t rc = WALL_OK;
+
+    if (in->language != NULL && !wall_messages_has(cx->messages, in->language))
+        return wall_fail(cx, WALL_E_VALIDATION, "language",
+                         WALL_WHY(NOT_ONE_OF, .text = wall_messages_list(cx->messages, cx->pool)));
+    if (in->language_given)
+        rc = wall_db_exec(cx, sql_users_set_language(in->language, cx->viewer.user_id), NULL);
+    if (rc == WALL_OK)
+        rc = find_me(cx, out);
+    if (rc == WALL_OK && in->language_given)
+        cx->reply.language = in->language != NULL ? in->language : "";
+    return rc;
 }
 
 typedef struct registration_t {

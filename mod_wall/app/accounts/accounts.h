@@ -18,6 +18,7 @@ typedef struct accounts_me_t {
     apr_int64_t user_id;
     const char *username;
     const char *display_name;
+    const char *language; /* NULL: as the browser asks */
     const char *email;
     int role; /* wall_role_t */
     int is_premium;
@@ -54,6 +55,14 @@ extern const wall_shape_t accounts_login_shape;
 
 wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out);
 wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_signed_in_t *out);
+/** What of one's account may be changed; absent stays. */
+typedef struct accounts_change_t {
+    const char *language; /* NULL with language_given: as the browser asks */
+    int language_given;
+} accounts_change_t;
+
+wall_rc_t accounts_lock_me(wall_cx_t *cx, const accounts_change_t *in, void *out);
+wall_rc_t accounts_update_me(wall_cx_t *cx, const accounts_change_t *in, accounts_me_t *out);
 wall_rc_t accounts_get_me(wall_cx_t *cx, const void *in, accounts_me_t *out);
 
 extern const wall_route_t accounts_routes[];

@@ -10,6 +10,8 @@ static const wall_field_t me_fields[] = {
              .example = "\"ada\""),
     WALL_STR(accounts_me_t, display_name, .required = 1, .doc = "Your name as you write it.",
              .example = "\"Ada Lovelace\""),
+    WALL_STR(accounts_me_t, language, .doc = "Language of what the site tells you; null: as the browser asks.",
+             .example = "\"de\""),
     WALL_STR(accounts_me_t, email, .required = 1, .doc = "Your e-mail address; nobody else sees it.",
              .example = "\"ada@example.org\""),
     WALL_ENUM(accounts_me_t, role, users_role_names, .required = 1, .doc = "What you may do here."),
@@ -62,6 +64,16 @@ static const wall_field_t login_fields[] = {
 };
 const wall_shape_t accounts_login_shape = WALL_SHAPE_OF("Login", accounts_login_t, login_fields);
 
+static const wall_field_t change_fields[] = {
+    WALL_STR(accounts_change_t, language, .format = WALL_FMT_LINE, .min = 2, .max = 8,
+             .given = offsetof(accounts_change_t, language_given), .doc = "One the site has texts in; null: as the browser asks; absent it stays.",
+             .example = "\"de\""),
+    WALL_FIELDS_END
+};
+static const wall_shape_t change_shape =
+    WALL_SHAPE_OF("MeChange", accounts_change_t, change_fields);
+
+static const wall_rc_t change_errors[] = { WALL_E_PRECONDITION_FAILED, WALL_OK };
 static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN, WALL_E_BUSY,
                                              WALL_OK };
 static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_BUSY, WALL_OK };
@@ -69,9 +81,13 @@ static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_BUSY, W
 WALL_ENDPOINT(accounts_register, accounts_new_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_login, accounts_login_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_get_me, void, accounts_me_t)
+WALL_ENDPOINT(accounts_lock_me, accounts_change_t, void)
+WALL_ENDPOINT(accounts_update_me, accounts_change_t, accounts_me_t)
+
+enum { ACCOUNTS_REGISTER, ACCOUNTS_LOGIN, ACCOUNTS_ME, ACCOUNTS_UPDATE };
 
 const wall_route_t accounts_routes[] = {
-    { .id = "register",
+    [ACCOUNTS_REGISTER] = { .id = "register",
       .method = WALL_POST,
       .path = "/auth/register",
       .auth = WALL_AUTH_NONE,
@@ -82,7 +98,7 @@ const wall_route_t accounts_routes[] = {
       .errors = register_errors,
       .action = WALL_ACTION(accounts_register),
       .doc = "Open an account: a user, a personal wall, bricks to begin with, and a session." },
-    { .id = "login",
+    [ACCOUNTS_LOGIN] = { .id = "login",
       .method = WALL_POST,
       .path = "/auth/login",
       .auth = WALL_AUTH_NONE,
@@ -92,7 +108,7 @@ const wall_route_t accounts_routes[] = {
       .errors = login_errors,
       .action = WALL_ACTION(accounts_login),
       .doc = "Begin a session with a password." },
-    { .id = "getMe",
+    [ACCOUNTS_ME] = { .id = "getMe",
       .method = WALL_GET,
       .path = "/users/me",
       .auth = WALL_AUTH_USER,
@@ -100,5 +116,17 @@ const wall_route_t accounts_routes[] = {
       .out = &accounts_me_shape,
       .action = WALL_ACTION(accounts_get_me),
       .doc = "You: account, wall, bricks, and the token that changes need." },
+    [ACCOUNTS_UPDATE] = { .id = "updateMe",
+      .method = WALL_PATCH,
+      .path = "/users/me",
+      .auth = WALL_AUTH_USER,
+      .rate = WALL_RATE_WRITE,
+      .in = &change_shape,
+      .out = &accounts_me_shape,
+      .errors = change_errors,
+      .action = WALL_ACTION(accounts_update_me),
+      .changes = &accounts_routes[ACCOUNTS_ME],
+      .lock = WALL_ACTION(accounts_lock_me),
+      .doc = "Change your account: only what is given." },
     WALL_ROUTES_END
 };

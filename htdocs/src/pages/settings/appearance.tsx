@@ -1,23 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
+import { patch } from "../../api/client";
+import { explain } from "../../app/errors";
 import { t } from "../../app/i18n";
+import { me } from "../../app/session";
 import { shell } from "../../app/shell";
 import { setShortcuts, shortcutsOn } from "../../app/shortcuts";
 import { setTheme, theme, type Theme } from "../../app/theme";
 import { Select, Switch } from "../../ui/field";
+import { toast } from "../../ui/toast";
 import { Settings } from "./frame";
 
 const nameOf = (language: string) => new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language;
 
-/** Language, theme and keys of this browser. */
+/** Language (of the account, for those who have one), theme and keys of this browser. */
 export default function Appearance() {
-  const setLanguage = (language: string) => {
-    document.cookie = `wall_lang=${language}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  const setLanguage = async (language: string) => {
+    if (me.value) {
+      try {
+        await patch("/users/me", { body: { language } }); // sets this browser's as well
+      } catch (problem) {
+        toast(explain(problem), { kind: "bad" });
+        return;
+      }
+    } else {
+      document.cookie = `wall_lang=${language}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+    }
     location.reload();
   };
   return (
     <Settings>
       <section class="face block" aria-label={t("settings.appearance")}>
-        <Select label={t("settings.language")} value={shell.lang} onChange={(e) => setLanguage(e.currentTarget.value)}
+        <Select label={t("settings.language")} value={shell.lang} onChange={(e) => void setLanguage(e.currentTarget.value)}
           options={shell.languages.map((value) => ({ value, text: nameOf(value) }))} />
         <Select label={t("settings.theme")} value={theme.value} onChange={(e) => setTheme(e.currentTarget.value as Theme)}
           options={(["system", "light", "dark"] as const).map((value) => ({ value, text: t(`theme.${value}`) }))} />
