@@ -4,8 +4,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "core/richtext.h"
-
 _Static_assert(sizeof(long) == sizeof(apr_int64_t), "%ld carries apr_int64_t");
 
 void wall_html(wall_buf_t *buf, const char *fmt, ...)
@@ -38,11 +36,4 @@ void wall_html(wall_buf_t *buf, const char *fmt, ...)
     }
     va_end(args);
     wall_buf_str(buf, from);
-}
-
-void wall_html_prose(wall_buf_t *buf, const char *text)
-{
-    wall_buf_str(buf, "<div class=\"prose\" dir=\"auto\">");
-    wall_richtext(buf, text);
-    wall_buf_str(buf, "</div>");
 }

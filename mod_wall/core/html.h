@@ -12,7 +12,4 @@
  */
 void wall_html(wall_buf_t *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/** Appends what a person wrote (core/richtext.h) as the page's text block. */
-void wall_html_prose(wall_buf_t *buf, const char *text);
-
 #endif

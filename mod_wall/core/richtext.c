@@ -163,3 +163,10 @@ void wall_richtext(wall_buf_t *buf, const char *text)
     cmark_iter_free(walk);
     cmark_node_free(document);
 }
+
+void wall_richtext_block(wall_buf_t *buf, const char *text)
+{
+    wall_buf_str(buf, "<div class=\"prose\" dir=\"auto\">");
+    wall_richtext(buf, text);
+    wall_buf_str(buf, "</div>");
+}

@@ -17,5 +17,7 @@
 
 /** Appends @a text as HTML; pure. The caller bounds the size of @a text. */
 void wall_richtext(wall_buf_t *buf, const char *text);
+/** The same as a page's text block. */
+void wall_richtext_block(wall_buf_t *buf, const char *text);
 
 #endif

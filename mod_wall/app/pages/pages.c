@@ -11,6 +11,7 @@
 #include "app/pages/pages_html.h"
 #include "core/crypto.h"
 #include "core/site.h"
+#include "core/richtext.h"
 #include "core/timefmt.h"
 
 /** Where a form leads: the query's `next` when it is a path of this site, else home. */
@@ -172,7 +173,7 @@ static void wall_top(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wa
     wall_buf_str(&doc->body, "</p>");
     if (wall->description != NULL) {
         wall_buf_str(&doc->body, "<div class=\"wall-bio\">");
-        wall_html_prose(&doc->body, wall->description);
+        wall_richtext_block(&doc->body, wall->description);
         wall_buf_str(&doc->body, "</div>");
     }
     wall_buf_str(&doc->body, "</div></section>");

@@ -4,6 +4,7 @@
 #include <apr_escape.h>
 #include <apr_strings.h>
 
+#include "core/richtext.h"
 #include "core/timefmt.h"
 
 void pages_visibility(wall_cx_t *cx, wall_document_t *doc, int visibility, int shown)
@@ -71,7 +72,7 @@ void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, c
     pages_visibility(cx, doc, post->visibility, 0);
     wall_buf_str(&doc->body, "</span></div></header>");
     if (post->content_text != NULL)
-        wall_html_prose(&doc->body, post->content_text);
+        wall_richtext_block(&doc->body, post->content_text);
     if (post->app != NULL)
         app_in_post(cx, doc, post->app, said);
     wall_buf_str(&doc->body, "</article>");

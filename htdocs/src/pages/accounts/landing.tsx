@@ -9,7 +9,7 @@ import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icon";
 import { Logo } from "../shell/frame";
 import type { Post } from "../posts/card";
-import { RECENT } from "../posts/home";
+import { RECENT } from "../posts/list";
 import { LoginForm } from "./login";
 
 export function Landing() {

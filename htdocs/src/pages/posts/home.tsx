@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { address } from "../../api/client";
 import { bricks, number, t } from "../../app/i18n";
 import { balance, level, me } from "../../app/session";
 import { Avatar } from "../../ui/avatar";
 import { ButtonLink } from "../../ui/button";
 import { Landing } from "../accounts/landing";
 import { Main } from "../shell/main";
-import { PostList } from "./list";
-
-export const RECENT = address("/discover/recent");
+import { PostList, RECENT } from "./list";
 
 /** Own and public posts, newest first; for visitors the front door. */
 export default function Home() {

@@ -2,7 +2,7 @@
 // A list of posts that grows by scroll, with posts put in by hand before the server has them.
 import { signal, type Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { request, type Schema } from "../../api/client";
+import { address, request, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { explain } from "../../app/errors";
 import { t } from "../../app/i18n";
@@ -13,6 +13,9 @@ import { Failed } from "../shell/missing";
 import { PostCard, type Post } from "./card";
 
 type Page = Schema["PostPage"];
+
+/** Everybody's public posts and one's own. */
+export const RECENT = address("/discover/recent");
 
 export interface Pending { post: Post; sending: boolean }
 /** Posts shown above the list: being sent, or just accepted. */

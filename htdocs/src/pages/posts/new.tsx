@@ -8,8 +8,7 @@ import { Tabs } from "../../ui/tabs";
 import { AppComposer } from "../apps/composer";
 import { Main } from "../shell/main";
 import { Compose } from "./compose";
-import { RECENT } from "./home";
-import { pending } from "./list";
+import { pending, RECENT } from "./list";
 
 /** A new post: words, or a description of an app. */
 export default function New() {
