@@ -80,7 +80,7 @@ def test_unknown_addresses(anonymous, path):
 
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "PROPFIND", "BREW"])
 def test_unknown_methods(anonymous, method):
-    answer = Client(anonymous.stack, None).request(method, "/users/me", headers={"Origin": None})
+    answer = Client(anonymous.stack, None).request(method, "/bricks/balance", headers={"Origin": None})
     assert answer.status == 405 and answer.code == "WALL_METHOD_NOT_ALLOWED"
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 

@@ -19,7 +19,9 @@ def test_only_what_is_given_changes(stack, user):
     assert wall["glaze"] == "brick"
     changed = user.patch(address(user), {"display_name": "  Kiln & Co ", "description": "Pots.\r\nhttps://a.example",
                                          "glaze": "slate"}, expect=200).data
-    assert changed == {**wall, "display_name": "Kiln & Co", "description": "Pots.\nhttps://a.example", "glaze": "slate"}
+    assert changed == {**wall, "display_name": "Kiln & Co", "description": "Pots.\nhttps://a.example", "glaze": "slate",
+                       "description_html": '<p>Pots.<br><a href="https://a.example" rel="nofollow noopener ugc" '
+                                           'target="_blank">https://a.example</a></p>'}
     assert user.patch(address(user), {"glaze": "plum"}, expect=200).data == {**changed, "glaze": "plum"}
     assert user.patch(address(user), {}, expect=200).data["glaze"] == "plum"
     nulls = {"display_name": None, "privacy_level": None, "glaze": None}
