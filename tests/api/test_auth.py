@@ -2,7 +2,6 @@
 """Registering, signing in and out, and what is kept of a session."""
 
 import hashlib
-import statistics
 import subprocess
 import time
 import uuid
@@ -237,7 +236,7 @@ def test_login_known_and_unknown_are_alike(anonymous, user):
     wrong = {"password": "this is not the password"}
     logins = {"known": user.me["username"], "unknown": name(), "mail": f"{name()}@example.org"}
     took, said = {key: [] for key in logins}, {}
-    for _ in range(10):
+    for _ in range(15):
         for key, login in logins.items():
             begin = time.perf_counter()
             answer = anonymous.post("/auth/login", {"login": login, **wrong}, expect=401)
@@ -245,8 +244,9 @@ def test_login_known_and_unknown_are_alike(anonymous, user):
             answer.error.pop("request_id")
             said[key] = answer.json
     assert said["known"] == said["unknown"] == said["mail"]
-    median = {key: statistics.median(times) for key, times in took.items()}
-    assert max(median.values()) < 1.25 * min(median.values()), median
+    # The quickest of each: what the work itself takes. Other processes only ever add to it, by chance.
+    quickest = {key: min(times) for key, times in took.items()}
+    assert max(quickest.values()) < 1.25 * min(quickest.values()), quickest
 
 
 def test_login_of_a_closed_account(stack, contract, new_user):
