@@ -12,9 +12,6 @@
  */
 #include "core/buf.h"
 
-/** Raised when the rules change, for whoever keeps the result. */
-#define WALL_RICHTEXT_VERSION 1
-
 /** Appends @a text as HTML; pure. The caller bounds the size of @a text. */
 void wall_richtext(wall_buf_t *buf, const char *text);
 /** The same as a page's text block. */

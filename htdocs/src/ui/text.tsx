@@ -4,24 +4,12 @@
 /** What a person wrote, as the server made it HTML through its allowlist. */
 export const RichText = ({ html }: { html: string }) => <div class="prose" dir="auto" dangerouslySetInnerHTML={{ __html: html }} />;
 
-/** The same before the server has seen it: plain paragraphs, never read as HTML. */
+/** The same for the moment before the server has made it: plain paragraphs and lines. */
 export const Prose = ({ text }: { text: string }) => (
   <div class="prose" dir="auto">
-    {text.split(/\n{2,}/).map((p, i) => <p key={i}>{p.split("\n").flatMap((l, j) => [j ? <br key={`b${j}`} /> : null, ...linked(l, `${i}.${j}`)])}</p>)}
+    {text.split(/\n{2,}/).map((p, i) => <p key={i}>{p.split("\n").flatMap((line, j) => j ? [<br key={j} />, line] : [line])}</p>)}
   </div>
 );
-
-const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
-
-function linked(line: string, key: string) {
-  const parts = [];
-  let from = 0;
-  for (const m of line.matchAll(LINK)) {
-    parts.push(line.slice(from, m.index), <a key={`${key}.${m.index}`} href={m[0]} rel="nofollow noopener ugc" target="_blank">{m[0]}</a>);
-    from = m.index + m[0].length;
-  }
-  return [...parts, line.slice(from)];
-}
 
 /** A moment: `text` as read, `exact` on hover and for machines. */
 export const Time = ({ iso, text, exact }: { iso: string; text: string; exact: string }) => <time dateTime={iso} title={exact}>{text}</time>;

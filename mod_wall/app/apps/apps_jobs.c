@@ -28,12 +28,12 @@ static const wall_field_t claim_fields[] = {
     WALL_I64(apps_claim_t, waited_us),
     WALL_FIELDS_END
 };
-static const wall_shape_t claim_shape = WALL_SHAPE_OF("Claim", apps_claim_t, claim_fields);
+const wall_shape_t apps_claim_shape = WALL_SHAPE_OF("Claim", apps_claim_t, claim_fields);
 
 wall_rc_t apps_job_claim(wall_cx_t *cx, const char *job_id, apps_claim_t *out)
 {
     apr_int64_t affected = 0;
-    wall_rc_t rc = wall_db_one(cx, sql_jobs_claimable(job_id), &claim_shape, out);
+    wall_rc_t rc = wall_db_one(cx, sql_jobs_claimable(job_id), &apps_claim_shape, out);
 
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx, sql_jobs_claim(out->fence, cx->site->job_lease, job_id), &affected);

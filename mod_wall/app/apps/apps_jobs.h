@@ -11,6 +11,7 @@
  */
 #include "app/apps/answer.h"
 #include "core/cx.h"
+#include "core/fields.h"
 
 struct apps_job_t;
 
@@ -28,6 +29,8 @@ typedef struct apps_claim_t {
     const char *user_prompt;
     apr_int64_t waited_us; /* from its creation to this claim */
 } apps_claim_t;
+/** Of its rows; a statement need not have all columns. */
+extern const wall_shape_t apps_claim_shape;
 
 /** Takes a waiting job for @a cx->site->job_lease seconds. WALL_E_NOT_FOUND: not to be had. */
 wall_rc_t apps_job_claim(wall_cx_t *cx, const char *job_id, apps_claim_t *out);

@@ -16,19 +16,6 @@
 /* Waiting jobs that are compared with Redis at a time: the oldest. */
 #define RING_ALL 1000
 
-static const wall_field_t row_fields[] = {
-    WALL_STR(apps_claim_t, job_id),
-    WALL_I64(apps_claim_t, app_id),
-    WALL_I64(apps_claim_t, user_id),
-    WALL_I64(apps_claim_t, priority),
-    WALL_I64(apps_claim_t, attempts),
-    WALL_I64(apps_claim_t, max_attempts),
-    WALL_I64(apps_claim_t, fence),
-    WALL_I64(apps_claim_t, held),
-    WALL_FIELDS_END
-};
-static const wall_shape_t row_shape = WALL_SHAPE_OF("JobRow", apps_claim_t, row_fields);
-
 /** Somebody else having been faster is what fences are for. */
 static wall_rc_t settled(wall_cx_t *cx, wall_rc_t rc)
 {
@@ -45,7 +32,7 @@ wall_rc_t apps_jobs_reclaim(wall_cx_t *cx)
         .reason = APPS_WORKER_LOST, .again = 1,
     };
     apr_array_header_t *rows;
-    wall_rc_t rc = wall_db_list(cx, sql_jobs_overdue(BATCH), &row_shape, &rows);
+    wall_rc_t rc = wall_db_list(cx, sql_jobs_overdue(BATCH), &apps_claim_shape, &rows);
     int i;
 
     for (i = 0; rc == WALL_OK && i < rows->nelts; i++) {
@@ -63,7 +50,7 @@ wall_rc_t apps_jobs_ring(wall_cx_t *cx, int all)
 {
     apr_array_header_t *rows;
     wall_rc_t rc = wall_db_list(cx, all ? sql_jobs_waiting(RING_ALL) : sql_jobs_due(BATCH),
-                                &row_shape, &rows);
+                                &apps_claim_shape, &rows);
     int i;
 
     for (i = 0; rc == WALL_OK && i < rows->nelts; i++) {
@@ -79,7 +66,7 @@ wall_rc_t apps_jobs_ring(wall_cx_t *cx, int all)
 wall_rc_t apps_oldest_waiting(wall_cx_t *cx, const char **job_id)
 {
     apps_claim_t job;
-    wall_rc_t rc = wall_db_one(cx, sql_jobs_waiting(1), &row_shape, &job);
+    wall_rc_t rc = wall_db_one(cx, sql_jobs_waiting(1), &apps_claim_shape, &job);
 
     *job_id = rc == WALL_OK ? job.job_id : NULL;
     return rc;
@@ -99,7 +86,7 @@ wall_rc_t apps_jobs_expire(wall_cx_t *cx)
         .reason = APPS_EXPIRED,
     };
     apr_array_header_t *rows;
-    wall_rc_t rc = wall_db_list(cx, sql_jobs_expired(BATCH), &row_shape, &rows);
+    wall_rc_t rc = wall_db_list(cx, sql_jobs_expired(BATCH), &apps_claim_shape, &rows);
     int i;
 
     for (i = 0; rc == WALL_OK && i < rows->nelts; i++) {

@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { setTheme, theme } from "../../app/theme";
+import { serverHtml } from "../../app/trusted";
 import { Avatar } from "../../ui/avatar";
 import { Empty, Note, Progress, Skeleton } from "../../ui/blocks";
 import { Button, ButtonLink, IconButton } from "../../ui/button";
@@ -13,7 +14,7 @@ import { Check, PasswordField, Select, Switch, TextArea, TextField } from "../..
 import { Menu } from "../../ui/menu";
 import { More } from "../../ui/more";
 import { Tabs } from "../../ui/tabs";
-import { Amount, Prose, Time } from "../../ui/text";
+import { Amount, RichText, Time } from "../../ui/text";
 import { toast } from "../../ui/toast";
 import { Main } from "./main";
 
@@ -43,7 +44,7 @@ export default function Styleguide() {
           <Button onClick={() => toast("It could not be saved. Nothing is lost.", { kind: "bad" })}>Toast, bad</Button></div>
         {open.value && <Dialog title="Stop writing?" close="Close" onClose={() => { open.value = false; }} foot={<Button kind="main" onClick={() => { open.value = false; }}>Stop</Button>}><p>All bricks come back.</p></Dialog>}</Part>
         <Part name="Avatar, text, amount"><div class="row">{(["xs", "s", "m", "xl"] as const).map((size) => <Avatar key={size} name="Mira Okafor" size={size} />)}</div>
-          <Prose text={"Twelve tests, three keepers.\nNotes at https://example.org/notes.\n\nSecond paragraph."} />
+          <RichText html={serverHtml("<h2>Batch 14</h2><p>Twelve tests, <strong>three keepers</strong>.</p><ul><li>Cobalt</li></ul><blockquote><p>Hold.</p></blockquote>")} />
           <p><Time iso="2026-11-21T08:00:00Z" text="5 min. ago" exact="Saturday, 21 November 2026 at 08:00" /></p>
           <p class="row"><Amount text="1,240" label="1,240 bricks" level="ok" /><Amount text="46" label="46 bricks" level="low" /><Amount text="0" label="0 bricks" level="bad" /></p></Part>
         <Part name="Courses"><Courses laid={38} likely={38} most={55} label="At least 38, at most 55" /><Courses laid={31} likely={42} most={60} live label="31 laid" />
