@@ -1,6 +1,31 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The schema after all migrations, in order of names. Generated: make schema
 
+CREATE TABLE `account_requests` (
+  `request_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `kind` enum('reset_password','verify_email') NOT NULL,
+  `login` varchar(254) NOT NULL,
+  `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`request_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `account_tokens` (
+  `token_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `purpose` varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the token; the token itself is in the mail',
+  `email` varchar(254) NOT NULL COMMENT 'the address it is about',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `expires_at` datetime(6) NOT NULL,
+  `used_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`token_id`),
+  UNIQUE KEY `account_tokens_token` (`token_hash`),
+  KEY `account_tokens_user` (`user_id`,`purpose`,`created_at`),
+  KEY `account_tokens_expires` (`expires_at`),
+  CONSTRAINT `account_tokens_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `ai_applications` (
   `app_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `post_id` bigint(20) NOT NULL,
@@ -132,6 +157,46 @@ CREATE TABLE `idempotency_keys` (
   KEY `idempotency_age` (`created_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `invitations` (
+  `invitation_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL COMMENT 'who invites',
+  `code_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `note` varchar(100) DEFAULT NULL COMMENT 'for whom it is meant; only the inviter sees it',
+  `uses_left` int(11) NOT NULL DEFAULT 1,
+  `uses` int(11) NOT NULL DEFAULT 0,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `expires_at` datetime(6) NOT NULL,
+  `revoked_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`invitation_id`),
+  UNIQUE KEY `invitations_code` (`code_hash`),
+  KEY `invitations_user` (`user_id`,`invitation_id`),
+  CONSTRAINT `invitations_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE,
+  CONSTRAINT `invitations_not_overused` CHECK (`uses_left` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `mails` (
+  `mail_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `kind` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'texts are the messages mail.<kind>.*',
+  `user_id` bigint(20) DEFAULT NULL COMMENT 'whom it concerns, if they have an account',
+  `address` varchar(254) NOT NULL,
+  `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `content` varchar(4000) DEFAULT NULL COMMENT 'JSON: values of the texts, link; sealed while there is a link; emptied once sent',
+  `status` enum('queued','sending','sent','failed') NOT NULL DEFAULT 'queued',
+  `attempts` int(11) NOT NULL DEFAULT 0,
+  `fence` bigint(20) NOT NULL DEFAULT 0 COMMENT 'rises with every change of hands',
+  `lease_until` datetime(6) DEFAULT NULL,
+  `not_before` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `error` varchar(200) DEFAULT NULL COMMENT 'what the last attempt met',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `sent_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`mail_id`),
+  KEY `mails_due` (`status`,`not_before`),
+  KEY `mails_leases` (`status`,`lease_until`),
+  KEY `mails_of_user` (`user_id`,`mail_id`),
+  KEY `mails_created` (`created_at`),
+  CONSTRAINT `mails_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `outbox` (
   `outbox_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `topic` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'event name, such as post',
@@ -156,6 +221,29 @@ CREATE TABLE `posts` (
   KEY `posts_by_author` (`author_id`,`post_id`),
   CONSTRAINT `posts_author` FOREIGN KEY (`author_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `posts_wall` FOREIGN KEY (`wall_id`) REFERENCES `walls` (`wall_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `registrations` (
+  `registration_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `username` varchar(30) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `email` varchar(254) NOT NULL,
+  `password_hash` varchar(255) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `display_name` varchar(100) NOT NULL,
+  `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `status` enum('unverified','waiting') NOT NULL,
+  `email_verified` tinyint(4) NOT NULL DEFAULT 0,
+  `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `invitation_id` bigint(20) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`registration_id`),
+  UNIQUE KEY `registrations_username` (`username`),
+  UNIQUE KEY `registrations_token` (`token_hash`),
+  KEY `registrations_email` (`email`),
+  KEY `registrations_expires` (`expires_at`),
+  KEY `registrations_status` (`status`,`registration_id`),
+  KEY `registrations_invitation` (`invitation_id`),
+  CONSTRAINT `registrations_invitation` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`invitation_id`) ON DELETE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `schema_migrations` (
@@ -198,9 +286,12 @@ CREATE TABLE `users` (
   `bricks_held` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the held account',
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  `invitation_id` bigint(20) DEFAULT NULL COMMENT 'with which they came',
   PRIMARY KEY (`user_id`),
   UNIQUE KEY `users_username` (`username`),
   UNIQUE KEY `users_email` (`email`),
+  KEY `users_invitation` (`invitation_id`),
+  CONSTRAINT `users_invitation` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`invitation_id`) ON DELETE SET NULL,
   CONSTRAINT `users_balance_not_negative` CHECK (`bricks_balance` >= 0),
   CONSTRAINT `users_held_not_negative` CHECK (`bricks_held` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -78,6 +78,7 @@ static const char *text_of_str(char *buf, size_t size, const char *value)
 #define TEXT_URL   text_of_str
 #define TEXT_PATH  text_of_str
 #define TEXT_REDIS text_of_str
+#define TEXT_MAIL  text_of_str
 
 /* "pass=…" of DBDParams is nobody's business on a terminal. */
 static void print_params(const char *params)

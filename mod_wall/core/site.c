@@ -193,19 +193,55 @@ static const char *set_REDIS(const rule_t *rule, const char *value, const char *
     return set_STR(rule, value, out);
 }
 
+static const char *set_MAIL(const rule_t *rule, const char *value, const char **out)
+{
+    size_t scheme = strncmp(value, "smtp://", 7) == 0    ? 7
+                    : strncmp(value, "smtps://", 8) == 0 ? 8
+                                                         : 0;
+    size_t host = scheme > 0 ? authority_length(value + scheme) : 0;
+
+    if (strcmp(value, "none") == 0 || (strncmp(value, "file:/", 6) == 0 && value[6] != '\0') ||
+        (host > 0 && value[scheme + host] == '\0'))
+        return set_STR(rule, value, out);
+    return "must be smtp://host:port, smtps://host:port, file:/folder or none";
+}
+
 /* Rules of one directive alone that its kind does not know. */
+static const struct {
+    wall_directive_t which;
+    const char *const *names;
+    const char *refused;
+} choices[] = {
+    { WALL_D_log_level, (const char *const[]){ "err", "warn", "notice", "info", "debug", NULL },
+      "must be err, warn, notice, info or debug" },
+    { WALL_D_mail_tls, (const char *const[]){ "required", "try", "off", NULL },
+      "must be required, try or off" },
+    { WALL_D_email_verification, (const char *const[]){ "first", "later", "off", NULL },
+      "must be first, later or off" },
+    { WALL_D_signup, (const char *const[]){ "open", "invite", "approval", "closed", NULL },
+      "must be open, invite, approval or closed" },
+};
+
 static const char *check_own_rule(wall_directive_t which, const char *value)
 {
-    static const char *const levels[] = { "err", "warn", "notice", "info", "debug" };
+    const char *at = which == WALL_D_mail_from ? strchr(value, '@') : NULL;
     size_t i;
 
-    if (which != WALL_D_log_level)
-        return NULL;
-    for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-        if (strcmp(value, levels[i]) == 0)
-            return NULL;
+    /* Only an address: it stands in the envelope as well. */
+    if (which == WALL_D_mail_from && *value != '\0' &&
+        (at == NULL || at == value || host_length(at + 1) != strlen(at + 1) ||
+         strpbrk(value, " <>\",;:\\()[]") != NULL))
+        return "must be an e-mail address such as wall@example.org";
+    for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+        const char *const *name = choices[i].names;
+
+        if (choices[i].which != which)
+            continue;
+        while (*name != NULL && strcmp(*name, value) != 0)
+            name++;
+        return *name != NULL ? NULL : choices[i].refused;
     }
-    return "must be err, warn, notice, info or debug";
+    return NULL;
 }
 
 const char *wall_site_set(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
@@ -315,6 +351,22 @@ static const char *check_apps_host(const wall_site_t *site, apr_pool_t *pool)
                         called(site, pool, WALL_D_apps_host));
 }
 
+/* What is left out follows from what is given: no mail, nothing to confirm with. */
+static const char *finish_mail(wall_site_t *site, apr_pool_t *pool)
+{
+    const char *host = without_port(pool, strstr(site->origin, "//") + 2);
+
+    if (*site->mail_from == '\0')
+        site->mail_from = apr_pstrcat(pool, "wall@", host, NULL);
+    if (strcmp(site->mail, "none") != 0)
+        return NULL;
+    if (site->set[WALL_D_email_verification] && strcmp(site->email_verification, "off") != 0)
+        return apr_psprintf(pool, "%s needs WallMail",
+                            called(site, pool, WALL_D_email_verification));
+    site->email_verification = "off";
+    return NULL;
+}
+
 const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
 {
     const char *why = fill_defaults(site, pool);
@@ -331,6 +383,9 @@ const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
         return apr_psprintf(pool, "%s must not have a path: a site has a host of its own",
                             called(site, pool, WALL_D_base_url));
     site->origin = site->base_url;
+    why = finish_mail(site, pool);
+    if (why != NULL)
+        return why;
     return site->apps_host != NULL ? check_apps_host(site, pool) : NULL;
 }
 

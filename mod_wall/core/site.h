@@ -20,6 +20,7 @@
  *        URL const char * (http/https, no query, no trailing slash kept) · PATH const char * (absolute,
  *        or relative to the folder of the file the directive stands in – not ServerRoot, which the
  *        worker does not know) · REDIS const char * (unix:/path or host:port)
+ *        MAIL const char * (none, smtp://host[:port], smtps://host[:port], file:/folder)
  * A NULL default means the value has to be given where WallEngine is On.
  */
 #define WALL_DIRECTIVES(X)                                                                         \
@@ -59,6 +60,32 @@
     X(WallMaxAppSize, max_app_size, INT, "524288", 4096, 8388608,                                  \
       "Largest generated app in bytes: HTML, CSS and JavaScript together.")                        \
     X(WallSessionDays, session_days, INT, "30", 1, 365, "Days a remembered session lasts.")        \
+    X(WallMail, mail, MAIL, "none", 0, 255,                                                       \
+      "How mails leave: smtp://host:port or smtps://host:port; file:/folder for development, which "  \
+      "writes them there and shows them at /dev/mails; none, and nothing that needs mail is offered.") \
+    X(WallMailTLS, mail_tls, NAME, "required", 1, 10,                                              \
+      "Whether smtp:// is encrypted (STARTTLS): required, try or off. smtps:// always is.")          \
+    X(WallMailCA, mail_ca, PATH, "/etc/ssl/certs/ca-certificates.crt", 0, 1024,                     \
+      "File of the authorities trusted to vouch for the mail server.")                              \
+    X(WallMailUser, mail_user, STR, "", 0, 255, "Name to sign in with at the mail server; empty: none.") \
+    X(WallMailPassword, mail_password, PATH, "/etc/wall/mail-password", 0, 1024,                    \
+      "File with the password of WallMailUser, mode 0640 or stricter. Read only with a WallMailUser.") \
+    X(WallMailFrom, mail_from, STR, "", 0, 254,                                                    \
+      "Address mails come from, wall@example.org; empty: wall@ and the host of WallBaseURL.")        \
+    X(WallEmailVerification, email_verification, NAME, "first", 1, 8,                              \
+      "When a new account's e-mail address is confirmed: first, before there is an account, and "     \
+      "nobody learns whether an address is known; later, the account works meanwhile; off. Without "  \
+      "WallMail it is off.")                                                                       \
+    X(WallSignup, signup, NAME, "open", 1, 10,                                                     \
+      "Who may open an account: open, everybody; invite, with an invitation; approval, once an "      \
+      "administrator agreed; closed, nobody.")                                                     \
+    X(WallSignupRate, signup_rate, INT, "10", 1, 1000000,                                          \
+      "Accounts that may be asked for in an hour from one address (an IPv6 /64 is one address).")    \
+    X(WallInvitations, invitations, INT, "5", 0, 1000,                                             \
+      "Open invitations each user may have; 0: only administrators invite.")                        \
+    X(WallDisposableDomains, disposable_domains, PATH, "/etc/wall/disposable-domains", 0, 1024,      \
+      "File of mail domains that are refused when an account is opened, one a line, with all below "  \
+      "them. Read again when it has changed; need not exist.")                                      \
     X(WallRateFactor, rate_factor, INT, "1", 1, 1000000,                                           \
       "Multiplies every rate limit, and how many streams a user (20 in each httpd child) and an "    \
       "address (60) may have open; for load tests and sites behind one address.")                  \
@@ -73,6 +100,7 @@
 #define WALL_SITE_TYPE_URL   const char *
 #define WALL_SITE_TYPE_PATH  const char *
 #define WALL_SITE_TYPE_REDIS const char *
+#define WALL_SITE_TYPE_MAIL  const char *
 
 typedef enum wall_directive_t {
 #define X(name, member, kind, def, min, max, help) WALL_D_##member,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "io/catalogues.h"
 
 #define FILE_MAX (1024 * 1024)
 
@@ -73,31 +74,6 @@ static const char *read_manifest(apr_pool_t *pool, const char *path, wall_assets
     return NULL;
 }
 
-static const char *read_messages(apr_pool_t *pool, const char *folder, wall_messages_t *messages)
-{
-    apr_finfo_t entry;
-    apr_dir_t *dir;
-    const char *why = NULL;
-
-    if (apr_dir_open(&dir, folder, pool) != APR_SUCCESS)
-        return apr_pstrcat(pool, folder, " is missing", NULL);
-    while (why == NULL && apr_dir_read(&entry, APR_FINFO_NAME, dir) == APR_SUCCESS) {
-        size_t len = strlen(entry.name);
-        const char *path = apr_pstrcat(pool, folder, "/", entry.name, NULL);
-        wall_bytes_t json;
-
-        if (len < 6 || strcmp(entry.name + len - 5, ".json") != 0)
-            continue;
-        why = read_file(pool, path, &json);
-        if (why == NULL)
-            why = wall_messages_add(messages, apr_pstrmemdup(pool, entry.name, len - 5), json);
-        if (why != NULL)
-            why = apr_pstrcat(pool, path, " ", why, NULL);
-    }
-    apr_dir_close(dir);
-    return why;
-}
-
 const char *wall_assets_read(apr_pool_t *pool, const char *client_root, const wall_assets_t **out)
 {
     wall_assets_t *assets = apr_pcalloc(pool, sizeof(*assets));
@@ -109,8 +85,8 @@ const char *wall_assets_read(apr_pool_t *pool, const char *client_root, const wa
     assets->messages = wall_messages_new(pool);
     why = read_manifest(pool, apr_pstrcat(pool, client_root, "/assets.json", NULL), assets);
     if (why == NULL)
-        why = read_messages(pool, apr_pstrcat(pool, client_root, "/locales", NULL),
-                            assets->messages);
+        why = wall_catalogues_read(pool, apr_pstrcat(pool, client_root, "/locales", NULL),
+                                   assets->messages);
     *out = assets;
     return why;
 }

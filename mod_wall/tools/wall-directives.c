@@ -15,6 +15,7 @@ static const struct {
     { "HOST", "host name, with a port if needed" },
     { "URL", "http or https address" },
     { "PATH", "path; relative to the folder of the file it stands in" },
+    { "MAIL", "`smtp://host:port`, `smtps://host:port`, `file:/folder` or `none`" },
     { "REDIS", "`unix:/path` or `host:port`" },
 };
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/mail/mail.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "app/mail/mail_private.h"
+#include "core/site.h"
+#include "io/db.h"
+#include "io/redis.h"
+#include "io/sql_statements.h"
+
+static const char *const kind_names[] = {
+#define X(sym, name, button) [MAIL_##sym] = name,
+    MAIL_KINDS(X)
+#undef X
+};
+
+static const wall_field_t content_fields[] = {
+    WALL_STRS(mail_content_t, values, .max = 40),
+    WALL_STR(mail_content_t, link, .max = 1000),
+    WALL_FIELDS_END
+};
+const wall_shape_t mail_content_shape =
+    WALL_SHAPE_OF("MailContent", mail_content_t, content_fields);
+
+const char *mail_kind_name(mail_kind_t kind)
+{
+    return kind_names[kind];
+}
+
+int mail_enabled(const wall_cx_t *cx)
+{
+    return strcmp(cx->site->mail, "none") != 0;
+}
+
+typedef struct person_t {
+    const char *address;
+    const char *language;
+} person_t;
+
+static const wall_field_t person_fields[] = { WALL_STR(person_t, address),
+                                              WALL_STR(person_t, language), WALL_FIELDS_END };
+static const wall_shape_t person_shape = WALL_SHAPE_OF("MailPerson", person_t, person_fields);
+
+static const char *content_of(wall_cx_t *cx, const mail_t *mail)
+{
+    mail_content_t content = { .values = apr_array_make(cx->pool, 8, sizeof(const char *)),
+                               .link = mail->link };
+    wall_buf_t json;
+
+    for (const char *const *at = mail->values; at != NULL && *at != NULL; at++)
+        *(const char **)apr_array_push(content.values) = *at;
+    wall_buf_init(&json, cx->pool, 256);
+    wall_fields_encode(&json, &mail_content_shape, &content);
+    return json.data;
+}
+
+static const wall_script_t ring = {
+    "ring_mail",
+    "redis.call('LPUSH', KEYS[1], 1) redis.call('LTRIM', KEYS[1], 0, 0) return 1"
+};
+
+/* Losing this costs a second: the lane looks by itself. */
+static void ring_committed(wall_cx_t *cx, void *baton)
+{
+    const char *keys[] = { "mail:bell" };
+
+    (void)wall_redis_script(cx, &ring, 1, keys, 0, NULL, NULL);
+}
+
+wall_rc_t mail_queue(wall_cx_t *cx, const mail_t *mail)
+{
+    person_t person = { .address = mail->address, .language = mail->language };
+    wall_rc_t rc;
+
+    if (!mail_enabled(cx))
+        return WALL_OK;
+    if (mail->user_id != 0 && (mail->address == NULL || mail->language == NULL)) {
+        rc = wall_db_one(cx, sql_mail_person(mail->user_id), &person_shape, &person);
+        if (rc != WALL_OK)
+            return rc;
+        person.address = mail->address != NULL ? mail->address : person.address;
+        person.language = mail->language != NULL ? mail->language : person.language;
+    }
+    rc = wall_db_exec(cx,
+                      sql_mail_add(mail_kind_name(mail->kind),
+                                   mail->user_id != 0 ? &mail->user_id : NULL, person.address,
+                                   person.language != NULL ? person.language : cx->language,
+                                   content_of(cx, mail)),
+                      NULL);
+    if (rc == WALL_OK)
+        wall_db_after_commit(cx, ring_committed, NULL);
+    return rc;
+}
