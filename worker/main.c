@@ -19,7 +19,6 @@
 #include "io/site_file.h"
 #include "worker/worker.h"
 
-#define CHILDREN_MAX     65
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_MAX_MS   10000
 /* A child that lived this long has earned a restart without waiting. */
@@ -29,8 +28,16 @@
 /* After WORKER_GRACE_SECONDS children hand back by themselves; then they are ended. */
 #define KILL_AFTER_MS    ((WORKER_GRACE_SECONDS + 10) * 1000)
 
+/* One child each; the AI lane, whose number is a setting, follows. */
+static const lane_kind_t single_lanes[] = {
+    { .name = "housekeeping", .run = lane_housekeeping_run },
+};
+static const lane_kind_t ai_lane = { .name = "ai", .run = lane_ai_run };
+#define SINGLE_LANES (int)(sizeof(single_lanes) / sizeof(single_lanes[0]))
+#define CHILDREN_MAX (SINGLE_LANES + 64) /* WallAIWorkers' bound */
+
 typedef struct child_t {
-    const char *lane;
+    const lane_kind_t *kind;
     pid_t pid;           /* 0: not running */
     apr_time_t started;
     apr_time_t start_at; /* when to start it again */
@@ -45,6 +52,7 @@ typedef struct parent_t {
     const wall_logger_t *logger;
     sigset_t outside;      /* the signal mask children get */
     child_t children[CHILDREN_MAX];
+    int wanted; /* children as the settings ask for; those behind are running out */
     int count;
     int stopping;
 } parent_t;
@@ -88,10 +96,10 @@ static void on_stop(int signal)
 }
 
 /** The child's whole life. Never returns. */
-static void child_main(parent_t *parent, const char *name, pid_t parent_pid)
+static void child_main(parent_t *parent, const lane_kind_t *kind, pid_t parent_pid)
 {
     struct sigaction stop = { .sa_handler = on_stop };
-    lane_t lane = { .site = parent->site, .name = name };
+    lane_t lane = { .site = parent->site, .name = kind->name };
     char title[16]; /* what ps and top show; the kernel keeps 15 characters */
     int code;
 
@@ -102,13 +110,13 @@ static void child_main(parent_t *parent, const char *name, pid_t parent_pid)
     signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_SETMASK, &parent->outside, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    apr_snprintf(title, sizeof(title), "wall-%s", name);
+    apr_snprintf(title, sizeof(title), "wall-%s", kind->name);
     prctl(PR_SET_NAME, title);
     if (getppid() != parent_pid) {
         _exit(0);
     }
     apr_pool_create(&lane.pool, parent->pool);
-    lane.logger = worker_logger(lane.pool, name, parent->site->log_level);
+    lane.logger = worker_logger(lane.pool, kind->name, parent->site->log_level);
     if (wall_crypto_init() != 0 || wall_http_init() != 0) {
         wall_log(lane.logger, WALL_LOG_ERR, WALLNO(00700) "cannot initialise libraries");
         _exit(1);
@@ -118,7 +126,7 @@ static void child_main(parent_t *parent, const char *name, pid_t parent_pid)
     if (wall_db_watchdog_start(lane.pool, WATCHDOG_SECONDS, lane.logger) != WALL_OK) {
         _exit(1); /* it has said why */
     }
-    code = strcmp(name, "ai") == 0 ? lane_ai_run(&lane) : lane_housekeeping_run(&lane);
+    code = kind->run(&lane);
     apr_pool_destroy(lane.pool);
     _exit(code);
 }
@@ -129,7 +137,7 @@ static void start(parent_t *parent, child_t *child)
     pid_t pid = fork();
 
     if (pid == 0) {
-        child_main(parent, child->lane, parent_pid);
+        child_main(parent, child->kind, parent_pid);
     }
     child->started = apr_time_now();
     if (pid < 0) {
@@ -138,30 +146,31 @@ static void start(parent_t *parent, child_t *child)
         return;
     }
     child->pid = pid;
-    wall_log(parent->logger, WALL_LOG_NOTICE, WALLNO(00702) "%s child %d started", child->lane,
+    wall_log(parent->logger, WALL_LOG_NOTICE, WALLNO(00702) "%s child %d started", child->kind->name,
              (int)pid);
 }
 
 /** Children as the site file wants them; those beyond are forgotten when they end. */
 static void plan(parent_t *parent)
 {
-    int wanted = (int)parent->site->ai_workers + 1;
     int i;
 
-    for (i = parent->count; i < wanted; i++) {
-        parent->children[i] = (child_t){ .lane = i == 0 ? "housekeeping" : "ai" };
+    parent->wanted = SINGLE_LANES + (int)parent->site->ai_workers;
+    for (i = parent->count; i < parent->wanted; i++) {
+        parent->children[i] =
+            (child_t){ .kind = i < SINGLE_LANES ? &single_lanes[i] : &ai_lane };
     }
-    parent->count = wanted > parent->count ? wanted : parent->count;
+    parent->count = parent->wanted > parent->count ? parent->wanted : parent->count;
 }
 
 static void ended(parent_t *parent, child_t *child, int status)
 {
     apr_time_t now = apr_time_now();
-    int planned = (int)(child - parent->children) <= parent->site->ai_workers;
+    int planned = child - parent->children < parent->wanted;
     int clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 
     wall_log(parent->logger, clean ? WALL_LOG_NOTICE : WALL_LOG_WARN,
-             WALLNO(00703) "%s child %d ended (%s %d)", child->lane, (int)child->pid,
+             WALLNO(00703) "%s child %d ended (%s %d)", child->kind->name, (int)child->pid,
              WIFSIGNALED(status) ? "signal" : "code",
              WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     child->pid = 0;
@@ -243,7 +252,7 @@ static int start_due(parent_t *parent)
 
     for (i = 0; i < parent->count; i++) {
         child_t *child = &parent->children[i];
-        if (child->pid > 0 || i > parent->site->ai_workers) {
+        if (child->pid > 0 || i >= parent->wanted) {
             continue;
         }
         if (child->start_at <= now) {

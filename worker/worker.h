@@ -16,16 +16,23 @@
 /** How long a child may finish what it does once it is asked to stop. */
 #define WORKER_GRACE_SECONDS 20
 
+struct lane_t;
+
+/** A kind of child. All of them are listed in main.c. */
+typedef struct lane_kind_t {
+    const char *name; /* also the process's title, "wall-<name>" */
+    int (*run)(const struct lane_t *lane); /* until asked to stop; returns the exit code */
+} lane_kind_t;
+
 /** What a child has for its whole life. */
 typedef struct lane_t {
     apr_pool_t *pool;
     const wall_site_t *site;
     const wall_db_source_t *db_source;
     const wall_logger_t *logger;
-    const char *name; /* "ai", "housekeeping" */
+    const char *name; /* of its kind */
 } lane_t;
 
-/** Runs until asked to stop; returns the exit code. */
 int lane_ai_run(const lane_t *lane);
 int lane_housekeeping_run(const lane_t *lane);
 

@@ -11,7 +11,9 @@ CREATE TABLE users (
     display_name     VARCHAR(100) NOT NULL,
     role             ENUM('user','moderator','admin') NOT NULL DEFAULT 'user',
     is_premium       TINYINT      NOT NULL DEFAULT 0,
-    is_active        TINYINT      NOT NULL DEFAULT 1,
+    account_state    ENUM('active','pending','suspended','deactivated','leaving','erased')
+                     NOT NULL DEFAULT 'active',
+    is_active        TINYINT      GENERATED ALWAYS AS (account_state = 'active') VIRTUAL,
     email_verified   TINYINT      NOT NULL DEFAULT 0,
     bricks_balance   BIGINT       NOT NULL DEFAULT 0 COMMENT 'cache of the available account',
     bricks_held      BIGINT       NOT NULL DEFAULT 0 COMMENT 'cache of the held account',

@@ -251,7 +251,7 @@ def test_login_known_and_unknown_are_alike(anonymous, user):
 
 def test_login_of_a_closed_account(stack, contract, new_user):
     user = new_user()
-    stack.db("UPDATE users SET is_active = 0 WHERE user_id = ?", user.me["user_id"])
+    stack.db("UPDATE users SET account_state = 'suspended' WHERE user_id = ?", user.me["user_id"])
     answer = Client(stack, contract).post(
         "/auth/login", {"login": user.me["username"], "password": PASSWORD}, expect=401)
     assert answer.code == "WALL_BAD_CREDENTIALS"
