@@ -70,6 +70,112 @@ const char *wall_digest_hex(apr_pool_t *pool, wall_bytes_t bytes)
     return hex_of(pool, hash, sizeof(hash));
 }
 
+void wall_sha256(unsigned char out[32], wall_bytes_t bytes)
+{
+    crypto_hash_sha256(out, (const unsigned char *)bytes.data, bytes.len);
+}
+
+static const char *base64url_of(apr_pool_t *pool, const unsigned char *raw, size_t len)
+{
+    size_t room = sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *text = apr_palloc(pool, room);
+
+    return sodium_bin2base64(text, room, raw, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+const char *wall_sha256_base64url(apr_pool_t *pool, wall_bytes_t bytes)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+
+    wall_sha256(hash, bytes);
+    return base64url_of(pool, hash, sizeof(hash));
+}
+
+const char *wall_hmac_hex(apr_pool_t *pool, wall_bytes_t key, wall_bytes_t bytes)
+{
+    crypto_auth_hmacsha256_state state;
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.data, key.len);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)bytes.data, bytes.len);
+    crypto_auth_hmacsha256_final(&state, mac);
+    return hex_of(pool, mac, sizeof(mac));
+}
+
+const char *wall_hmac_sha256_hex(apr_pool_t *pool, const unsigned char key[32], wall_bytes_t bytes)
+{
+    return wall_hmac_hex(pool, (wall_bytes_t){ (const char *)key, 32 }, bytes);
+}
+
+int wall_base64url_decode(apr_pool_t *pool, const char *text, size_t len, wall_bytes_t *out)
+{
+    unsigned char *raw = apr_palloc(pool, len + 1);
+    size_t got;
+
+    if (sodium_base642bin(raw, len, text, len, NULL, &got, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return 0;
+    raw[got] = '\0';
+    *out = (wall_bytes_t){ (const char *)raw, got };
+    return 1;
+}
+
+#define SEAL_NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define SEAL_TAG   crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define SEAL_KEY   crypto_aead_xchacha20poly1305_ietf_KEYBYTES
+
+static void seal_key(unsigned char key[SEAL_KEY], const unsigned char secret[32],
+                     const char *purpose)
+{
+    crypto_generichash_state state;
+
+    crypto_generichash_init(&state, secret, 32, SEAL_KEY);
+    crypto_generichash_update(&state, (const unsigned char *)"seal", 5);
+    crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose) + 1);
+    crypto_generichash_final(&state, key, SEAL_KEY);
+}
+
+const char *wall_seal(apr_pool_t *pool, const unsigned char secret[32], const char *purpose,
+                      const char *row, wall_bytes_t plain)
+{
+    unsigned char key[SEAL_KEY];
+    unsigned char *raw = apr_palloc(pool, SEAL_NONCE + plain.len + SEAL_TAG);
+    unsigned long long len;
+
+    seal_key(key, secret, purpose);
+    randombytes_buf(raw, SEAL_NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(raw + SEAL_NONCE, &len,
+                                               (const unsigned char *)plain.data, plain.len,
+                                               (const unsigned char *)row, strlen(row), NULL, raw,
+                                               key);
+    sodium_memzero(key, sizeof(key));
+    return base64url_of(pool, raw, SEAL_NONCE + (size_t)len);
+}
+
+int wall_unseal(apr_pool_t *pool, const unsigned char secret[32], const char *purpose,
+                const char *row, const char *sealed, wall_bytes_t *out)
+{
+    unsigned char key[SEAL_KEY], *plain;
+    unsigned long long len;
+    wall_bytes_t raw;
+    int wrong;
+
+    if (!wall_base64url_decode(pool, sealed, strlen(sealed), &raw) ||
+        raw.len < SEAL_NONCE + SEAL_TAG)
+        return 0;
+    plain = apr_palloc(pool, raw.len);
+    seal_key(key, secret, purpose);
+    wrong = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        plain, &len, NULL, (const unsigned char *)raw.data + SEAL_NONCE, raw.len - SEAL_NONCE,
+        (const unsigned char *)row, strlen(row), (const unsigned char *)raw.data, key);
+    sodium_memzero(key, sizeof(key));
+    if (wrong)
+        return 0;
+    plain[len] = '\0';
+    *out = (wall_bytes_t){ (const char *)plain, (size_t)len };
+    return 1;
+}
+
 int wall_equal_secret(const char *a, const char *b)
 {
     unsigned char ha[crypto_generichash_BYTES], hb[crypto_generichash_BYTES];

@@ -24,6 +24,27 @@ const char *wall_mac_hex(apr_pool_t *pool, const unsigned char secret[32], const
                          wall_bytes_t bytes);
 /** Unkeyed BLAKE2b, 16 bytes as hexadecimal: entity tags and request fingerprints. */
 const char *wall_digest_hex(apr_pool_t *pool, wall_bytes_t bytes);
+/** SHA-256 of @a bytes as unpadded base64url (43 characters): a PKCE S256 challenge (RFC 7636 4.2). */
+const char *wall_sha256_base64url(apr_pool_t *pool, wall_bytes_t bytes);
+/** SHA-256 of @a bytes, raw. */
+void wall_sha256(unsigned char out[32], wall_bytes_t bytes);
+/** HMAC-SHA256 (RFC 2104) with a 256-bit key, as 64 lower-case hexadecimal digits in @a pool. */
+const char *wall_hmac_sha256_hex(apr_pool_t *pool, const unsigned char key[32], wall_bytes_t bytes);
+/** HMAC-SHA256 with a key of any length, as above. */
+const char *wall_hmac_hex(apr_pool_t *pool, wall_bytes_t key, wall_bytes_t bytes);
+/** Unpadded base64url (RFC 4648 5) to bytes in @a pool; 0 when it is none. NUL-terminated as well. */
+int wall_base64url_decode(apr_pool_t *pool, const char *text, size_t len, wall_bytes_t *out);
+/**
+ * Encrypts for the database: XChaCha20-Poly1305 with a key derived from the site's secret, as
+ * base64url in @a pool (4/3 of the plain length plus 54 characters).
+ * @param purpose what the key is for; another purpose is another key
+ * @param row     which row and column it belongs to; moved elsewhere it does not open
+ */
+const char *wall_seal(apr_pool_t *pool, const unsigned char secret[32], const char *purpose,
+                      const char *row, wall_bytes_t plain);
+/** The opposite: 1 and *out (NUL-terminated, in @a pool), or 0 when it was not sealed so. */
+int wall_unseal(apr_pool_t *pool, const unsigned char secret[32], const char *purpose,
+                const char *row, const char *sealed, wall_bytes_t *out);
 /** Constant-time comparison of two NUL-terminated strings of any length. */
 int wall_equal_secret(const char *a, const char *b);
 

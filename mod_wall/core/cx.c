@@ -4,8 +4,10 @@
 #include <apr_strings.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/messages.h"
+#include "core/site.h"
 
 /* Not apr_pvsprintf(): it knows neither %lld nor %zu, and the compiler checks against printf's. */
 static const char *format(apr_pool_t *pool, const char *fmt, va_list args)
@@ -88,4 +90,39 @@ void wall_fail_clear(wall_cx_t *cx)
     cx->details = NULL;
     cx->failure_message = NULL;
     cx->failure_log = NULL;
+}
+
+const char *wall_cookie_value(apr_pool_t *pool, const char *header, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (const char *at = header; at != NULL && *at != '\0';) {
+        const char *end = strchrnul(at, ';');
+
+        at += strspn(at, " \t");
+        if (strncmp(at, name, len) == 0 && at[len] == '=')
+            return apr_pstrmemdup(pool, at + len + 1, (apr_size_t)(end - at) - len - 1);
+        at = *end != '\0' ? end + 1 : end;
+    }
+    return NULL;
+}
+
+const char *wall_cookie_name(const wall_cx_t *cx, const char *name)
+{
+    return apr_pstrcat(cx->pool, cx->site->secure ? "__Host-wall-" : "wall-", name, NULL);
+}
+
+const char *wall_cx_cookie(const wall_cx_t *cx, const char *name)
+{
+    return wall_cookie_value(cx->pool, cx->cookies, wall_cookie_name(cx, name));
+}
+
+void wall_reply_cookie(wall_cx_t *cx, const char *name, const char *value, apr_int64_t max_age)
+{
+    wall_cookie_t *cookie;
+
+    if (cx->reply.cookies == NULL)
+        cx->reply.cookies = apr_array_make(cx->pool, 2, sizeof(wall_cookie_t));
+    cookie = apr_array_push(cx->reply.cookies);
+    *cookie = (wall_cookie_t){ .name = name, .value = value, .max_age = max_age };
 }

@@ -50,7 +50,16 @@ typedef struct wall_reply_t {
     int status;                  /* overrides the route's success status */
     const char *next_cursor;     /* of a list; becomes Link: rel="next" */
     apr_int64_t retry_after;     /* seconds, for 429 and 503 */
+    const char *location;        /* where a WALL_RAW_REDIRECT leads: absolute, or a path of this site */
+    apr_array_header_t *cookies; /* of wall_cookie_t; added with wall_reply_cookie() */
 } wall_reply_t;
+
+/** A cookie of ours beside session and language: HttpOnly, SameSite=Lax, of this host only. */
+typedef struct wall_cookie_t {
+    const char *name;  /* without prefix, see wall_cx_cookie() */
+    const char *value; /* "" clears it */
+    apr_int64_t max_age; /* seconds; 0 = until the browser closes */
+} wall_cookie_t;
 
 typedef struct wall_cx_t {
     apr_pool_t *pool;
@@ -62,6 +71,7 @@ typedef struct wall_cx_t {
     const char *request_id; /* also in the log line and X-Request-Id */
     const char *client_ip;
     const char *user_agent; /* may be NULL */
+    const char *cookies;    /* the Cookie header as sent; NULL = none. Read with wall_cx_cookie() */
     const char *language;   /* catalogue of this person's texts; NULL = English */
     const struct wall_messages_t *messages; /* see core/messages.h; NULL = none loaded */
     apr_time_t now;         /* the clock: one instant for the whole unit of work */
@@ -89,6 +99,16 @@ wall_rc_t wall_fail_log(wall_cx_t *cx, wall_rc_t rc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /** Forgets a recorded failure that was handled. */
 void wall_fail_clear(wall_cx_t *cx);
+
+/** Value of the cookie @a name of an HTTP Cookie header (RFC 6265 4.2) in @a pool, or NULL. */
+const char *wall_cookie_value(apr_pool_t *pool, const char *header, const char *name);
+/** Full name of cookie @a name: "__Host-wall-NAME" on a site with TLS, which no other host can have
+ *  set, else "wall-NAME". */
+const char *wall_cookie_name(const wall_cx_t *cx, const char *name);
+/** What the request's cookie @a name (without prefix) holds, or NULL. */
+const char *wall_cx_cookie(const wall_cx_t *cx, const char *name);
+/** Has the response set cookie @a name; see wall_cookie_t. */
+void wall_reply_cookie(wall_cx_t *cx, const char *name, const char *value, apr_int64_t max_age);
 
 #define wall_cx_log(cx, level, ...) wall_log((cx)->logger, (level), __VA_ARGS__)
 

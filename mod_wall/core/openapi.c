@@ -207,12 +207,19 @@ static void success(out_t *o, const wall_route_t *route, int status)
 {
     out_open(o, apr_itoa(o->buf->pool, status), '{');
     out_str(o, "description",
-            status == 201 ? "Made." : status < 400 ? "Done." : "Done, and the answer is no.");
+            route->raw == WALL_RAW_REDIRECT ? "Go on at the address in Location."
+            : status == 201                 ? "Made." : status < 400 ? "Done." : "Done, and the answer is no.");
     out_open(o, "headers", '{');
     out_ref(o, "X-Request-Id", "headers/RequestId");
     if (is_list(route))
         out_ref(o, "Link", "headers/Link");
+    if (route->raw == WALL_RAW_REDIRECT)
+        out_ref(o, "Location", "headers/Location");
     out_close(o, '}');
+    if (route->raw == WALL_RAW_REDIRECT) {
+        out_close(o, '}');
+        return;
+    }
     out_open(o, "content", '{');
     out_open(o, content_types[route->raw], '{');
     if (route->raw == WALL_RAW_NONE) {
@@ -230,6 +237,10 @@ static void success(out_t *o, const wall_route_t *route, int status)
 
 static void successes(out_t *o, const wall_route_t *route)
 {
+    if (route->raw == WALL_RAW_REDIRECT) {
+        success(o, route, 302);
+        return;
+    }
     success(o, route, route->status != 0 ? route->status : 200);
     if (route->also_status != 0)
         success(o, route, route->also_status);

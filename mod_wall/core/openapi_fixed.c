@@ -157,6 +157,7 @@ void openapi_fixed_components(out_t *o)
     parameters(o);
     out_open(o, "headers", '{');
     header(o, "Link", "string", "The next page as rel=\"next\" (RFC 8288); absent on the last.");
+    header(o, "Location", "string", "Where the browser goes on.");
     header(o, "RequestId", "string", "Names this request in the site's log.");
     header(o, "RetryAfter", "integer", "Seconds after which trying again makes sense.");
     out_close(o, '}');

@@ -55,6 +55,9 @@ typedef enum wall_raw_t {
     WALL_RAW_NONE,   /* the envelope around the output shape */
     WALL_RAW_STREAM, /* action fills a wall_stream_t; httpd/sse.c holds the client */
     WALL_RAW_BODY,   /* action fills a wall_body_t; sent as it is */
+    WALL_RAW_REDIRECT, /* 302 to cx->reply.location, without a body. Errors are JSON, but a browser
+                          (Accept: text/html) is led to /login?problem=CODE, which says it in words.
+                          Query parameters the shape does not know are passed over. */
     WALL_RAW_PAGE    /* action fills a wall_document_t (core/document.h); httpd/page.c writes it */
 } wall_raw_t;
 

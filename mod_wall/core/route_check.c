@@ -90,8 +90,9 @@ static const char *check_raw(const check_t *c)
         return say(c, "a raw route has no output shape");
     if (route->idempotent != WALL_KEY_NONE)
         return say(c, "a raw answer cannot be stored for an Idempotency-Key");
-    if (route->raw == WALL_RAW_STREAM && route->method != WALL_GET)
-        return say(c, "a stream is a GET");
+    if ((route->raw == WALL_RAW_STREAM || route->raw == WALL_RAW_REDIRECT) &&
+        route->method != WALL_GET)
+        return say(c, "a stream is a GET, and so is a redirect");
     return NULL;
 }
 

@@ -110,6 +110,9 @@ static wall_rc_t decode(wall_exchange_t *x)
     if (rc != WALL_OK) {
         return rc;
     }
+    if (x->route->raw == WALL_RAW_REDIRECT) {
+        wall_exchange_known(x);
+    }
     x->in = apr_pcalloc(x->r->pool, shape->size);
     return wall_fields_decode(x->cx, shape, x->body, x->match.params, x->in);
 }

@@ -26,6 +26,7 @@ wall_cx_t *wall_exchange_context(request_rec *r, const wall_host_t *host)
     cx->now = r->request_time;
     cx->client_ip = r->useragent_ip;
     cx->user_agent = apr_table_get(r->headers_in, "User-Agent");
+    cx->cookies = apr_table_get(r->headers_in, "Cookie");
     cx->db = wall_db_new(r->pool, host->db);
     cx->redis = wall_redis_new(r->pool, host->site);
     if (!r->log_id) {
@@ -43,20 +44,7 @@ const char *wall_exchange_header(const wall_exchange_t *x, const char *name)
 
 const char *wall_exchange_cookie(const wall_exchange_t *x, const char *name)
 {
-    const char *at = wall_exchange_header(x, "Cookie");
-    size_t len = strlen(name);
-
-    while (at && *at) {
-        const char *end = strchrnul(at, ';');
-
-        at += strspn(at, " \t");
-        if (!strncmp(at, name, len) && at[len] == '=') {
-            const char *value = at + len + 1;
-            return apr_pstrmemdup(x->r->pool, value, (apr_size_t)(end - value));
-        }
-        at = *end ? end + 1 : end;
-    }
-    return NULL;
+    return wall_cookie_value(x->r->pool, wall_exchange_header(x, "Cookie"), name);
 }
 
 void wall_exchange_language(wall_exchange_t *x)
@@ -144,6 +132,23 @@ wall_rc_t wall_exchange_query(wall_exchange_t *x)
         args = *end ? end + 1 : end;
     }
     return WALL_OK;
+}
+
+void wall_exchange_known(wall_exchange_t *x)
+{
+    const wall_field_t *fields = x->route->in ? x->route->in->fields : NULL;
+    apr_array_header_t *kept = apr_array_make(x->r->pool, 4, sizeof(wall_param_t));
+
+    for (int i = 0; i < x->match.params->nelts; i++) {
+        const wall_param_t *param = &APR_ARRAY_IDX(x->match.params, i, wall_param_t);
+
+        for (const wall_field_t *f = fields; f && f->name; f++) {
+            if (f->from == param->from && !strcmp(f->name, param->name)) {
+                *(wall_param_t *)apr_array_push(kept) = *param;
+            }
+        }
+    }
+    x->match.params = kept;
 }
 
 /** What is left of the body is not worth reading: say so by closing the connection. */

@@ -51,6 +51,9 @@ void wall_exchange_language(wall_exchange_t *x);
 int wall_exchange_accepts(apr_pool_t *pool, const char *accept, const char *type, int wildcards);
 /** Adds the query's parameters to match.params. */
 wall_rc_t wall_exchange_query(wall_exchange_t *x);
+/** Drops the parameters the route does not know: of a page (a campaign's, say), of an address that
+ *  others lead browsers to and add to as they like. */
+void wall_exchange_known(wall_exchange_t *x);
 /** Reads a page's form (application/x-www-form-urlencoded) into x->form and, as the JSON the API
  *  would be sent, into x->body: both ways in are decoded by the same rules. */
 wall_rc_t wall_exchange_form(wall_exchange_t *x);

@@ -175,30 +175,13 @@ static wall_rc_t check_origin(wall_exchange_t *x)
                : wall_fail(x->cx, WALL_E_CSRF, NULL, WALL_NO_WHY);
 }
 
-/** Parameters the page does not know (a campaign's, say) are nobody's business. */
-static void drop_unknown(wall_exchange_t *x)
-{
-    const wall_field_t *fields = x->route->in ? x->route->in->fields : NULL;
-    apr_array_header_t *kept = apr_array_make(x->r->pool, 4, sizeof(wall_param_t));
-
-    for (int i = 0; i < x->match.params->nelts; i++) {
-        const wall_param_t *param = &APR_ARRAY_IDX(x->match.params, i, wall_param_t);
-
-        for (const wall_field_t *f = fields; f != NULL && f->name != NULL; f++) {
-            if (f->from == param->from && !strcmp(f->name, param->name))
-                *(wall_param_t *)apr_array_push(kept) = *param;
-        }
-    }
-    x->match.params = kept;
-}
-
 static wall_rc_t decode(wall_exchange_t *x)
 {
     wall_rc_t rc = wall_exchange_query(x);
 
     if (rc != WALL_OK || x->route->in == NULL)
         return rc;
-    drop_unknown(x);
+    wall_exchange_known(x);
     x->in = apr_pcalloc(x->r->pool, x->route->in->size);
     rc = wall_fields_decode(x->cx, x->route->in, x->body, x->match.params, x->in);
     /* In a page's address what cannot be right is what does not exist. */

@@ -13,6 +13,8 @@ static size_t out_size(const wall_route_t *route)
         return sizeof(wall_stream_t);
     case WALL_RAW_BODY:
         return sizeof(wall_body_t);
+    case WALL_RAW_REDIRECT:
+        return 1;
     case WALL_RAW_PAGE: /* not dispatched here, see page.c */
     case WALL_RAW_NONE:
         break;

@@ -105,8 +105,28 @@ static void language_cookie(wall_exchange_t *x)
                                NULL));
 }
 
+static void other_cookie(wall_exchange_t *x, const wall_cookie_t *cookie)
+{
+    const char *age = "";
+
+    if (!*cookie->value) {
+        age = "; Max-Age=0";
+    } else if (cookie->max_age > 0) {
+        age = apr_psprintf(x->r->pool, "; Max-Age=%" APR_INT64_T_FMT, cookie->max_age);
+    }
+    apr_table_addn(x->r->headers_out, "Set-Cookie",
+                   apr_pstrcat(x->r->pool, wall_cookie_name(x->cx, cookie->name), "=",
+                               cookie->value, "; Path=/; HttpOnly; SameSite=Lax",
+                               x->host->site->secure ? "; Secure" : "", age, NULL));
+}
+
 void wall_respond_cookies(wall_exchange_t *x)
 {
+    const apr_array_header_t *cookies = x->cx->reply.cookies;
+
+    for (int i = 0; cookies && i < cookies->nelts; i++) {
+        other_cookie(x, &APR_ARRAY_IDX(cookies, i, wall_cookie_t));
+    }
     if (x->cx->reply.session_token) {
         session_cookie(x);
     }
@@ -133,6 +153,15 @@ static void next_link(wall_exchange_t *x)
                                x->cx->reply.next_cursor, ">; rel=\"next\"", NULL));
 }
 
+/** 302: the browser goes on with a GET there. Nobody may keep the answer. */
+static int redirect(wall_exchange_t *x, const char *location)
+{
+    apr_table_setn(x->r->headers_out, "Location", location);
+    apr_table_setn(x->r->headers_out, "Cache-Control", "no-store");
+    apr_table_setn(x->r->headers_out, "Referrer-Policy", "no-referrer");
+    return wall_send(x->r, HTTP_MOVED_TEMPORARILY, NULL, (wall_bytes_t){ NULL, 0 });
+}
+
 int wall_respond(wall_exchange_t *x)
 {
     const char *type = "application/json";
@@ -144,6 +173,9 @@ int wall_respond(wall_exchange_t *x)
     }
     if (x->replayed) {
         apr_table_setn(x->r->headers_out, "Idempotency-Replayed", "true");
+    }
+    if (x->route->raw == WALL_RAW_REDIRECT) {
+        return redirect(x, x->cx->reply.location);
     }
     if (x->route->raw == WALL_RAW_BODY) {
         type = ((const wall_body_t *)x->out)->content_type;
@@ -272,6 +304,11 @@ int wall_respond_error(wall_exchange_t *x, wall_rc_t rc)
     message = wall_fail_text(cx, rc);
     log_error(x, rc);
     error_headers(x, rc);
+    if (x->route && x->route->raw == WALL_RAW_REDIRECT
+        && wall_exchange_accepts(x->r->pool, wall_exchange_header(x, "Accept"), "text/html", 0)) {
+        /* A browser was led here, and its person should not have to read JSON. */
+        return redirect(x, apr_pstrcat(x->r->pool, "/login?problem=", wall_error_code(rc), NULL));
+    }
     wall_buf_init(&buf, x->r->pool, 512);
     if (wall_exchange_accepts(x->r->pool, wall_exchange_header(x, "Accept"),
                               "application/problem+json", 0)) {

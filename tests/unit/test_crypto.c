@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <apr_strings.h>
 #include <time.h>
 
 #include "context.h"
@@ -143,4 +144,50 @@ void test_crypto__many_at_once(void)
         pthread_join(threads[i], NULL);
     CU_ASSERT_EQUAL(hashed + busy, 8);
     CU_ASSERT(hashed >= 2);
+}
+
+/* RFC 7636 appendix B, RFC 4231 case 2. */
+void test_crypto__challenge_and_mac(void)
+{
+    wall_cx_t cx = test_context();
+    wall_bytes_t out;
+
+    CU_ASSERT_STRING_EQUAL(
+        wall_sha256_base64url(cx.pool, bytes("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")),
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    CU_ASSERT_STRING_EQUAL(
+        wall_hmac_hex(cx.pool, bytes("Jefe"), bytes("what do ya want for nothing?")),
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    CU_ASSERT_EQUAL(wall_base64url_decode(cx.pool, "YQ", 2, &out), 1);
+    CU_ASSERT_STRING_EQUAL(out.data, "a");
+    CU_ASSERT_EQUAL(wall_base64url_decode(cx.pool, "YQ==", 4, &out), 0);
+    CU_ASSERT_EQUAL(wall_base64url_decode(cx.pool, "Y+", 2, &out), 0);
+    apr_pool_destroy(cx.pool);
+}
+
+/* What is sealed opens with the same secret, purpose and row, and with nothing else. */
+void test_crypto__seals(void)
+{
+    static const unsigned char secret[32] = { 1, 2, 3 }, other[32] = { 3, 2, 1 };
+    wall_cx_t cx = test_context();
+    const char *sealed, *again;
+    char *spoiled;
+    wall_bytes_t out = { NULL, 0 };
+
+    CU_ASSERT_EQUAL(wall_crypto_init(), 0);
+    sealed = wall_seal(cx.pool, secret, "oauth", "7/access", bytes("a token"));
+    again = wall_seal(cx.pool, secret, "oauth", "7/access", bytes("a token"));
+    CU_ASSERT_STRING_NOT_EQUAL(sealed, again);
+    CU_ASSERT_PTR_NULL(strstr(sealed, "token"));
+    CU_ASSERT_EQUAL(wall_unseal(cx.pool, secret, "oauth", "7/access", sealed, &out), 1);
+    CU_ASSERT_STRING_EQUAL(out.data, "a token");
+    CU_ASSERT_EQUAL(wall_unseal(cx.pool, secret, "oauth", "8/access", sealed, &out), 0);
+    CU_ASSERT_EQUAL(wall_unseal(cx.pool, secret, "totp", "7/access", sealed, &out), 0);
+    CU_ASSERT_EQUAL(wall_unseal(cx.pool, other, "oauth", "7/access", sealed, &out), 0);
+    spoiled = apr_pstrdup(cx.pool, sealed);
+    spoiled[40] = spoiled[40] == 'A' ? 'B' : 'A';
+    CU_ASSERT_EQUAL(wall_unseal(cx.pool, secret, "oauth", "7/access", spoiled, &out), 0);
+    CU_ASSERT_EQUAL(wall_unseal(cx.pool, secret, "oauth", "7/access", "", &out), 0);
+    CU_ASSERT_EQUAL(wall_unseal(cx.pool, secret, "oauth", "7/access", "AAAA", &out), 0);
+    apr_pool_destroy(cx.pool);
 }

@@ -68,3 +68,15 @@ void test_cx__errors_know_their_status(void)
     for (int rc = 2; rc < WALL_E__COUNT; rc++) /* openapi.c groups by it */
         CU_ASSERT(wall_error_status((wall_rc_t)rc) >= wall_error_status((wall_rc_t)(rc - 1)));
 }
+
+void test_cx__reads_cookies(void)
+{
+    wall_cx_t cx = test_context();
+
+    CU_ASSERT_STRING_EQUAL(wall_cookie_value(cx.pool, "a=1; bb=2;c=3", "bb"), "2");
+    CU_ASSERT_STRING_EQUAL(wall_cookie_value(cx.pool, "a=1; bb=2;c=3", "c"), "3");
+    CU_ASSERT_STRING_EQUAL(wall_cookie_value(cx.pool, "a=", "a"), "");
+    CU_ASSERT_PTR_NULL(wall_cookie_value(cx.pool, "xa=1; a", "a"));
+    CU_ASSERT_PTR_NULL(wall_cookie_value(cx.pool, NULL, "a"));
+    apr_pool_destroy(cx.pool);
+}
