@@ -197,6 +197,76 @@ CREATE TABLE `mails` (
   CONSTRAINT `mails_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `oauth_arrivals` (
+  `arrival_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the cookie',
+  `provider` varchar(50) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `provider_user_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `account_name` varchar(254) DEFAULT NULL,
+  `email` varchar(254) DEFAULT NULL,
+  `email_verified` tinyint(4) NOT NULL DEFAULT 0 COMMENT 'the provider vouches for it',
+  `display_name` varchar(100) DEFAULT NULL,
+  `username` varchar(30) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL COMMENT 'what could be suggested',
+  `access_token` varchar(12000) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'sealed',
+  `refresh_token` varchar(12000) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'sealed',
+  `token_expires_at` datetime(6) DEFAULT NULL,
+  `device_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `remember` tinyint(4) NOT NULL DEFAULT 0,
+  `return_to` varchar(500) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`arrival_id`),
+  UNIQUE KEY `oauth_arrivals_token` (`token_hash`),
+  KEY `oauth_arrivals_expires` (`expires_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `oauth_connections` (
+  `connection_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `provider` varchar(50) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `provider_user_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `account_name` varchar(254) DEFAULT NULL COMMENT 'e-mail address or name there; only its owner sees it',
+  `access_token` varchar(12000) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'sealed',
+  `refresh_token` varchar(12000) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'sealed',
+  `token_expires_at` datetime(6) DEFAULT NULL,
+  `device_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'VK wants it back with every refresh',
+  `token_fence` bigint(20) NOT NULL DEFAULT 0 COMMENT 'rises with each change of the tokens',
+  `refresh_until` datetime(6) DEFAULT NULL COMMENT 'somebody is refreshing, or it failed: not before then',
+  `is_primary` tinyint(4) DEFAULT NULL COMMENT '1, or NULL: so that one row of a user has it',
+  `connected_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `last_used_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`connection_id`),
+  UNIQUE KEY `oauth_identity` (`provider`,`provider_user_id`),
+  UNIQUE KEY `oauth_of_user` (`user_id`,`provider`),
+  UNIQUE KEY `oauth_primary` (`user_id`,`is_primary`),
+  KEY `oauth_expiring` (`token_expires_at`),
+  CONSTRAINT `oauth_connections_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `oauth_flows` (
+  `flow_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `state_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256; the state is at the provider only',
+  `browser_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the cookie of the browser that left',
+  `provider` varchar(50) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `purpose` enum('sign_in','link','confirm') NOT NULL,
+  `user_id` bigint(20) DEFAULT NULL COMMENT 'who links or confirms',
+  `session_id` bigint(20) DEFAULT NULL,
+  `nonce` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `verifier` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'sealed',
+  `remember` tinyint(4) NOT NULL DEFAULT 0,
+  `return_to` varchar(500) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`flow_id`),
+  UNIQUE KEY `oauth_flows_state` (`state_hash`),
+  KEY `oauth_flows_expires` (`expires_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `oauth_used` (
+  `used_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`used_hash`),
+  KEY `oauth_used_expires` (`expires_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `outbox` (
   `outbox_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `topic` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'event name, such as post',
@@ -280,7 +350,8 @@ CREATE TABLE `users` (
   `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL COMMENT 'of texts and mails; NULL: as the browser asks',
   `role` enum('user','moderator','admin') NOT NULL DEFAULT 'user',
   `is_premium` tinyint(4) NOT NULL DEFAULT 0,
-  `is_active` tinyint(4) NOT NULL DEFAULT 1,
+  `account_state` enum('active','pending','suspended','deactivated','leaving','erased') NOT NULL DEFAULT 'active',
+  `is_active` tinyint(4) GENERATED ALWAYS AS (`account_state` = 'active') VIRTUAL,
   `email_verified` tinyint(4) NOT NULL DEFAULT 0,
   `bricks_balance` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the available account',
   `bricks_held` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the held account',
