@@ -86,6 +86,10 @@
     X(WallDisposableDomains, disposable_domains, PATH, "/etc/wall/disposable-domains", 0, 1024,      \
       "File of mail domains that are refused when an account is opened, one a line, with all below "  \
       "them. Read again when it has changed; need not exist.")                                      \
+    X(WallSessionHours, session_hours, INT, "24", 1, 8760,                                         \
+      "Hours a session lasts that was not asked to be remembered.")                                \
+    X(WallSessionIdle, session_idle, INT, "20160", 5, 525600,                                      \
+      "Minutes without a request after which any session ends.")                                   \
     X(WallRateFactor, rate_factor, INT, "1", 1, 1000000,                                           \
       "Multiplies every rate limit, and how many streams a user (20 in each httpd child) and an "    \
       "address (60) may have open; for load tests and sites behind one address.")                  \

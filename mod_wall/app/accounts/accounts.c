@@ -82,7 +82,7 @@ static wall_rc_t register_work(wall_cx_t *cx, void *baton)
     if (rc == WALL_OK)
         rc = bricks_open_account(cx, user_id, cx->site->bricks_welcome);
     if (rc == WALL_OK)
-        rc = auth_open_session(cx, user_id, 0, &reg->session);
+        rc = auth_open_session(cx, user_id, "registration", 0, &reg->session);
     return rc;
 }
 
@@ -113,6 +113,6 @@ wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_sig
     wall_rc_t rc = auth_check_login(cx, in->login, in->password, &user_id);
 
     if (rc == WALL_OK)
-        rc = auth_open_session(cx, user_id, in->remember, &session);
+        rc = auth_open_session(cx, user_id, "password", in->remember, &session);
     return rc == WALL_OK ? signed_in(cx, &session, out) : rc;
 }

@@ -17,9 +17,6 @@
 #define TOKEN_BYTES 32
 #define TOKEN_LEN   43 /* of them in base64url */
 #define AGENT_MAX   255
-#define REDIS_TTL   60
-/* A revoked session leaves this in Redis, so that nobody who read the row just before puts it back. */
-#define REVOKED "-"
 
 #define ID_FIELD .required = 1, .min = 1, .max = APR_INT64_MAX
 
@@ -39,16 +36,11 @@ static wall_bytes_t bytes_of(const char *text)
     return (wall_bytes_t){ text, strlen(text) };
 }
 
-static const char *redis_key(wall_cx_t *cx, const char *token_hash)
+/* Never over what is there: that may be the mark of a session that has ended in the meantime. Losing
+ * the cache costs a read of the row, nothing else: the result is not looked at. */
+static void remember_in_redis(wall_cx_t *cx, const char *token_hash, const auth_session_t *session)
 {
-    return apr_pstrcat(cx->pool, "session:", token_hash, NULL);
-}
-
-/* Losing the cache costs a read of the row, nothing else: the result is not looked at. */
-static void remember_in_redis(wall_cx_t *cx, const char *token_hash, const auth_session_t *session,
-                              int if_absent)
-{
-    wall_bytes_t argv[6] = { bytes_of("SET"), bytes_of(redis_key(cx, token_hash)) };
+    wall_bytes_t argv[6] = { bytes_of("SET"), bytes_of(auth_redis_key(cx, token_hash)) };
     wall_redis_value_t value;
     wall_buf_t json;
 
@@ -56,9 +48,9 @@ static void remember_in_redis(wall_cx_t *cx, const char *token_hash, const auth_
     wall_fields_encode(&json, &session_shape, session);
     argv[2] = (wall_bytes_t){ json.data, json.len };
     argv[3] = bytes_of("EX");
-    argv[4] = bytes_of(APR_STRINGIFY(REDIS_TTL));
+    argv[4] = bytes_of(APR_STRINGIFY(AUTH_REDIS_TTL));
     argv[5] = bytes_of("NX");
-    wall_redis_command(cx, if_absent ? 6 : 5, argv, 1U << 1, 0, &value);
+    wall_redis_command(cx, 6, argv, 1U << 1, 0, &value);
 }
 
 static wall_rc_t unauthenticated(wall_cx_t *cx)
@@ -68,17 +60,17 @@ static wall_rc_t unauthenticated(wall_cx_t *cx)
 
 static wall_rc_t find_row(wall_cx_t *cx, const char *token_hash, auth_session_t *out)
 {
-    wall_rc_t rc = wall_db_one(cx, sql_auth_session(token_hash, AUTH_IDLE_DAYS), &session_shape,
-                               out);
+    wall_rc_t rc = wall_db_one(cx, sql_auth_session(token_hash, cx->site->session_idle),
+                               &session_shape, out);
 
     if (rc == WALL_E_NOT_FOUND)
         return unauthenticated(cx);
     if (rc != WALL_OK)
         return rc;
-    /* At most every five minutes (the statement's own condition); a read-only server does no harm. */
+    /* At most once a minute (the statement's own condition); a read-only server does no harm. */
     if (wall_db_exec(cx, sql_auth_touch_session(out->session_id), NULL) != WALL_OK)
         wall_fail_clear(cx);
-    remember_in_redis(cx, token_hash, out, 1);
+    remember_in_redis(cx, token_hash, out);
     return WALL_OK;
 }
 
@@ -86,9 +78,12 @@ static wall_rc_t find_session(wall_cx_t *cx, const char *token_hash, auth_sessio
 {
     wall_bytes_t cached = { NULL, 0 };
 
-    if (wall_redis_get(cx, redis_key(cx, token_hash), &cached) == WALL_OK && cached.data != NULL) {
-        if (cached.len == strlen(REVOKED) && memcmp(cached.data, REVOKED, cached.len) == 0)
+    if (wall_redis_get(cx, auth_redis_key(cx, token_hash), &cached) == WALL_OK &&
+        cached.data != NULL) {
+        if (strcmp(cached.data, AUTH_MARK_REVOKED) == 0)
             return unauthenticated(cx);
+        if (strcmp(cached.data, AUTH_MARK_CHANGED) == 0)
+            return find_row(cx, token_hash, out);
         if (wall_fields_decode(cx, &session_shape, cached, NULL, out) == WALL_OK) {
             return out->expires_us > cx->now ? WALL_OK : unauthenticated(cx);
         }
@@ -165,15 +160,16 @@ static void session_committed(wall_cx_t *cx, void *baton)
 {
     const opened_t *opened = baton;
 
-    remember_in_redis(cx, opened->token_hash, &opened->session, 0);
+    remember_in_redis(cx, opened->token_hash, &opened->session);
     become(cx, &opened->session, opened->token_hash);
     cx->reply.session_token = opened->token;
     cx->reply.session_max_age = opened->max_age;
 }
 
-wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, int remember, auth_opened_t *out)
+wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, const char *how, int remember,
+                            auth_opened_t *out)
 {
-    apr_int64_t seconds = remember ? cx->site->session_days * 24 * 3600 : AUTH_SESSION_HOURS * 3600;
+    apr_int64_t seconds = (remember ? cx->site->session_days * 24 : cx->site->session_hours) * 3600;
     opened_t *opened = apr_pcalloc(cx->pool, sizeof(*opened));
     wall_rc_t rc;
 
@@ -182,12 +178,12 @@ wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, int remember, au
     opened->max_age = remember ? seconds : 0;
     rc = wall_db_exec(cx,
                       sql_auth_add_session(user_id, opened->token_hash, cx->client_ip,
-                                           agent_text(cx), seconds),
+                                           agent_text(cx), how, remember, seconds),
                       NULL);
     if (rc != WALL_OK)
         return rc;
-    rc = wall_db_one(cx, sql_auth_session(opened->token_hash, AUTH_IDLE_DAYS), &session_shape,
-                     &opened->session);
+    rc = wall_db_one(cx, sql_auth_session(opened->token_hash, cx->site->session_idle),
+                     &session_shape, &opened->session);
     if (rc == WALL_E_NOT_FOUND)
         return unauthenticated(cx); /* the account was closed at this very moment */
     if (rc != WALL_OK)
@@ -195,40 +191,5 @@ wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, int remember, au
     out->token = opened->token;
     out->expires_at = opened->session.expires_us;
     wall_db_after_commit(cx, session_committed, opened);
-    return WALL_OK;
-}
-
-typedef struct token_hash_t {
-    const char *token_hash;
-} token_hash_t;
-
-static const wall_field_t token_hash_fields[] = { WALL_STR(token_hash_t, token_hash),
-                                                  WALL_FIELDS_END };
-static const wall_shape_t token_hash_shape =
-    WALL_SHAPE_OF("SessionTokenHash", token_hash_t, token_hash_fields);
-
-/* Row, Redis, this process; other processes believe the session for AUTH_CACHE_SECONDS more. */
-wall_rc_t auth_logout(wall_cx_t *cx, const void *in, void *out)
-{
-    token_hash_t row;
-    wall_rc_t rc;
-
-    cx->reply.session_token = "";
-    if (cx->viewer.session_id == 0)
-        return WALL_OK;
-    rc = wall_db_one(cx, sql_auth_token_hash(cx->viewer.session_id), &token_hash_shape, &row);
-    if (rc == WALL_E_NOT_FOUND)
-        return WALL_OK;
-    if (rc != WALL_OK)
-        return rc;
-    rc = wall_db_exec(cx, sql_auth_end_session(cx->viewer.session_id), NULL);
-    if (rc != WALL_OK)
-        return rc;
-    if (wall_redis_set(cx, redis_key(cx, row.token_hash), bytes_of(REVOKED), REDIS_TTL) != WALL_OK)
-        wall_cx_log(cx, WALL_LOG_WARN,
-                    WALLNO(00501) "no Redis at logout: other processes may take session %" APR_INT64_T_FMT
-                                  " for valid for %d s",
-                    cx->viewer.session_id, REDIS_TTL);
-    auth_cache_drop(cx->site->site, row.token_hash);
     return WALL_OK;
 }

@@ -10,10 +10,6 @@
 #include "core/cx.h"
 #include "core/route.h"
 
-/** Hours a session lasts that was not asked to be remembered. */
-#define AUTH_SESSION_HOURS 24
-/** Days without a request after which any session ends. */
-#define AUTH_IDLE_DAYS 14
 /** Seconds a session is believed without asking Redis: how late a revocation may be noticed. */
 #define AUTH_CACHE_SECONDS 1
 
@@ -34,9 +30,25 @@ typedef struct auth_opened_t {
 /**
  * Begins a session of @a user_id, joining an open transaction. Once committed, cx->viewer is that
  * user and cx->reply sets the cookie.
- * @param remember lasts WallSessionDays instead of AUTH_SESSION_HOURS
+ * @param how      "registration", "password", "passkey", "link" or "oauth:<provider>"
+ * @param remember lasts WallSessionDays instead of WallSessionHours
  */
-wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, int remember, auth_opened_t *out);
+wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, const char *how, int remember,
+                            auth_opened_t *out);
+
+/* Ending sessions: row, Redis, this process; other processes believe a session for at most
+ * AUTH_CACHE_SECONDS more, streams end within five seconds. All join an open transaction, and take
+ * effect outside the database once it has committed. */
+
+/** Ends one session of @a user_id. @return WALL_OK or WALL_E_NOT_FOUND (recorded) */
+wall_rc_t auth_revoke(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t session_id);
+/** Ends all sessions of @a user_id but @a except (0: none is spared). */
+wall_rc_t auth_revoke_others(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except);
+/** Ends all sessions of @a user_id. */
+wall_rc_t auth_revoke_all(wall_cx_t *cx, apr_int64_t user_id);
+/** The role of @a user_id was changed: within AUTH_CACHE_SECONDS after the commit every process
+ *  reads its sessions again. */
+wall_rc_t auth_refresh(wall_cx_t *cx, apr_int64_t user_id);
 
 /**
  * Refuses a password that is too easily guessed: a common one, or one that contains the username or

@@ -5,7 +5,8 @@
 /**
  * @file session_cache.h
  * Sessions this process has seen within the last second, so that a busy client costs one look-up in
- * Redis a second. Bounded; entries are overwritten, never freed. Private to auth/.
+ * Redis a second, and what stands in Redis. Bounded; entries are overwritten, never freed. Private
+ * to auth/.
  */
 #include <apr_time.h>
 
@@ -18,6 +19,18 @@ typedef struct auth_session_t {
     int role;
     apr_int64_t expires_us; /* microseconds since 1970, UTC */
 } auth_session_t;
+
+/** Seconds a session is kept in Redis. */
+#define AUTH_REDIS_TTL 60
+/** Left in Redis by a session that has ended, so that nobody who read the row just before puts it
+ *  back. */
+#define AUTH_MARK_REVOKED "-"
+/** Left for AUTH_CHANGED_TTL seconds by one whose row has changed: read that, keep nothing. */
+#define AUTH_MARK_CHANGED "?"
+#define AUTH_CHANGED_TTL  10
+
+/** Key of a session in Redis, in cx->pool. */
+const char *auth_redis_key(wall_cx_t *cx, const char *token_hash);
 
 /** 1 and *out when @a token_hash was seen at @a site no more than AUTH_CACHE_SECONDS before @a now. */
 int auth_cache_get(const char *site, const char *token_hash, apr_time_t now, auth_session_t *out);
