@@ -26,6 +26,20 @@ CREATE TABLE `account_tokens` (
   CONSTRAINT `account_tokens_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `admin_actions` (
+  `action_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `actor_id` bigint(20) DEFAULT NULL COMMENT 'NULL: wallctl',
+  `user_id` bigint(20) NOT NULL COMMENT 'whom it was done to',
+  `action` enum('role','premium','state') NOT NULL,
+  `old_value` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `new_value` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `reason` varchar(500) NOT NULL,
+  `ip_address` varchar(45) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`action_id`),
+  KEY `actions_user` (`user_id`,`action_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `ai_applications` (
   `app_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `post_id` bigint(20) NOT NULL,
@@ -84,6 +98,22 @@ CREATE TABLE `ai_generation_jobs` (
   KEY `jobs_app` (`app_id`),
   CONSTRAINT `jobs_of_app` FOREIGN KEY (`app_id`) REFERENCES `ai_applications` (`app_id`),
   CONSTRAINT `jobs_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `api_keys` (
+  `key_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `name` varchar(60) NOT NULL,
+  `key_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the key; the key itself is nowhere',
+  `key_hint` varchar(16) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'how it begins',
+  `scopes` varchar(500) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'separated by spaces',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `expires_at` datetime(6) DEFAULT NULL,
+  `last_used_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`key_id`),
+  UNIQUE KEY `keys_hash` (`key_hash`),
+  KEY `keys_user` (`user_id`),
+  CONSTRAINT `keys_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `bricks_accounts` (
@@ -172,6 +202,30 @@ CREATE TABLE `invitations` (
   KEY `invitations_user` (`user_id`,`invitation_id`),
   CONSTRAINT `invitations_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE,
   CONSTRAINT `invitations_not_overused` CHECK (`uses_left` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `known_devices` (
+  `user_id` bigint(20) NOT NULL,
+  `device_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the device cookie',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `last_seen_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`user_id`,`device_hash`),
+  KEY `devices_age` (`last_seen_at`),
+  CONSTRAINT `devices_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `logins` (
+  `login_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) DEFAULT NULL,
+  `outcome` enum('succeeded','wrong_password','wrong_second_factor','refused') NOT NULL,
+  `sign_in_method` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `ip_address` varchar(45) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `user_agent` varchar(255) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`login_id`),
+  KEY `logins_user` (`user_id`,`login_id`),
+  KEY `logins_age` (`created_at`),
+  CONSTRAINT `logins_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `mails` (
@@ -334,6 +388,8 @@ CREATE TABLE `sessions` (
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `last_activity_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `expires_at` datetime(6) NOT NULL,
+  `sign_in_method` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL DEFAULT 'password' COMMENT 'registration, password, passkey, link, oauth:<provider>',
+  `remembered` tinyint(4) NOT NULL DEFAULT 0,
   PRIMARY KEY (`session_id`),
   UNIQUE KEY `sessions_token` (`token_hash`),
   KEY `sessions_user` (`user_id`),
@@ -362,6 +418,7 @@ CREATE TABLE `users` (
   UNIQUE KEY `users_username` (`username`),
   UNIQUE KEY `users_email` (`email`),
   KEY `users_invitation` (`invitation_id`),
+  KEY `users_role` (`role`) COMMENT 'locked when an admin might be the last one',
   CONSTRAINT `users_invitation` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`invitation_id`) ON DELETE SET NULL,
   CONSTRAINT `users_balance_not_negative` CHECK (`bricks_balance` >= 0),
   CONSTRAINT `users_held_not_negative` CHECK (`bricks_held` >= 0)
