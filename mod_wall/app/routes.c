@@ -8,6 +8,7 @@
 #include "app/apps/apps.h"
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
+#include "app/bricks/history.h"
 #include "app/events/events.h"
 #include "app/pages/pages.h"
 #include "app/posts/posts.h"
@@ -15,7 +16,7 @@
 
 const wall_route_t *const wall_route_tables[] = {
     auth_routes,   accounts_routes, walls_routes, posts_routes,
-    bricks_routes, apps_routes,     events_routes, admin_routes, NULL,
+    bricks_routes, history_routes, apps_routes,     events_routes, admin_routes, NULL,
 };
 
 const wall_route_t *const wall_page_tables[] = { pages_routes, NULL };

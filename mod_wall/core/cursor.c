@@ -74,3 +74,9 @@ void wall_page_finish(wall_cx_t *cx, const char *list, apr_array_header_t *rows,
     }
     cx->reply.next_cursor = page->next_cursor;
 }
+
+void wall_page_continue(wall_cx_t *cx, const char *list, apr_int64_t last, wall_page_t *page)
+{
+    page->next_cursor = cursor_make(cx, list, last);
+    cx->reply.next_cursor = page->next_cursor;
+}

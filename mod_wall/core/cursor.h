@@ -51,4 +51,11 @@ wall_rc_t wall_cursor_read(wall_cx_t *cx, const char *list, const char *cursor, 
 void wall_page_finish(wall_cx_t *cx, const char *list, apr_array_header_t *rows, apr_int64_t limit,
                       size_t key_offset, wall_page_t *page);
 
+/**
+ * For a list that looked at a bounded number of rows and kept those that fit: @a page then has fewer
+ * items than asked for (perhaps none) and next_cursor goes on below @a last, the key of the last row
+ * looked at.
+ */
+void wall_page_continue(wall_cx_t *cx, const char *list, apr_int64_t last, wall_page_t *page);
+
 #endif

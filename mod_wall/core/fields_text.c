@@ -13,6 +13,7 @@
 #define LOCAL_MAX    64  /* §4.5.3.1.1 */
 #define LABEL_MAX    63  /* RFC 1035 §2.3.4 */
 #define UUID_LEN     36
+#define DATE_LEN     10
 
 static int is_lower(char c)
 {
@@ -212,6 +213,36 @@ static wall_why_t check_uuid(char *text)
     return WALL_NO_WHY;
 }
 
+static int digits(const char *text, int count)
+{
+    int value = 0;
+
+    while (count-- > 0) {
+        if (!is_digit(*text))
+            return -1;
+        value = value * 10 + (*text++ - '0');
+    }
+    return value;
+}
+
+/* The Gregorian calendar, RFC 3339 appendix C. */
+static wall_why_t check_date(const char *text)
+{
+    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    const wall_why_t refused = WALL_WHY(NOT_DATE);
+    int year, month, day, leap;
+
+    if (strlen(text) != DATE_LEN || text[4] != '-' || text[7] != '-')
+        return refused;
+    year = digits(text, 4);
+    month = digits(text + 5, 2);
+    day = digits(text + 8, 2);
+    if (year < 1970 || month < 1 || month > 12 || day < 1)
+        return refused;
+    leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return day <= days[month - 1] + leap ? WALL_NO_WHY : refused;
+}
+
 static wall_why_t check_format(wall_format_t format, char *text)
 {
     switch (format) {
@@ -223,6 +254,8 @@ static wall_why_t check_format(wall_format_t format, char *text)
         return check_email(text);
     case WALL_FMT_UUID:
         return check_uuid(text);
+    case WALL_FMT_DATE:
+        return check_date(text);
     case WALL_FMT_SECRET:
         return WALL_NO_WHY;
     case WALL_FMT_NONE:
@@ -282,6 +315,7 @@ const char *wall_format_pattern(wall_format_t format)
         return "^[^\\u0000]*$";
     case WALL_FMT_EMAIL:
     case WALL_FMT_UUID:
+    case WALL_FMT_DATE:
         break;
     }
     return NULL;
@@ -298,6 +332,8 @@ apr_int64_t wall_format_max(wall_format_t format)
         return EMAIL_MAX;
     case WALL_FMT_UUID:
         return UUID_LEN;
+    case WALL_FMT_DATE:
+        return DATE_LEN;
     case WALL_FMT_NONE:
     case WALL_FMT_LINE:
     case WALL_FMT_SECRET:

@@ -106,6 +106,8 @@ static void text_schema(out_t *o, const wall_field_t *field, int input, int or_n
         out_str(o, "format", "email");
     else if (field->format == WALL_FMT_UUID)
         out_str(o, "format", "uuid");
+    else if (field->format == WALL_FMT_DATE)
+        out_str(o, "format", "date");
     else if (field->format == WALL_FMT_SECRET)
         out_str(o, "format", "password");
     if (pattern != NULL)

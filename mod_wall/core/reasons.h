@@ -39,6 +39,7 @@
     X(NOT_NAME_OR_ID, "This must be a name or a positive number.")                                 \
     X(NOT_EMAIL, "This must be an e-mail address.")                                                \
     X(NOT_UUID, "This must be a UUID.")                                                            \
+    X(NOT_DATE, "This must be a day such as 2026-11-21.")                                          \
     X(PASSWORD_COMMON, "This is one of the passwords that are tried first. Choose another.")       \
     X(PASSWORD_HAS_NAME, "The password must not contain the username.")                            \
     X(PASSWORD_HAS_EMAIL, "The password must not contain the e-mail address.")                     \
@@ -49,6 +50,8 @@
     X(JOB_NOT_YOURS, "Only who asked for an app can cancel it.")                                   \
     X(JOB_ENDED, "The job has ended already.")                                                     \
     X(BRICKS_SHORT, "You are {n} bricks short.")                                                   \
+    X(DAYS_REVERSED, "The last day is before the first.")                                          \
+    X(EXPORT_TOO_LONG, "These days hold more movements than one file takes ({n}). Choose fewer days.") \
     X(TOPICS_MALFORMED, "Give job:<id>, wall:<id> or user:<id>, separated by commas.")              \
     X(TOO_MUCH_FOLLOWED, "You follow too much at once. Close a page and try again.")               \
     X(BODY_NOT_JSON, "The request body is not valid JSON: {text}, at byte {n}.")                   \

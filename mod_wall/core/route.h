@@ -89,6 +89,7 @@ wall_stream_channel_t *wall_stream_add(apr_pool_t *pool, wall_stream_t *stream, 
 /** What a WALL_RAW_BODY action returns. */
 typedef struct wall_body_t {
     const char *content_type;
+    const char *filename; /* to be saved under, ASCII without quotes; NULL = shown where it is */
     wall_bytes_t bytes;
 } wall_body_t;
 

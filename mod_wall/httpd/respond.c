@@ -178,7 +178,15 @@ int wall_respond(wall_exchange_t *x)
         return redirect(x, x->cx->reply.location);
     }
     if (x->route->raw == WALL_RAW_BODY) {
-        type = ((const wall_body_t *)x->out)->content_type;
+        const wall_body_t *body = x->out;
+
+        type = body->content_type;
+        if (body->filename) {
+            /* RFC 6266 */
+            apr_table_setn(x->r->headers_out, "Content-Disposition",
+                           apr_psprintf(x->r->pool, "attachment; filename=\"%s\"",
+                                        body->filename));
+        }
     }
     if (x->route->method == WALL_GET && x->status == HTTP_OK) {
         return wall_send_tagged(x->r, type, x->answer);

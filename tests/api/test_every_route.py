@@ -12,7 +12,7 @@ from tests.stack.client import Client
 from tests.stack.contract import Contract
 
 DOCUMENT = Contract()
-PLACES = {"wall": "1", "post_id": "1", "app_id": "1", "job_id": "0190a3c5-1b2c-7def-8abc-0123456789ab"}
+PLACES = {"wall": "1", "post_id": "1", "app_id": "1", "transaction_id": "1", "job_id": "0190a3c5-1b2c-7def-8abc-0123456789ab"}
 
 
 def declaring(code):

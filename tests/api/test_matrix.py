@@ -8,6 +8,7 @@ import pytest
 
 from tests.api.matrix import MATRIX, ROLES
 from tests.stack.client import Client
+from tests.stack.contract import Contract
 
 CASES = [(route, state, role) for route, row in MATRIX.items() for state in row[2] for role in ROLES]
 
@@ -33,7 +34,8 @@ def make_things(owner):
     made = owner.generate("A timer for tea")
     owner.wait_job(made["job"]["job_id"], until=("completed",))
     return {"client": owner, "wall": owner.me["wall"]["wall_slug"], "app": made["job"]["app_id"],
-            "job": made["job"]["job_id"], "username": owner.me["username"], "password": owner.password}
+            "job": made["job"]["job_id"],
+            "movement": owner.get("/bricks/transactions").data["items"][0]["transaction_id"], "username": owner.me["username"], "password": owner.password}
 
 
 def fill(value, things):
@@ -71,8 +73,8 @@ def test_matrix(stack, contract, world, route, state, role):
 
 
 def unsafe_routes():
-    return [route for route, row in MATRIX.items()
-            if row[2].get("public", (0,))[0] == 401 and route not in ("getMe", "getBricksBalance")]
+    return [o.id for o in Contract().operations
+            if o.method != "GET" and MATRIX[o.id][2].get("public", (0,))[0] == 401]
 
 
 @pytest.mark.parametrize("route", unsafe_routes())

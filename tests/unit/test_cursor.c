@@ -52,6 +52,21 @@ void test_cursor__pages(void)
     apr_pool_destroy(cx.pool);
 }
 
+void test_cursor__goes_on_where_it_stopped_looking(void)
+{
+    wall_cx_t cx = with_site();
+    wall_page_t page;
+    apr_int64_t key;
+
+    wall_page_finish(&cx, "posts:1", rows(cx.pool, 0), 20, offsetof(row_t, id), &page);
+    CU_ASSERT_PTR_NULL(page.next_cursor);
+    wall_page_continue(&cx, "posts:1", 77, &page);
+    CU_ASSERT_PTR_EQUAL(cx.reply.next_cursor, page.next_cursor);
+    CU_ASSERT_EQUAL(wall_cursor_read(&cx, "posts:1", page.next_cursor, &key), WALL_OK);
+    CU_ASSERT_EQUAL(key, 77);
+    apr_pool_destroy(cx.pool);
+}
+
 void test_cursor__cannot_be_made_or_moved(void)
 {
     wall_cx_t cx = with_site();

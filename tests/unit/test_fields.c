@@ -14,7 +14,7 @@ typedef struct thing_t {
     apr_int64_t thing_id, count;
     int loud, colour;
     double ratio;
-    const char *text, *line, *name, *slug, *mail, *uuid, *secret;
+    const char *text, *line, *name, *slug, *mail, *uuid, *secret, *date;
     apr_time_t when;
     apr_int64_t *maybe;
     tag_t main;
@@ -43,6 +43,7 @@ static const wall_field_t thing_fields[] = {
     WALL_STR(thing_t, slug, .from = WALL_FROM_QUERY, .format = WALL_FMT_SLUG),
     WALL_STR(thing_t, mail, .format = WALL_FMT_EMAIL, .trim = 1),
     WALL_STR(thing_t, uuid, .format = WALL_FMT_UUID),
+    WALL_STR(thing_t, date, .format = WALL_FMT_DATE, .max = 10),
     WALL_STR(thing_t, secret, .format = WALL_FMT_SECRET, .trim = 1, .max = 20),
     WALL_TIME(thing_t, when),
     WALL_ENUM(thing_t, colour, colours, .fallback = 1),
@@ -243,6 +244,12 @@ static const fault_t faults[] = {
     { "mail", "\"mail\":\".a@c.org\"", "This must be an e-mail address." },
     { "mail", "\"mail\":\"a b@c.org\"", "This must be an e-mail address." },
     { "mail", "\"mail\":\"a@c.org\\nBcc: x@y.org\"", "This must be an e-mail address." },
+    { "date", "\"date\":\"2026-02-29\"", "This must be a day such as 2026-11-21." },
+    { "date", "\"date\":\"1900-02-29\"", "This must be a day such as 2026-11-21." },
+    { "date", "\"date\":\"2026-13-01\"", "This must be a day such as 2026-11-21." },
+    { "date", "\"date\":\"2026-04-31\"", "This must be a day such as 2026-11-21." },
+    { "date", "\"date\":\"2026-1-01\"", "This must be a day such as 2026-11-21." },
+    { "date", "\"date\":\"2026-11-2x\"", "This must be a day such as 2026-11-21." },
     { "uuid", "\"uuid\":\"01890a5dac96774bbcceb302099a8057\"", "This must be a UUID." },
     { "uuid", "\"uuid\":\"01890a5d-ac96-774b-bcce-b302099a805g\"", "This must be a UUID." },
     { "secret", "\"secret\":\"a\\u0000b\"", "This must not contain control characters." },
