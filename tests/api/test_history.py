@@ -15,14 +15,13 @@ PROMPT = "A kitchen timer with three presets"
 def post(stack, user, amount, kind="bonus", source="admin_grant", *, when=None, count=1):
     """Movements written as the ledger would: rows, entries and the balance agree."""
     user_id = user.me["user_id"]
-    treasury = -amount
     stack.db("START TRANSACTION; "
              "SET @before = (SELECT bricks_balance FROM users WHERE user_id = %(u)d FOR UPDATE); "
              "SET @own = (SELECT account_id FROM bricks_accounts WHERE user_id = %(u)d AND kind = 'available'); "
              "SET @last = (SELECT COALESCE(MAX(transaction_id), 0) FROM bricks_transactions); "
              "INSERT INTO bricks_transactions (user_id, transaction_type, source, amount, balance_after, "
              "idempotency_key, created_at) SELECT %(u)d, '%(kind)s', '%(source)s', %(amount)d, "
-             "@before + seq * %(amount)d, CONCAT('test:', UUID(), seq), COALESCE(%(when)s, NOW(6)) "
+             "@before + CAST(seq AS SIGNED) * %(amount)d, CONCAT('test:', UUID(), seq), COALESCE(%(when)s, NOW(6)) "
              "FROM seq_1_to_%(count)d; "
              "INSERT INTO bricks_entries (transaction_id, account_id, amount) "
              "SELECT transaction_id, @own, amount FROM bricks_transactions WHERE user_id = %(u)d "
@@ -30,7 +29,7 @@ def post(stack, user, amount, kind="bonus", source="admin_grant", *, when=None, 
              "WHERE user_id = %(u)d AND transaction_id > @last; "
              "UPDATE users SET bricks_balance = bricks_balance + %(amount)d * %(count)d WHERE user_id = %(u)d; "
              "COMMIT" % {"u": user_id, "kind": kind, "source": source, "amount": amount, "count": count,
-                         "treasury": treasury, "when": f"'{when}'" if when else "NULL"})
+                         "when": f"'{when}'" if when else "NULL"})
 
 
 def walk(user, **params):
@@ -221,7 +220,7 @@ def test_days(stack, new_user):
     for when in ("2031-03-29 22:59:59.999999", "2031-03-29 23:00:00", "2031-03-30 10:00:00",
                  "2031-03-30 21:59:59.999999", "2031-03-30 22:00:00", "2031-03-31 21:59:59"):
         post(stack, user, 1, when=when)
-    assert len(walk(user, since="2031-03-30")) == 3
+    assert len(walk(user, since="2031-03-30")) == 4
     assert len(walk(user, since="2031-03-30", until="2031-03-30")) == 3
     assert len(walk(user, until="2031-03-29", since="2031-01-01")) == 2
     assert walk(user, since="2032-01-01") == []
@@ -256,7 +255,7 @@ def test_export(stack, user):
 
 
 @pytest.mark.parametrize("title", ['=HYPERLINK("https://evil.example","win")', "+1-1", "-2+3 cmd|' /C calc'!A0",
-                                   "@SUM(1)", "\t=1", "a\r\nb,\"c\""])
+                                   "@SUM(1)", "\t=1", "a\nb,\"c\""])
 def test_titles_are_text_in_a_spreadsheet(stack, user, title):
     job = made(user)
     stack.db("UPDATE ai_applications SET title = ? WHERE app_id = ?", title, job["app_id"])
