@@ -172,6 +172,7 @@ CREATE TABLE `bricks_transactions` (
   UNIQUE KEY `transactions_key` (`idempotency_key`),
   KEY `transactions_user` (`user_id`,`transaction_id`),
   KEY `transactions_job` (`job_id`),
+  KEY `transactions_user_time` (`user_id`,`created_at`),
   CONSTRAINT `transactions_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
