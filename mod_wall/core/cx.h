@@ -11,6 +11,7 @@
 #include <apr_tables.h>
 #include <apr_time.h>
 
+#include "core/buf.h"
 #include "core/errors.h"
 #include "core/log.h"
 #include "core/reasons.h"
@@ -60,6 +61,11 @@ typedef struct wall_cookie_t {
     const char *value; /* "" clears it */
     apr_int64_t max_age; /* seconds; 0 = until the browser closes */
 } wall_cookie_t;
+/** A request as it came, for routes with .verbatim. */
+typedef struct wall_verbatim_t {
+    wall_bytes_t body;
+    const apr_table_t *headers;
+} wall_verbatim_t;
 
 typedef struct wall_cx_t {
     apr_pool_t *pool;
@@ -75,6 +81,8 @@ typedef struct wall_cx_t {
     const char *language;   /* catalogue of this person's texts; NULL = English */
     const struct wall_messages_t *messages; /* see core/messages.h; NULL = none loaded */
     apr_time_t now;         /* the clock: one instant for the whole unit of work */
+    const wall_verbatim_t *verbatim; /* of a route that takes one, else NULL */
+    const char *idempotency_key;     /* of a route with .outbound, else NULL */
     wall_reply_t reply;
     wall_rc_t failed;               /* last wall_fail() */
     apr_array_header_t *details;    /* of wall_detail_t, or NULL */

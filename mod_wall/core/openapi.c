@@ -125,6 +125,18 @@ static int needs_body(const wall_shape_t *shape)
 
 static void request_body(out_t *o, const wall_route_t *route)
 {
+    if (route->verbatim) {
+        out_open(o, "requestBody", '{');
+        out_raw(o, "required", "true");
+        out_open(o, "content", '{');
+        out_open(o, "*/*", '{');
+        out_open(o, "schema", '{');
+        out_close(o, '}');
+        out_close(o, '}');
+        out_close(o, '}');
+        out_close(o, '}');
+        return;
+    }
     if (!openapi_has_body(route->in))
         return;
     out_open(o, "requestBody", '{');

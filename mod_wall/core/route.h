@@ -37,7 +37,8 @@ typedef enum wall_auth_t {
     X(AUTH, 30, 300, 15, 1)                                                                        \
     X(SPEND, 60, 60, 20, 1)                                                                        \
     X(UPLOAD, 60, 300, 20, 0)                                                                      \
-    X(GENERATE, 30, 300, 15, 1)
+    X(GENERATE, 30, 300, 15, 1)                                                                    \
+    X(WEBHOOK, 1200, 60, 300, 1)
 
 typedef enum wall_rate_t {
     WALL_RATE_UNSET,
@@ -110,6 +111,12 @@ typedef struct wall_route_t {
     int also_status;         /* the same output may leave with this one too (cx->reply.status) */
     const wall_rc_t *errors; /* ends with WALL_OK; those every route has are implied */
     wall_raw_t raw;
+    int verbatim; /* the body is the action's to read, of any type: cx->verbatim. For signed messages,
+                     which are bytes and not fields; the input has path and query only */
+    /* The action talks to somebody else in between, so it runs in no transaction of ours and holds no
+     * connection while it does. It must do the same thing once only for one cx->idempotency_key, also
+     * when it runs twice at once or died half-way before. Needs WALL_KEY_REQUIRED. */
+    int outbound;
     wall_action_t action;
     /* PATCH: the GET of the same path whose answer this changes and answers with. With If-Match
      * (RFC 9110 13.1.1) lock, that GET's action, the comparison and action are one transaction. */

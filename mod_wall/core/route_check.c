@@ -57,6 +57,8 @@ static const char *check_parts(const check_t *c)
         return say(c, "it has no rate");
     if (route->rate == WALL_RATE_NONE && (is_unsafe(route) || route->auth != WALL_AUTH_NONE))
         return say(c, "WALL_RATE_NONE is for reading without a session");
+    if (route->verbatim && (route->method != WALL_POST || route->idempotent != WALL_KEY_NONE))
+        return say(c, "a verbatim route is a POST without an Idempotency-Key");
     if (is_empty(route->doc))
         return say(c, "it has no doc");
     if (route->action == NULL)
@@ -75,6 +77,8 @@ static const char *check_key(const check_t *c)
     if (route->method == WALL_POST && route->idempotent != WALL_KEY_REQUIRED &&
         (route->rate == WALL_RATE_SPEND || route->rate == WALL_RATE_GENERATE))
         return say(c, "what spends needs WALL_KEY_REQUIRED");
+    if (route->outbound && route->idempotent != WALL_KEY_REQUIRED)
+        return say(c, "an outbound route needs WALL_KEY_REQUIRED");
     return NULL;
 }
 
@@ -256,7 +260,7 @@ static const char *check_input_field(const check_t *c, const wall_shape_t *shape
     if (nested && field->from != WALL_FROM_BODY)
         return say_field(c, shape, field->name, "is nested and cannot come from path or query");
     if (field->from == WALL_FROM_BODY)
-        return c->route->method == WALL_GET || c->route->method == WALL_DELETE
+        return c->route->method == WALL_GET || c->route->method == WALL_DELETE || c->route->verbatim
                    ? say_field(c, shape, field->name, "is a body field, but the route has no body")
                    : NULL;
     if (!is_scalar(field->type))

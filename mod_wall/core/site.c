@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/packages.h"
+
 /* What a value is checked against. */
 typedef struct rule_t {
     apr_pool_t *pool;
@@ -206,6 +208,12 @@ static const char *set_MAIL(const rule_t *rule, const char *value, const char **
     return "must be smtp://host:port, smtps://host:port, file:/folder or none";
 }
 
+/* Lines come by wall_site_add(). */
+static const char *set_LIST(const rule_t *rule, const char *value, apr_array_header_t **out)
+{
+    return "takes several words";
+}
+
 /* Rules of one directive alone that its kind does not know. */
 static const struct {
     wall_directive_t which;
@@ -220,6 +228,8 @@ static const struct {
       "must be first, later or off" },
     { WALL_D_signup, (const char *const[]){ "open", "invite", "approval", "closed", NULL },
       "must be open, invite, approval or closed" },
+    { WALL_D_payments, (const char *const[]){ "off", "stripe", "test", NULL },
+      "must be off, stripe or test" },
 };
 
 static const char *check_own_rule(wall_directive_t which, const char *value)
@@ -240,6 +250,31 @@ static const char *check_own_rule(wall_directive_t which, const char *value)
         while (*name != NULL && strcmp(*name, value) != 0)
             name++;
         return *name != NULL ? NULL : choices[i].refused;
+    }
+    return NULL;
+}
+
+/* The member of a LIST directive; NULL for the other kinds. */
+static apr_array_header_t **list_of(wall_site_t *site, wall_directive_t which)
+{
+#define LIST_MEMBER_FLAG(member)  NULL
+#define LIST_MEMBER_INT(member)   NULL
+#define LIST_MEMBER_STR(member)   NULL
+#define LIST_MEMBER_NAME(member)  NULL
+#define LIST_MEMBER_HOST(member)  NULL
+#define LIST_MEMBER_URL(member)   NULL
+#define LIST_MEMBER_PATH(member)  NULL
+#define LIST_MEMBER_REDIS(member) NULL
+#define LIST_MEMBER_MAIL(member)  NULL
+#define LIST_MEMBER_LIST(member)  &site->member
+    switch (which) {
+#define X(directive, member, kind, def, least, most, text)                                         \
+    case WALL_D_##member:                                                                          \
+        return LIST_MEMBER_##kind(member);
+        WALL_DIRECTIVES(X)
+#undef X
+    case WALL_D__COUNT:
+        break;
     }
     return NULL;
 }
@@ -268,6 +303,32 @@ const char *wall_site_set(wall_site_t *site, apr_pool_t *pool, wall_directive_t 
         site->where[which] = where != NULL ? apr_pstrdup(pool, where) : NULL;
     }
     return why;
+}
+
+const char *wall_site_add(wall_site_t *site, apr_pool_t *pool, wall_directive_t which, int count,
+                          const char *const *words, const char *where)
+{
+    apr_array_header_t **list = list_of(site, which);
+    const wall_directive_info_t *info = &wall_directives[which];
+    wall_words_t *line;
+
+    if (list == NULL)
+        return "takes one value";
+    if (count < info->min || count > info->max)
+        return apr_psprintf(pool, "takes %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT " words",
+                            info->min, info->max);
+    if (!site->set[which])
+        *list = apr_array_make(pool, 4, sizeof(wall_words_t));
+    line = apr_array_push(*list);
+    memset(line, 0, sizeof(*line));
+    line->count = count;
+    line->where = where != NULL ? apr_pstrdup(pool, where) : NULL;
+    for (int i = 0; i < count; i++)
+        line->word[i] = apr_pstrdup(pool, words[i]);
+    if (!site->set[which])
+        site->where[which] = line->where;
+    site->set[which] = 1;
+    return NULL;
 }
 
 wall_site_t *wall_site_merge(apr_pool_t *pool, const wall_site_t *global, const wall_site_t *host)
@@ -306,7 +367,8 @@ static const char *fill_defaults(wall_site_t *site, apr_pool_t *pool)
     for (which = 0; which < WALL_D__COUNT; which++) {
         const char *fallback = wall_directives[which].fallback, *why;
 
-        if (site->set[which] || fallback == NULL)
+        if (site->set[which] || fallback == NULL ||
+            (*fallback == '\0' && strcmp(wall_directives[which].kind, "STR") != 0))
             continue;
         why = wall_site_set(site, pool, (wall_directive_t)which, fallback, "/", NULL);
         if (why != NULL)
@@ -367,6 +429,17 @@ static const char *finish_mail(wall_site_t *site, apr_pool_t *pool)
     return NULL;
 }
 
+static const char *take_packages(wall_site_t *site, apr_pool_t *pool)
+{
+    const char *where = NULL;
+    const char *why = wall_packages_read(pool, site->packages_given, &site->packages, &where);
+
+    if (why == NULL)
+        return NULL;
+    return where != NULL ? apr_psprintf(pool, "WallBricksPackage (%s) %s", where, why)
+                         : apr_psprintf(pool, "WallBricksPackage %s", why);
+}
+
 const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
 {
     const char *why = fill_defaults(site, pool);
@@ -374,6 +447,8 @@ const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
 
     if (why == NULL && site->engine)
         why = find_missing(site, pool);
+    if (why == NULL)
+        why = take_packages(site, pool);
     if (why != NULL || site->base_url == NULL)
         return why;
     site->secure = strncmp(site->base_url, "https:", 6) == 0;
@@ -416,5 +491,45 @@ const char *wall_site_secret(wall_site_t *site, wall_bytes_t text)
         secret[i] = (unsigned char)(high << 4 | low);
     }
     memcpy(site->secret, secret, sizeof(secret));
+    return NULL;
+}
+
+const char *wall_site_secret_text(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
+                                  wall_bytes_t text)
+{
+    apr_array_header_t *words = apr_array_make(pool, 2, sizeof(const char *));
+    char *rest, *word = apr_pstrmemdup(pool, text.data, text.len);
+
+    for (word = apr_strtok(word, " \t\r\n", &rest); word != NULL;
+         word = apr_strtok(NULL, " \t\r\n", &rest))
+        *(const char **)apr_array_push(words) = word;
+    if (words->nelts == 0)
+        return "is empty";
+    if (which == WALL_D_stripe_webhook_file) {
+        site->stripe_webhook_secrets = words;
+        return NULL;
+    }
+    if (words->nelts > 1)
+        return "must hold one secret and nothing else";
+    if (which == WALL_D_stripe_key_file)
+        site->stripe_key = APR_ARRAY_IDX(words, 0, const char *);
+    return NULL;
+}
+
+const char *wall_site_check_payments(const wall_site_t *site, apr_pool_t *pool)
+{
+    const char *key = site->stripe_key;
+
+    if (strcmp(site->payments, "test") == 0 && key != NULL && strstr(key, "_live_") != NULL)
+        return apr_psprintf(pool, "%s must not be test beside a live key of Stripe in WallStripeKey: "
+                            "bricks would be given away", called(site, pool, WALL_D_payments));
+    if (strcmp(site->payments, "stripe") != 0)
+        return NULL;
+    if (key == NULL)
+        return apr_psprintf(pool, "%s is stripe, but WallStripeKey is missing",
+                            called(site, pool, WALL_D_payments));
+    if (site->stripe_webhook_secrets == NULL)
+        return apr_psprintf(pool, "%s is stripe, but WallStripeWebhookSecret is missing",
+                            called(site, pool, WALL_D_payments));
     return NULL;
 }

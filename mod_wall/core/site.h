@@ -10,6 +10,7 @@
  * a guard). Adding a directive is adding one line here.
  */
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 #include "core/buf.h"
 
@@ -21,7 +22,9 @@
  *        or relative to the folder of the file the directive stands in – not ServerRoot, which the
  *        worker does not know) · REDIS const char * (unix:/path or host:port)
  *        MAIL const char * (none, smtp://host[:port], smtps://host[:port], file:/folder)
- * A NULL default means the value has to be given where WallEngine is On.
+ *        LIST apr_array_header_t * of wall_words_t, one for each line of it, of min to max words
+ * A NULL default means the value has to be given where WallEngine is On; an empty one (but for STR)
+ * that it may be left out: the member is then NULL.
  */
 #define WALL_DIRECTIVES(X)                                                                         \
     X(WallEngine, engine, FLAG, "Off", 0, 1, "Serve Wall on this virtual host.")                   \
@@ -59,6 +62,25 @@
     X(WallMaxBody, max_body, INT, "262144", 1024, 16777216, "Largest JSON request body in bytes.") \
     X(WallMaxAppSize, max_app_size, INT, "524288", 4096, 8388608,                                  \
       "Largest generated app in bytes: HTML, CSS and JavaScript together.")                        \
+    X(WallPayments, payments, NAME, "off", 1, 8,                                                    \
+      "How bricks are paid for: off, stripe, or test: a checkout page of this site's own on which no "  \
+      "money moves, for development.")                                                             \
+    X(WallStripeKey, stripe_key_file, PATH, "", 0, 1024,                                           \
+      "File with Stripe's secret key (sk_… or rk_…), mode 0640 or stricter.")                      \
+    X(WallStripeWebhookSecret, stripe_webhook_file, PATH, "", 0, 1024,                             \
+      "File with the signing secret (whsec_…) of the webhook endpoint "                            \
+      "/api/v1/bricks/webhooks/stripe, mode 0640 or stricter; while it is being changed, the old and "   \
+      "the new one.")                                                                              \
+    X(WallStripeURL, stripe_url, URL, "https://api.stripe.com", 0, 255, "Address of Stripe's API.") \
+    X(WallBricksPackage, packages_given, LIST, "", 4, 5,                                           \
+      "A package of bricks for sale: name, bricks, price, currency (ISO 4217) and, if any, bricks "    \
+      "given on top. Repeat it for each; all have one currency. Without it: Starter 1000 4.99 USD, "   \
+      "Standard 5000 19.99 USD, Premium 10000 34.99 USD, Enterprise 25000 74.99 USD.")             \
+    X(WallSellerName, seller_name, STR, "", 0, 200, "Who sells the bricks, for receipts.")         \
+    X(WallSellerAddress, seller_address, STR, "", 0, 500,                                          \
+      "Address of the seller, for receipts; a new line where a semicolon stands.")                 \
+    X(WallSellerTaxNote, seller_tax_note, STR, "", 0, 500,                                         \
+      "What receipts say about tax, such as a tax number and whether tax is included.")            \
     X(WallSessionDays, session_days, INT, "30", 1, 365, "Days a remembered session lasts.")        \
     X(WallMail, mail, MAIL, "none", 0, 255,                                                       \
       "How mails leave: smtp://host:port or smtps://host:port; file:/folder for development, which "  \
@@ -105,6 +127,16 @@
 #define WALL_SITE_TYPE_PATH  const char *
 #define WALL_SITE_TYPE_REDIS const char *
 #define WALL_SITE_TYPE_MAIL  const char *
+#define WALL_SITE_TYPE_LIST  apr_array_header_t *
+
+#define WALL_WORDS_MAX 8
+
+/** One line of a directive that may be repeated. */
+typedef struct wall_words_t {
+    int count;
+    const char *word[WALL_WORDS_MAX];
+    const char *where; /* "file:line" or NULL */
+} wall_words_t;
 
 typedef enum wall_directive_t {
 #define X(name, member, kind, def, min, max, help) WALL_D_##member,
@@ -124,6 +156,9 @@ typedef struct wall_site_t {
     int secure;                /* base_url is https */
     const char *apps_scheme;   /* "http" or "https", as base_url */
     unsigned char secret[32];  /* from secret_file; io/ reads the file */
+    const char *stripe_key;            /* from its file; NULL = none */
+    apr_array_header_t *stripe_webhook_secrets; /* of const char *; from their file; NULL = none */
+    const apr_array_header_t *packages; /* of wall_package_t (core/packages.h), never empty */
     const char *db_driver;     /* DBDriver and DBDParams of the fragment (worker, wallctl) */
     const char *db_params;
 } wall_site_t;
@@ -148,6 +183,12 @@ wall_site_t *wall_site_new(apr_pool_t *pool);
  */
 const char *wall_site_set(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
                           const char *value, const char *base_dir, const char *where);
+/**
+ * Adds one line of a LIST directive. Otherwise as wall_site_set(), which refuses these.
+ * @param words  @a count of them, any number
+ */
+const char *wall_site_add(wall_site_t *site, apr_pool_t *pool, wall_directive_t which, int count,
+                          const char *const *words, const char *where);
 /** Values set in @a host win over those in @a global; used for virtual hosts. */
 wall_site_t *wall_site_merge(apr_pool_t *pool, const wall_site_t *global, const wall_site_t *host);
 /**
@@ -158,5 +199,11 @@ wall_site_t *wall_site_merge(apr_pool_t *pool, const wall_site_t *global, const 
 const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool);
 /** Takes the text of the secret file. NULL, or why it is refused. */
 const char *wall_site_secret(wall_site_t *site, wall_bytes_t text);
+/** Takes the text of one of the other files with secrets (@a which names it), after
+ *  wall_site_finish(). NULL, or why it is refused. */
+const char *wall_site_secret_text(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
+                                  wall_bytes_t text);
+/** After all secrets were read: what is wrong with them together, as wall_site_finish() says it. */
+const char *wall_site_check_payments(const wall_site_t *site, apr_pool_t *pool);
 
 #endif

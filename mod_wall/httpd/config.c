@@ -58,9 +58,33 @@ static const char *set_directive(cmd_parms *cmd, void *unused, const char *value
     return problem ? apr_pstrcat(cmd->pool, cmd->cmd->name, " ", problem, NULL) : NULL;
 }
 
+static const char *add_directive(cmd_parms *cmd, void *unused, int argc, char *const argv[])
+{
+    wall_directive_t which = (wall_directive_t)(intptr_t)cmd->info;
+    const ap_directive_t *at = cmd->directive;
+    const char *where = apr_psprintf(cmd->pool, "%s:%d", at->filename, at->line_num);
+    const char *problem = wall_site_add(wall_host(cmd->server)->site, cmd->pool, which, argc,
+                                        (const char *const *)argv, where);
+
+    return problem ? apr_pstrcat(cmd->pool, cmd->cmd->name, " ", problem, NULL) : NULL;
+}
+
+#define ONE_VALUE(name, which, help)                                                               \
+    AP_INIT_TAKE1(name, set_directive, (void *)(intptr_t)(which), RSRC_CONF, help)
+#define COMMAND_FLAG  ONE_VALUE
+#define COMMAND_INT   ONE_VALUE
+#define COMMAND_STR   ONE_VALUE
+#define COMMAND_NAME  ONE_VALUE
+#define COMMAND_HOST  ONE_VALUE
+#define COMMAND_URL   ONE_VALUE
+#define COMMAND_PATH  ONE_VALUE
+#define COMMAND_REDIS ONE_VALUE
+#define COMMAND_MAIL  ONE_VALUE
+#define COMMAND_LIST(name, which, help)                                                            \
+    AP_INIT_TAKE_ARGV(name, add_directive, (void *)(intptr_t)(which), RSRC_CONF, help)
+
 const command_rec wall_config_commands[] = {
-#define X(name, member, kind, def, min, max, help)                                                 \
-    AP_INIT_TAKE1(#name, set_directive, (void *)(intptr_t)WALL_D_##member, RSRC_CONF, help),
+#define X(name, member, kind, def, min, max, help) COMMAND_##kind(#name, WALL_D_##member, help),
     WALL_DIRECTIVES(X)
 #undef X
     { NULL }
@@ -207,7 +231,7 @@ static int check_host(apr_pool_t *pconf, wall_host_t *host)
     if (host->site->secret_file) {
         problem = wall_site_secret_read(pconf, host->site);
         if (problem) {
-            const char *where = host->site->where[WALL_D_secret_file];
+            const char *where = where_of(host->site, problem);
             /* The reader may have put the place in front already. */
             if (where && !strncmp(problem, where, strlen(where))) {
                 problem += strlen(where) + strspn(problem + strlen(where), ": ");

@@ -242,6 +242,14 @@ wall_rc_t wall_exchange_body(wall_exchange_t *x)
 {
     wall_rc_t rc = read_body(x);
 
+    if (rc == WALL_OK && x->route->verbatim) {
+        wall_verbatim_t *verbatim = apr_palloc(x->r->pool, sizeof(*verbatim));
+
+        *verbatim = (wall_verbatim_t){ .body = x->body, .headers = x->r->headers_in };
+        x->cx->verbatim = verbatim;
+        x->body = (wall_bytes_t){ NULL, 0 }; /* nothing for the decoder */
+        return WALL_OK;
+    }
     return rc == WALL_OK && x->body.len && !is_json(x) ? WALL_E_UNSUPPORTED_MEDIA_TYPE : rc;
 }
 

@@ -78,6 +78,9 @@ static wall_rc_t replay(claim_t *claim)
     if (strcmp(stored.route, x->route->id) || strcmp(stored.request_digest, claim->digest)) {
         return WALL_E_IDEMPOTENCY_MISMATCH;
     }
+    if (stored.status == 0) {
+        return WALL_OK; /* claimed by an outbound route that has not ended: does it again beside it */
+    }
     x->status = (int)stored.status;
     x->answer = (wall_bytes_t){ stored.body, strlen(stored.body) };
     x->replayed = 1;
@@ -105,6 +108,63 @@ static wall_rc_t claim_and_perform(wall_cx_t *cx, void *baton)
                           sql_idempotency_store(x->status, x->answer.data, claim->owner, claim->key),
                           NULL);
     }
+    return rc;
+}
+
+/* ---- routes that call others while they run ---- */
+
+static wall_rc_t claim_alone(wall_cx_t *cx, void *baton)
+{
+    claim_t *claim = baton;
+    wall_rc_t rc = wall_db_exec(cx,
+                                sql_idempotency_claim(claim->owner, claim->key, claim->x->route->id,
+                                                      claim->digest),
+                                NULL);
+
+    if (rc != WALL_E_DUPLICATE) {
+        return rc;
+    }
+    wall_fail_clear(cx);
+    return replay(claim);
+}
+
+/** Keeps this answer, or takes the one that another with the same key kept in the meantime: all who ask
+ *  with one key get the same bytes. */
+static wall_rc_t settle(wall_cx_t *cx, void *baton)
+{
+    claim_t *claim = baton;
+    wall_exchange_t *x = claim->x;
+    apr_int64_t stored = 0;
+    wall_rc_t rc = wall_db_exec(cx,
+                                sql_idempotency_settle(x->status, x->answer.data, claim->owner,
+                                                       claim->key),
+                                &stored);
+
+    if (rc == WALL_OK && stored == 0) {
+        rc = replay(claim);
+        if (claim->vanished) { /* given up by one that failed: this answer stands */
+            claim->vanished = 0;
+            rc = WALL_OK;
+        }
+    }
+    return rc;
+}
+
+static wall_rc_t perform_outbound(claim_t *claim)
+{
+    wall_exchange_t *x = claim->x;
+    wall_rc_t rc = wall_db_tx(x->cx, claim_alone, claim);
+
+    if (rc != WALL_OK || x->replayed) {
+        return rc;
+    }
+    x->cx->idempotency_key = claim->key;
+    rc = wall_perform(x);
+    if (rc == WALL_OK) {
+        return wall_db_tx(x->cx, settle, claim);
+    }
+    /* A refusal is not kept; what the action began is found again by the key. */
+    (void)wall_db_exec(x->cx, sql_idempotency_forget(claim->owner, claim->key), NULL);
     return rc;
 }
 
@@ -139,7 +199,8 @@ wall_rc_t wall_idempotent(wall_exchange_t *x)
         wall_rc_t rc;
 
         claim.vanished = 0;
-        rc = wall_db_tx(x->cx, claim_and_perform, &claim);
+        rc = x->route->outbound ? perform_outbound(&claim)
+                                : wall_db_tx(x->cx, claim_and_perform, &claim);
         if (!claim.vanished) {
             return rc;
         }

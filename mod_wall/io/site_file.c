@@ -93,6 +93,24 @@ static const char *at_line(reader_t *reader, const char *name, const char *why)
     return apr_psprintf(reader->pool, "%s:%d: %s %s", reader->file, reader->line, name, why);
 }
 
+static const char resolved_by_httpd[] =
+    "uses ${...}, which only httpd can resolve: wall-worker and wallctl read this file too.";
+
+/** A line of a directive that may be repeated. */
+static const char *take_words(reader_t *reader, wall_directive_t which, const char *line)
+{
+    const char *name = wall_directives[which].name, *words[WALL_WORDS_MAX + 1], *why;
+    int count = 0;
+    while (count <= WALL_WORDS_MAX && (words[count] = take_word(reader->pool, &line))) {
+        if (strstr(words[count++], "${")) {
+            return at_line(reader, name, resolved_by_httpd);
+        }
+    }
+    why = wall_site_add(reader->site, reader->pool, which, count, words,
+                        apr_psprintf(reader->pool, "%s:%d", reader->file, reader->line));
+    return why ? at_line(reader, name, why) : NULL;
+}
+
 static const char *take_directive(reader_t *reader, const char *name, const char *line)
 {
     static const char db_driver[] = "DBDriver", db_params[] = "DBDParams";
@@ -107,14 +125,15 @@ static const char *take_directive(reader_t *reader, const char *name, const char
                    : NULL;
     }
     name = is_driver ? db_driver : is_params ? db_params : wall_directives[which].name;
+    if (which < WALL_D__COUNT && strcmp(wall_directives[which].kind, "LIST") == 0) {
+        return take_words(reader, (wall_directive_t)which, line);
+    }
     const char *value = take_word(reader->pool, &line);
     if (!value || take_word(reader->pool, &line)) {
         return at_line(reader, name, "takes one value; put quotes around one with spaces.");
     }
     if (strstr(value, "${")) {
-        return at_line(reader, name,
-                       "uses ${...}, which only httpd can resolve: wall-worker and wallctl read "
-                       "this file too.");
+        return at_line(reader, name, resolved_by_httpd);
     }
     if (is_driver) {
         reader->site->db_driver = value;
@@ -209,22 +228,51 @@ const char *wall_site_file_read(apr_pool_t *pool, const char *file, const wall_s
     return NULL;
 }
 
-const char *wall_site_secret_read(apr_pool_t *pool, wall_site_t *site)
+/** A file only its owner and its group may read. NULL, or why it is not used. */
+static const char *read_secret(apr_pool_t *pool, const char *file, wall_bytes_t *out)
 {
     const apr_fileperms_t refused = ~(APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_GREAD);
-    wall_bytes_t bytes;
     apr_finfo_t info;
-    if (!site->secret_file) {
-        return "WallSecretFile is missing.";
-    }
-    const char *why = slurp(pool, site->secret_file, SECRET_MAX, &info, &bytes);
+    const char *why = slurp(pool, file, SECRET_MAX, &info, out);
     if (!why && (info.protection & refused)) {
         /* APR keeps one octal digit in each nibble. */
         why = apr_psprintf(pool, "its mode is 0%03x; make it 0640 or stricter",
                            (unsigned)info.protection & 0x777u);
     }
+    return why;
+}
+
+const char *wall_site_secret_read(apr_pool_t *pool, wall_site_t *site)
+{
+    const struct {
+        wall_directive_t which;
+        const char *file;
+    } texts[] = {
+        { WALL_D_stripe_key_file, site->stripe_key_file },
+        { WALL_D_stripe_webhook_file, site->stripe_webhook_file },
+    };
+    wall_bytes_t bytes;
+    if (!site->secret_file) {
+        return "WallSecretFile is missing.";
+    }
+    const char *why = read_secret(pool, site->secret_file, &bytes);
     if (!why) {
         why = wall_site_secret(site, bytes);
     }
-    return why ? apr_psprintf(pool, "WallSecretFile %s: %s", site->secret_file, why) : NULL;
+    if (why) {
+        return apr_psprintf(pool, "WallSecretFile %s: %s", site->secret_file, why);
+    }
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (texts[i].file) {
+            why = read_secret(pool, texts[i].file, &bytes);
+            if (!why) {
+                why = wall_site_secret_text(site, pool, texts[i].which, bytes);
+            }
+            if (why) {
+                return apr_psprintf(pool, "%s %s: %s", wall_directives[texts[i].which].name,
+                                    texts[i].file, why);
+            }
+        }
+    }
+    return wall_site_check_payments(site, pool);
 }

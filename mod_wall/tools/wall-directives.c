@@ -17,6 +17,7 @@ static const struct {
     { "PATH", "path; relative to the folder of the file it stands in" },
     { "MAIL", "`smtp://host:port`, `smtps://host:port`, `file:/folder` or `none`" },
     { "REDIS", "`unix:/path` or `host:port`" },
+    { "LIST", "several words; may be repeated" },
 };
 
 static const char *meaning(const char *kind)
@@ -38,7 +39,9 @@ static void print_value(const wall_directive_info_t *directive)
         printf(", at most %lld characters", (long long)directive->max);
     }
     printf("\n- Default: ");
-    if (directive->fallback) {
+    if (directive->fallback && !*directive->fallback) {
+        printf("none; may be left out\n");
+    } else if (directive->fallback) {
         printf("`%s`\n", directive->fallback);
     } else {
         printf("none; has to be given where `WallEngine` is `On`\n");
