@@ -70,6 +70,23 @@ static const char *text_of_str(char *buf, size_t size, const char *value)
     return buf;
 }
 
+/* The lines of a directive that stands there several times, with | between them. */
+static const char *text_of_list(char *buf, size_t size, const apr_array_header_t *lines)
+{
+    size_t used = 0;
+
+    buf[0] = '\0';
+    for (int i = 0; lines != NULL && i < lines->nelts; i++) {
+        const wall_words_t *line = &APR_ARRAY_IDX(lines, i, wall_words_t);
+
+        for (int w = 0; w < line->count && used < size; w++)
+            used += (size_t)snprintf(buf + used, size - used, "%s%s",
+                                     w > 0 ? " " : i > 0 ? " | " : "", line->word[w]);
+    }
+    return buf;
+}
+
+#define TEXT_LIST  text_of_list
 #define TEXT_FLAG  text_of_flag
 #define TEXT_INT   text_of_int
 #define TEXT_STR   text_of_str

@@ -494,7 +494,7 @@ const char *wall_site_secret(wall_site_t *site, wall_bytes_t text)
     return NULL;
 }
 
-const char *wall_site_secret_text(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
+const char *wall_site_take_secret(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
                                   wall_bytes_t text)
 {
     apr_array_header_t *words = apr_array_make(pool, 2, sizeof(const char *));

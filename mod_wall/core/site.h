@@ -129,7 +129,7 @@
 #define WALL_SITE_TYPE_MAIL  const char *
 #define WALL_SITE_TYPE_LIST  apr_array_header_t *
 
-#define WALL_WORDS_MAX 8
+#define WALL_WORDS_MAX 16
 
 /** One line of a directive that may be repeated. */
 typedef struct wall_words_t {
@@ -201,7 +201,7 @@ const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool);
 const char *wall_site_secret(wall_site_t *site, wall_bytes_t text);
 /** Takes the text of one of the other files with secrets (@a which names it), after
  *  wall_site_finish(). NULL, or why it is refused. */
-const char *wall_site_secret_text(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
+const char *wall_site_take_secret(wall_site_t *site, apr_pool_t *pool, wall_directive_t which,
                                   wall_bytes_t text);
 /** After all secrets were read: what is wrong with them together, as wall_site_finish() says it. */
 const char *wall_site_check_payments(const wall_site_t *site, apr_pool_t *pool);

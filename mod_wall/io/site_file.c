@@ -228,8 +228,7 @@ const char *wall_site_file_read(apr_pool_t *pool, const char *file, const wall_s
     return NULL;
 }
 
-/** A file only its owner and its group may read. NULL, or why it is not used. */
-static const char *read_secret(apr_pool_t *pool, const char *file, wall_bytes_t *out)
+const char *wall_site_secret_text(apr_pool_t *pool, const char *file, wall_bytes_t *out)
 {
     const apr_fileperms_t refused = ~(APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_GREAD);
     apr_finfo_t info;
@@ -255,7 +254,7 @@ const char *wall_site_secret_read(apr_pool_t *pool, wall_site_t *site)
     if (!site->secret_file) {
         return "WallSecretFile is missing.";
     }
-    const char *why = read_secret(pool, site->secret_file, &bytes);
+    const char *why = wall_site_secret_text(pool, site->secret_file, &bytes);
     if (!why) {
         why = wall_site_secret(site, bytes);
     }
@@ -264,9 +263,9 @@ const char *wall_site_secret_read(apr_pool_t *pool, wall_site_t *site)
     }
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         if (texts[i].file) {
-            why = read_secret(pool, texts[i].file, &bytes);
+            why = wall_site_secret_text(pool, texts[i].file, &bytes);
             if (!why) {
-                why = wall_site_secret_text(site, pool, texts[i].which, bytes);
+                why = wall_site_take_secret(site, pool, texts[i].which, bytes);
             }
             if (why) {
                 return apr_psprintf(pool, "%s %s: %s", wall_directives[texts[i].which].name,

@@ -17,7 +17,11 @@
 /** @return NULL and *out, or a message "file:line: WallX …" in @a pool. The result is finished
  *  (defaults, companions, secret read). */
 const char *wall_site_file_read(apr_pool_t *pool, const char *file, const wall_site_t **out);
-/** Reads and checks the secret file (mode, length) into @a site. NULL or why not. */
+/** The text of a small file with a secret, which only its owner and its group may read (0640 or
+ *  stricter), NUL-terminated in @a pool. NULL, or why it is not used, without the file's name. */
+const char *wall_site_secret_text(apr_pool_t *pool, const char *file, wall_bytes_t *out);
+/** Reads and checks the secret file (mode, length) and the other files with secrets into @a site, which
+ *  is finished. NULL, or why not as wall_site_finish() says it. */
 const char *wall_site_secret_read(apr_pool_t *pool, wall_site_t *site);
 
 #endif
