@@ -62,19 +62,6 @@ const char *wall_mac_hex(apr_pool_t *pool, const unsigned char secret[32], const
     return hex_of(pool, mac, sizeof(mac));
 }
 
-const char *wall_hmac_sha256_hex(apr_pool_t *pool, wall_bytes_t key, wall_bytes_t first,
-                                 wall_bytes_t rest)
-{
-    crypto_auth_hmacsha256_state state;
-    unsigned char mac[crypto_auth_hmacsha256_BYTES];
-
-    crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.data, key.len);
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)first.data, first.len);
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)rest.data, rest.len);
-    crypto_auth_hmacsha256_final(&state, mac);
-    return hex_of(pool, mac, sizeof(mac));
-}
-
 const char *wall_digest_hex(apr_pool_t *pool, wall_bytes_t bytes)
 {
     unsigned char hash[DIGEST_BYTES];

@@ -22,10 +22,6 @@ const char *wall_sha256_hex(apr_pool_t *pool, wall_bytes_t bytes);
  */
 const char *wall_mac_hex(apr_pool_t *pool, const unsigned char secret[32], const char *purpose,
                          wall_bytes_t bytes);
-/** HMAC-SHA-256 (RFC 2104) of @a first followed by @a rest, with a key of any length, as 64 hexadecimal
- *  digits: signatures of messages from others. */
-const char *wall_hmac_sha256_hex(apr_pool_t *pool, wall_bytes_t key, wall_bytes_t first,
-                                 wall_bytes_t rest);
 /** Unkeyed BLAKE2b, 16 bytes as hexadecimal: entity tags and request fingerprints. */
 const char *wall_digest_hex(apr_pool_t *pool, wall_bytes_t bytes);
 /** SHA-256 of @a bytes as unpadded base64url (43 characters): a PKCE S256 challenge (RFC 7636 4.2). */
