@@ -126,6 +126,23 @@ CREATE TABLE `bricks_accounts` (
   CONSTRAINT `accounts_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `bricks_debts` (
+  `debt_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `purchase_id` bigint(20) DEFAULT NULL,
+  `source` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'purchase_refund, purchase_dispute',
+  `amount` bigint(20) NOT NULL,
+  `settled` bigint(20) NOT NULL DEFAULT 0,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `settled_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`debt_id`),
+  KEY `debts_open` (`user_id`,`settled_at`,`debt_id`),
+  KEY `debts_purchase` (`purchase_id`),
+  CONSTRAINT `debts_of_purchase` FOREIGN KEY (`purchase_id`) REFERENCES `purchases` (`purchase_id`),
+  CONSTRAINT `debts_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `debts_amounts` CHECK (`amount` > 0 and `settled` between 0 and `amount`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `bricks_entries` (
   `entry_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `transaction_id` bigint(20) NOT NULL,
@@ -174,6 +191,12 @@ CREATE TABLE `bricks_transactions` (
   KEY `transactions_job` (`job_id`),
   KEY `transactions_user_time` (`user_id`,`created_at`),
   CONSTRAINT `transactions_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `counters` (
+  `name` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `value` bigint(20) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `idempotency_keys` (
@@ -331,6 +354,28 @@ CREATE TABLE `outbox` (
   PRIMARY KEY (`outbox_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `payment_events` (
+  `provider` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `event_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `event_type` varchar(100) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'as the provider calls it',
+  `kind` varchar(20) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'what it means here',
+  `purchase_id` bigint(20) DEFAULT NULL,
+  `session_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `payment_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `charge_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `dispute_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `amount_minor` bigint(20) NOT NULL DEFAULT 0,
+  `currency` char(3) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `payment_method` varchar(60) DEFAULT NULL,
+  `body_digest` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256',
+  `received_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `applied_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`provider`,`event_id`),
+  KEY `events_of_purchase` (`purchase_id`),
+  KEY `events_waiting` (`applied_at`,`received_at`),
+  KEY `events_payment` (`provider`,`payment_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `posts` (
   `post_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `wall_id` bigint(20) NOT NULL,
@@ -346,6 +391,60 @@ CREATE TABLE `posts` (
   KEY `posts_by_author` (`author_id`,`post_id`),
   CONSTRAINT `posts_author` FOREIGN KEY (`author_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `posts_wall` FOREIGN KEY (`wall_id`) REFERENCES `walls` (`wall_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `purchases` (
+  `purchase_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `package` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'name it was sold by',
+  `bricks` bigint(20) NOT NULL,
+  `price_minor` bigint(20) NOT NULL COMMENT 'in minor units of the currency',
+  `currency` char(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'ISO 4217',
+  `provider` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `session_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'of the checkout',
+  `payment_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `charge_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `checkout_url` varchar(2048) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
+  `idempotency_key` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `status` enum('pending','completed','failed','expired','refunded','partially_refunded','disputed','held') NOT NULL DEFAULT 'pending',
+  `processing_at` datetime(6) DEFAULT NULL COMMENT 'checkout is done, the money is on its way',
+  `paid_at` datetime(6) DEFAULT NULL,
+  `failed_at` datetime(6) DEFAULT NULL,
+  `expired_at` datetime(6) DEFAULT NULL,
+  `problem` enum('amount','currency') DEFAULT NULL COMMENT 'what was paid is not the price: no bricks',
+  `refunded_minor` bigint(20) NOT NULL DEFAULT 0 COMMENT 'all that went back, as the provider says it',
+  `disputed_minor` bigint(20) NOT NULL DEFAULT 0 COMMENT 'of disputes that are open or lost',
+  `bricks_net` bigint(20) NOT NULL DEFAULT 0 COMMENT 'given minus taken back or owed',
+  `payment_method` varchar(60) DEFAULT NULL COMMENT 'such as visa 4242',
+  `receipt_number` bigint(20) DEFAULT NULL COMMENT 'without gaps',
+  `checks` int(11) NOT NULL DEFAULT 0 COMMENT 'how often the provider was asked',
+  `next_check_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  `expires_at` datetime(6) NOT NULL COMMENT 'of the checkout',
+  PRIMARY KEY (`purchase_id`),
+  UNIQUE KEY `purchases_key` (`user_id`,`idempotency_key`),
+  UNIQUE KEY `purchases_session` (`provider`,`session_id`),
+  UNIQUE KEY `purchases_payment` (`provider`,`payment_id`),
+  UNIQUE KEY `purchases_charge` (`provider`,`charge_id`),
+  UNIQUE KEY `purchases_receipt` (`receipt_number`),
+  KEY `purchases_user` (`user_id`,`purchase_id`),
+  KEY `purchases_checks` (`next_check_at`),
+  KEY `purchases_status` (`status`,`purchase_id`),
+  CONSTRAINT `purchases_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `purchases_amounts` CHECK (`bricks` > 0 and `price_minor` > 0 and `refunded_minor` >= 0 and `disputed_minor` >= 0 and `bricks_net` between 0 and `bricks`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `purchase_disputes` (
+  `provider` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `dispute_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `purchase_id` bigint(20) NOT NULL,
+  `amount_minor` bigint(20) NOT NULL,
+  `state` enum('open','won','lost') NOT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`provider`,`dispute_id`),
+  KEY `disputes_purchase` (`purchase_id`),
+  CONSTRAINT `disputes_of_purchase` FOREIGN KEY (`purchase_id`) REFERENCES `purchases` (`purchase_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `registrations` (
@@ -412,6 +511,7 @@ CREATE TABLE `users` (
   `email_verified` tinyint(4) NOT NULL DEFAULT 0,
   `bricks_balance` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the available account',
   `bricks_held` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the held account',
+  `bricks_debt` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of what is not settled',
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
   `invitation_id` bigint(20) DEFAULT NULL COMMENT 'with which they came',
@@ -422,7 +522,8 @@ CREATE TABLE `users` (
   KEY `users_role` (`role`) COMMENT 'locked when an admin might be the last one',
   CONSTRAINT `users_invitation` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`invitation_id`) ON DELETE SET NULL,
   CONSTRAINT `users_balance_not_negative` CHECK (`bricks_balance` >= 0),
-  CONSTRAINT `users_held_not_negative` CHECK (`bricks_held` >= 0)
+  CONSTRAINT `users_held_not_negative` CHECK (`bricks_held` >= 0),
+  CONSTRAINT `users_debt_not_negative` CHECK (`bricks_debt` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `walls` (
