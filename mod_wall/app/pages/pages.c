@@ -354,23 +354,38 @@ wall_rc_t pages_bricks(wall_cx_t *cx, const void *in, wall_document_t *doc)
     return own(cx, doc, "nav.bricks", "bricks/balance");
 }
 
-wall_rc_t pages_wall_settings(wall_cx_t *cx, const void *in, wall_document_t *doc)
-{
-    return own(cx, doc, "settings.wall", "settings/wall");
-}
+/* Sections of the settings, in the order of htdocs/src/pages/settings/frame.tsx. */
+static const struct {
+    const char *section, *title;
+    const char *module; /* of the web client */
+    int anybody;        /* visitors too: what is set here is the browser's */
+} sections[] = {
+    { "wall", "settings.wall", "settings/wall", 0 },
+    { "appearance", "nav.settings", "settings/appearance", 1 },
+};
 
-/* Also for visitors: language, theme and keys are the browser's. */
-wall_rc_t pages_settings(wall_cx_t *cx, const void *in, wall_document_t *doc)
+static wall_rc_t browser_settings(wall_cx_t *cx, wall_document_t *doc, const char *title,
+                                  const char *module)
 {
     accounts_me_t *me;
     wall_rc_t rc = pages_load_me(cx, doc, &me);
 
-    doc->title = wall_text(cx, "nav.settings");
-    doc->module = "settings/appearance";
+    doc->title = wall_text(cx, title);
+    doc->module = module;
     doc->hidden = 1;
     pages_begin(cx, doc, me, doc->title, 0, "");
     pages_end(doc);
     return rc;
+}
+
+wall_rc_t pages_settings(wall_cx_t *cx, const pages_settings_in_t *in, wall_document_t *doc)
+{
+    for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+        if (strcmp(in->section, sections[i].section) == 0)
+            return (sections[i].anybody ? browser_settings : own)(cx, doc, sections[i].title,
+                                                                  sections[i].module);
+    }
+    return wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY);
 }
 
 wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc)

@@ -16,6 +16,10 @@ typedef struct pages_logout_in_t {
     const char *csrf_token;
 } pages_logout_in_t;
 
+typedef struct pages_settings_in_t {
+    const char *section;
+} pages_settings_in_t;
+
 wall_rc_t pages_home(wall_cx_t *cx, const wall_page_in_t *in, wall_document_t *doc);
 wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *doc);
 wall_rc_t pages_post_page(wall_cx_t *cx, const pages_post_in_t *in, wall_document_t *doc);
@@ -23,8 +27,7 @@ wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc)
 wall_rc_t pages_new(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_new_app(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_bricks(wall_cx_t *cx, const void *in, wall_document_t *doc);
-wall_rc_t pages_wall_settings(wall_cx_t *cx, const void *in, wall_document_t *doc);
-wall_rc_t pages_settings(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_settings(wall_cx_t *cx, const pages_settings_in_t *in, wall_document_t *doc);
 wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_login(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_register(wall_cx_t *cx, const void *in, wall_document_t *doc);

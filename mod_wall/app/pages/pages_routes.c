@@ -30,6 +30,14 @@ static const wall_field_t app_fields[] = {
 };
 static const wall_shape_t app_in = WALL_SHAPE_OF("AppOnPage", apps_which_t, app_fields);
 
+static const wall_field_t settings_fields[] = {
+    WALL_STR(pages_settings_in_t, section, .from = WALL_FROM_PATH, .required = 1,
+             .format = WALL_FMT_LINE, .min = 1, .max = 30, .doc = "Which settings."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t settings_in =
+    WALL_SHAPE_OF("SettingsPage", pages_settings_in_t, settings_fields);
+
 static const wall_field_t logout_fields[] = {
     WALL_STR(pages_logout_in_t, csrf_token, .required = 1, .format = WALL_FMT_LINE, .min = 1,
              .max = 100, .doc = "Token of the session."),
@@ -44,8 +52,7 @@ WALL_ENDPOINT(pages_app, apps_which_t, wall_document_t)
 WALL_ENDPOINT(pages_new, void, wall_document_t)
 WALL_ENDPOINT(pages_new_app, void, wall_document_t)
 WALL_ENDPOINT(pages_bricks, void, wall_document_t)
-WALL_ENDPOINT(pages_settings, void, wall_document_t)
-WALL_ENDPOINT(pages_wall_settings, void, wall_document_t)
+WALL_ENDPOINT(pages_settings, pages_settings_in_t, wall_document_t)
 WALL_ENDPOINT(pages_styleguide, void, wall_document_t)
 WALL_ENDPOINT(pages_login, void, wall_document_t)
 WALL_ENDPOINT(pages_register, void, wall_document_t)
@@ -70,8 +77,7 @@ const wall_route_t pages_routes[] = {
     PAGE("newPage", "/new", NULL, pages_new, "Writing a post."),
     PAGE("newAppPage", "/new/app", NULL, pages_new_app, "Describing an app."),
     PAGE("bricksPage", "/bricks", NULL, pages_bricks, "Balance and how bricks work."),
-    PAGE("settingsPage", "/settings/appearance", NULL, pages_settings, "Language, theme, keys."),
-    PAGE("wallSettingsPage", "/settings/wall", NULL, pages_wall_settings, "Name and look of one's wall."),
+    PAGE("settingsPage", "/settings/{section}", &settings_in, pages_settings, "A section of the settings."),
     PAGE("styleguidePage", "/styleguide", NULL, pages_styleguide, "All components; development."),
     PAGE("loginPage", "/login", NULL, pages_login, "Signing in."),
     PAGE("registerPage", "/register", NULL, pages_register, "Opening an account."),

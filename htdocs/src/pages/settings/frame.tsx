@@ -5,16 +5,22 @@ import { place } from "../../app/router";
 import { me } from "../../app/session";
 import { Main } from "../shell/main";
 
+/* Sections in their order; the server knows the same (mod_wall/app/pages/pages.c). */
+const SECTIONS = [
+  { name: "wall", label: "settings.wall" },
+  { name: "appearance", label: "settings.appearance", anybody: true },
+] as const satisfies { name: string; label: Parameters<typeof t>[0]; anybody?: boolean }[];
+
 /** What all settings have around them: where else to go. Visitors have only their browser's. */
 export function Settings({ children }: { children: ComponentChildren }) {
   const here = place.value!.url.split("?")[0];
-  const sections = [...(me.value ? [{ href: "/settings/wall", label: t("settings.wall") }] : []),
-    { href: "/settings/appearance", label: t("settings.appearance") }];
+  const sections = SECTIONS.filter((s) => me.value || "anybody" in s);
   return (
     <Main title={t("nav.settings")} wide>
       <div class="settings">
         <nav class="subnav" aria-label={t("settings.sections")}>
-          {sections.map((s) => <a key={s.href} href={s.href} aria-current={here === s.href ? "page" : undefined}>{s.label}</a>)}
+          {sections.map((s) => (
+            <a key={s.name} href={`/settings/${s.name}`} aria-current={here === `/settings/${s.name}` ? "page" : undefined}>{t(s.label)}</a>))}
         </nav>
         <div class="stack">{children}</div>
       </div>
