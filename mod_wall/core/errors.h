@@ -19,6 +19,7 @@
     X(INSUFFICIENT_BRICKS, 402, "You do not have enough bricks for this.")                         \
     X(FORBIDDEN, 403, "You are not allowed to do this.")                                           \
     X(CSRF, 403, "This request did not come from this site. Reload the page and try again.")       \
+    X(STEP_UP, 403, "Confirm that it is you, then this can go on.")                                \
     X(NOT_FOUND, 404, "There is nothing here, or it is not for you to see.")                       \
     X(METHOD_NOT_ALLOWED, 405, "This address does not know that method.")                          \
     X(NOT_ACCEPTABLE, 406, "None of the accepted formats can be produced.")                        \

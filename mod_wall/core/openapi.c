@@ -51,6 +51,8 @@ static void implied_errors(const wall_route_t *route, unsigned char *can)
         can[WALL_E_BAD_JSON] = can[WALL_E_TOO_LARGE] = can[WALL_E_UNSUPPORTED_MEDIA_TYPE] = 1;
     if (route->auth >= WALL_AUTH_USER)
         can[WALL_E_UNAUTHENTICATED] = 1;
+    if (route->step_up)
+        can[WALL_E_STEP_UP] = 1;
     if (route->auth > WALL_AUTH_USER || (route->scope != NULL && route->auth >= WALL_AUTH_USER))
         can[WALL_E_FORBIDDEN] = 1;
     if (is_unsafe(route)) /* signing in, too, must not be done by a foreign page */
@@ -417,6 +419,8 @@ static void extensions(out_t *o, const wall_route_t *route)
     out_str(o, "x-wall-auth", auth_names[route->auth]);
     if (route->scope != NULL)
         out_str(o, "x-wall-scope", route->scope);
+    if (route->step_up)
+        out_i64(o, "x-wall-step-up", WALL_CONFIRMED_MINUTES);
     if (route->rate > WALL_RATE_NONE) {
         out_open(o, "x-wall-rate", '{');
         out_str(o, "class", lower_copy(o->buf->pool, rates[route->rate].name));

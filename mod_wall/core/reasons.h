@@ -43,6 +43,8 @@
     X(PASSWORD_COMMON, "This is one of the passwords that are tried first. Choose another.")       \
     X(PASSWORD_HAS_NAME, "The password must not contain the username.")                            \
     X(PASSWORD_HAS_EMAIL, "The password must not contain the e-mail address.")                     \
+    X(PASSWORD_WRONG, "This is not your password.")                                                \
+    X(ONE_OF_THESE, "Give exactly one of {text}.")                                                 \
     X(NAME_RESERVED, "This name is kept for the site itself.")                                     \
     X(WALL_NOT_YOURS, "Only its owner posts on this wall.")                                        \
     X(SETTINGS_NOT_YOURS, "Only its owner changes a wall.")                                        \

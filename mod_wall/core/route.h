@@ -49,6 +49,9 @@ typedef enum wall_rate_t {
     WALL_RATE__COUNT
 } wall_rate_t;
 
+/** Minutes for which a session counts as confirmed after its holder proved who they are. */
+#define WALL_CONFIRMED_MINUTES 10
+
 typedef enum wall_key_t { WALL_KEY_NONE, WALL_KEY_OPTIONAL, WALL_KEY_REQUIRED } wall_key_t;
 
 /** How the answer leaves. Everything but JSON is written by httpd/ after the action. */
@@ -102,6 +105,8 @@ typedef struct wall_route_t {
     wall_method_t method;
     const char *path; /* below /api/v1; {name} is a path field of the input shape */
     wall_auth_t auth;
+    int step_up;       /* only within WALL_CONFIRMED_MINUTES of password, code or passkey, and never
+                          by API key; else WALL_E_STEP_UP. POST /auth/confirm renews it */
     const char *scope; /* what an API key must hold; NULL = none suffices */
     wall_rate_t rate;
     wall_key_t idempotent;

@@ -59,6 +59,8 @@ static const char *check_parts(const check_t *c)
         return say(c, "WALL_RATE_NONE is for reading without a session");
     if (route->verbatim && (route->method != WALL_POST || route->idempotent != WALL_KEY_NONE))
         return say(c, "a verbatim route is a POST without an Idempotency-Key");
+    if (route->step_up && route->auth < WALL_AUTH_USER)
+        return say(c, "step_up is for routes that need a session");
     if (is_empty(route->doc))
         return say(c, "it has no doc");
     if (route->action == NULL)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/auth/auth.h"
+#include "app/factors/factors.h"
 #include "core/crypto.h"
 
 const char *wall_access_cookie_name(const wall_site_t *site)
@@ -106,6 +107,11 @@ wall_rc_t wall_access_origin(wall_exchange_t *x)
         return WALL_E_CSRF;
     }
     return WALL_OK;
+}
+
+wall_rc_t wall_access_step_up(wall_exchange_t *x)
+{
+    return x->route->step_up ? factors_step_up(x->cx) : WALL_OK;
 }
 
 wall_rc_t wall_access_rate(wall_exchange_t *x)

@@ -20,6 +20,8 @@ wall_rc_t wall_access_authorise(wall_exchange_t *x);
 wall_rc_t wall_access_origin(wall_exchange_t *x);
 /** 1 when the browser says that a page of this site sent the request. */
 int wall_access_same_origin(const wall_exchange_t *x);
+/** The session was confirmed of late, where the route asks for that. */
+wall_rc_t wall_access_step_up(wall_exchange_t *x);
 /** Takes one from the viewer's (else the address's) rate. */
 wall_rc_t wall_access_rate(wall_exchange_t *x);
 

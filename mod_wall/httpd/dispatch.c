@@ -129,6 +129,7 @@ static const step_t pipeline[] = {
     wall_access_authorise,
     wall_access_rate,
     wall_access_origin,
+    wall_access_step_up,
     wall_idempotency_key,
     wall_exchange_body,
     decode,

@@ -13,12 +13,18 @@ FROM users
 WHERE email = :login AND is_active = 1
 LIMIT 1;
 
+-- name: auth_account_by_id(user_id i64)
+SELECT user_id, password_hash
+FROM users
+WHERE user_id = :user_id AND is_active = 1
+LIMIT 1;
+
 -- name: auth_set_password_hash(password_hash str, user_id i64)
 UPDATE users SET password_hash = :password_hash WHERE user_id = :user_id;
 
 -- name: auth_add_session(user_id i64, token_hash str, ip_address str?, user_agent str?, sign_in_method str, remembered i64, seconds i64)
-INSERT INTO sessions (user_id, token_hash, ip_address, user_agent, sign_in_method, remembered, expires_at)
-VALUES (:user_id, :token_hash, :ip_address, :user_agent, :sign_in_method, :remembered,
+INSERT INTO sessions (user_id, token_hash, ip_address, user_agent, sign_in_method, remembered, confirmed_at, expires_at)
+VALUES (:user_id, :token_hash, :ip_address, :user_agent, :sign_in_method, :remembered, NOW(6),
         NOW(6) + INTERVAL :seconds SECOND);
 
 -- name: auth_session(token_hash str, idle_minutes i64)
@@ -35,6 +41,9 @@ LIMIT 1;
 -- name: auth_touch_session(session_id i64)
 UPDATE sessions SET last_activity_at = NOW(6)
 WHERE session_id = :session_id AND last_activity_at < NOW(6) - INTERVAL 1 MINUTE;
+
+-- name: auth_confirm_session(session_id i64)
+UPDATE sessions SET confirmed_at = NOW(6) WHERE session_id = :session_id;
 
 -- Those to be ended; 0 stands for any.
 -- name: auth_sessions_to_end(user_id i64, session_id i64, except i64)

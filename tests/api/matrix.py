@@ -15,6 +15,7 @@ MATRIX = {
     "register": ("/auth/register", {"username": "{new}", "email": "{new}@example.org", "password": "{password}"},
                  {"public": (201, 201, 201, 201)}),
     "login": ("/auth/login", {"login": "{username}", "password": "{password}"}, EVERYBODY),
+    "confirm": ("/auth/confirm", {"password": "correct horse battery"}, SIGNED_IN),
     "logout": ("/auth/logout", None, EVERYBODY),
     "getMe": ("/users/me", None, SIGNED_IN),
     "getWall": ("/walls/{wall}", None, VISIBLE),

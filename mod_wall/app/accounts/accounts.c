@@ -24,24 +24,6 @@ wall_rc_t accounts_get_me(wall_cx_t *cx, const void *in, accounts_me_t *out)
     return find_me(cx, out);
 }
 
-/** The account's language goes with every signing in, so that each device speaks it. */
-static void speak(wall_cx_t *cx, const accounts_me_t *me)
-{
-    if (me->language != NULL)
-        cx->reply.language = me->language;
-}
-
-static wall_rc_t signed_in(wall_cx_t *cx, const auth_opened_t *session, accounts_signed_in_t *out)
-{
-    wall_rc_t rc = find_me(cx, &out->user);
-
-    out->session_token = session->token;
-    out->expires_at = session->expires_at;
-    if (rc == WALL_OK)
-        speak(cx, &out->user);
-    return rc;
-}
-
 wall_rc_t accounts_lock_me(wall_cx_t *cx, const accounts_change_t *in, void *out)
 {
     apr_int64_t locked;
@@ -67,7 +49,7 @@ wall_rc_t accounts_update_me(wall_cx_t *cx, const accounts_change_t *in, account
 
 typedef struct registration_t {
     users_new_t user;
-    auth_opened_t session;
+    accounts_signed_in_t *out;
 } registration_t;
 
 /* All of a new account or nothing of it. */
@@ -82,13 +64,14 @@ static wall_rc_t register_work(wall_cx_t *cx, void *baton)
     if (rc == WALL_OK)
         rc = bricks_open_account(cx, user_id, cx->site->bricks_welcome);
     if (rc == WALL_OK)
-        rc = auth_open_session(cx, user_id, "registration", 0, &reg->session);
+        rc = accounts_sign_in(cx, user_id, ACCOUNTS_BY_REGISTRATION, 0, reg->out);
     return rc;
 }
 
 wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out)
 {
-    registration_t reg = { .user = { .username = in->username,
+    registration_t reg = { .out = out,
+                           .user = { .username = in->username,
                                      .email = in->email,
                                      .display_name = in->display_name != NULL ? in->display_name
                                                                               : in->username } };
@@ -103,16 +86,13 @@ wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_si
     rc = wall_password_hash(cx, in->password, &reg.user.password_hash);
     if (rc == WALL_OK)
         rc = wall_db_tx(cx, register_work, &reg);
-    return rc == WALL_OK ? signed_in(cx, &reg.session, out) : rc;
+    return rc;
 }
 
 wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_signed_in_t *out)
 {
-    auth_opened_t session;
     apr_int64_t user_id;
     wall_rc_t rc = auth_check_login(cx, in->login, in->password, &user_id);
 
-    if (rc == WALL_OK)
-        rc = auth_open_session(cx, user_id, "password", in->remember, &session);
-    return rc == WALL_OK ? signed_in(cx, &session, out) : rc;
+    return rc == WALL_OK ? accounts_sign_in(cx, user_id, ACCOUNTS_BY_PASSWORD, in->remember, out) : rc;
 }

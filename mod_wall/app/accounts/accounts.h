@@ -41,11 +41,26 @@ typedef struct accounts_login_t {
     int remember;
 } accounts_login_t;
 
-typedef struct accounts_signed_in_t {
-    accounts_me_t user;
-    const char *session_token;
+/** What is still to be shown before a session begins. */
+typedef struct accounts_second_factor_t {
+    const char *token; /* single-use, for POST /auth/second-factor */
+    apr_array_header_t *methods;
     apr_time_t expires_at;
+} accounts_second_factor_t;
+
+/** A session has begun – or, with user and session_token NULL, waits for the second factor. */
+typedef struct accounts_signed_in_t {
+    accounts_me_t *user;
+    const char *session_token;
+    apr_time_t expires_at; /* 0 without a session */
+    accounts_second_factor_t *second_factor; /* NULL = none is needed */
 } accounts_signed_in_t;
+
+/* How somebody proved who they are; "oauth:" and the provider's name is another. At most 40 bytes. */
+#define ACCOUNTS_BY_PASSWORD     "password"
+#define ACCOUNTS_BY_PASSKEY      "passkey"
+#define ACCOUNTS_BY_LINK         "link"         /* sent to their e-mail address */
+#define ACCOUNTS_BY_REGISTRATION "registration" /* the account is new */
 
 /** The row of accounts_me_t and its JSON. */
 extern const wall_shape_t accounts_me_shape;
@@ -53,6 +68,16 @@ extern const wall_shape_t accounts_me_shape;
 extern const wall_shape_t accounts_new_shape;
 extern const wall_shape_t accounts_login_shape;
 
+/**
+ * Where every way of signing in ends: user_id has proved who they are by @a how. Looks at the state of
+ * the account, asks for the second factor where there is one (a passkey, which verifies its user, is
+ * both), else opens the session; joins an open transaction. What has to happen with every signing in
+ * stands in sign_in.c.
+ * @param remember as auth_open_session()
+ * @return WALL_OK: out->second_factor or out->user and the rest is filled
+ */
+wall_rc_t accounts_sign_in(wall_cx_t *cx, apr_int64_t user_id, const char *how, int remember,
+                           accounts_signed_in_t *out);
 wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out);
 wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_signed_in_t *out);
 /** What of one's account may be changed; absent stays. */

@@ -25,11 +25,25 @@ static const wall_field_t me_fields[] = {
 };
 const wall_shape_t accounts_me_shape = WALL_SHAPE_OF("Me", accounts_me_t, me_fields);
 
+static const wall_field_t second_factor_fields[] = {
+    WALL_STR(accounts_second_factor_t, token, .required = 1,
+             .doc = "Goes with the second factor; good for one signing in and a few tries."),
+    WALL_STRS(accounts_second_factor_t, methods, .required = 1,
+              .doc = "What this account has: code, recovery_code, passkey."),
+    WALL_TIME(accounts_second_factor_t, expires_at, .required = 1, .doc = "When the token ends."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t second_factor_shape =
+    WALL_SHAPE_OF("SecondFactor", accounts_second_factor_t, second_factor_fields);
+
 static const wall_field_t signed_in_fields[] = {
-    WALL_OBJ(accounts_signed_in_t, user, &accounts_me_shape, .required = 1, .doc = "You."),
-    WALL_STR(accounts_signed_in_t, session_token, .required = 1,
+    WALL_OPT_OBJ(accounts_signed_in_t, user, &accounts_me_shape,
+                 .doc = "You; null while a second factor is waited for."),
+    WALL_STR(accounts_signed_in_t, session_token,
              .doc = "For clients without cookies: send it as Authorization: Bearer."),
-    WALL_TIME(accounts_signed_in_t, expires_at, .required = 1, .doc = "When the session ends."),
+    WALL_TIME(accounts_signed_in_t, expires_at, .doc = "When the session ends."),
+    WALL_OPT_OBJ(accounts_signed_in_t, second_factor, &second_factor_shape,
+                 .doc = "What is still needed; null when the session has begun."),
     WALL_FIELDS_END
 };
 static const wall_shape_t signed_in_shape =

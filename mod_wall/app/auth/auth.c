@@ -193,3 +193,8 @@ wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, const char *how,
     wall_db_after_commit(cx, session_committed, opened);
     return WALL_OK;
 }
+
+wall_rc_t auth_confirmed(wall_cx_t *cx)
+{
+    return wall_db_exec(cx, sql_auth_confirm_session(cx->viewer.session_id), NULL);
+}

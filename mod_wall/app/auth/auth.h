@@ -66,6 +66,18 @@ wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *u
 wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
                            apr_int64_t *user_id);
 
+/**
+ * Whether @a password is that of the active account @a user_id; one without a password has none.
+ * @return WALL_OK or WALL_E_BAD_CREDENTIALS naming @c password
+ */
+wall_rc_t auth_check_password(wall_cx_t *cx, apr_int64_t user_id, const char *password);
+
+/**
+ * The viewer has just proved who they are: for WALL_CONFIRMED_MINUTES their session may use routes
+ * with .step_up. A session that has just been opened is confirmed already.
+ */
+wall_rc_t auth_confirmed(wall_cx_t *cx);
+
 /** Ends the viewer's session and clears the cookie; without a session it only does the latter. */
 wall_rc_t auth_logout(wall_cx_t *cx, const void *in, void *out);
 

@@ -59,28 +59,46 @@ static void rehash(wall_cx_t *cx, apr_int64_t user_id, const char *password)
         wall_fail_clear(cx);
 }
 
-wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
-                           apr_int64_t *user_id)
+/* The same work whether there is such an account, whether it has a password, whether it is right. */
+static wall_rc_t check(wall_cx_t *cx, wall_query_t find, const char *password, account_t *account,
+                       int *ok)
 {
-    account_t account = { 0 };
-    int ok, needs_rehash;
-    wall_rc_t rc;
+    int needs_rehash = 0;
+    wall_rc_t rc = wall_db_one(cx, find, &account_shape, account);
 
-    rc = wall_db_one(cx,
-                     strchr(login, '@') != NULL ? sql_auth_account_by_email(login)
-                                                : sql_auth_account_by_username(login),
-                     &account_shape, &account);
     if (rc != WALL_OK && rc != WALL_E_NOT_FOUND)
         return rc;
     /* The hash takes its time; nobody waits for a connection meanwhile. */
     wall_db_release(cx);
-    rc = wall_password_check(cx, account.password_hash, password, &ok, &needs_rehash);
-    if (rc != WALL_OK)
-        return rc;
-    if (!ok)
+    rc = wall_password_check(cx, account->password_hash, password, ok, &needs_rehash);
+    if (rc == WALL_OK && *ok && needs_rehash)
+        rehash(cx, account->user_id, password);
+    return rc;
+}
+
+wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
+                           apr_int64_t *user_id)
+{
+    account_t account = { 0 };
+    int ok = 0;
+    wall_rc_t rc = check(cx,
+                         strchr(login, '@') != NULL ? sql_auth_account_by_email(login)
+                                                    : sql_auth_account_by_username(login),
+                         password, &account, &ok);
+
+    if (rc == WALL_OK && !ok)
         return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY);
-    if (needs_rehash)
-        rehash(cx, account.user_id, password);
     *user_id = account.user_id;
-    return WALL_OK;
+    return rc;
+}
+
+wall_rc_t auth_check_password(wall_cx_t *cx, apr_int64_t user_id, const char *password)
+{
+    account_t account = { 0 };
+    int ok = 0;
+    wall_rc_t rc = check(cx, sql_auth_account_by_id(user_id), password, &account, &ok);
+
+    if (rc == WALL_OK && !ok)
+        return wall_fail(cx, WALL_E_BAD_CREDENTIALS, "password", WALL_WHY(PASSWORD_WRONG));
+    return rc;
 }

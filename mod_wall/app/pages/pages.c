@@ -448,7 +448,7 @@ wall_rc_t pages_register(wall_cx_t *cx, const void *in, wall_document_t *doc)
 
 wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_document_t *doc)
 {
-    accounts_signed_in_t session;
+    accounts_signed_in_t session = { 0 };
     wall_rc_t rc = accounts_login(cx, in, &session);
 
     doc->redirect = next_of(cx, doc);
@@ -457,7 +457,7 @@ wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_docum
 
 wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_document_t *doc)
 {
-    accounts_signed_in_t session;
+    accounts_signed_in_t session = { 0 };
     wall_rc_t rc = accounts_register(cx, in, &session);
 
     doc->redirect = next_of(cx, doc);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/accounts/accounts.h"
+#include "app/auth/auth.h"
+#include "io/db.h"
+#include "io/sql_statements.h"
+
+typedef struct opening_t {
+    apr_int64_t user_id;
+    const char *how;
+    int remember;
+    auth_opened_t session;
+    accounts_signed_in_t *out;
+} opening_t;
+
+/** The account's language goes with every signing in, so that each device speaks it. */
+static void session_begun(wall_cx_t *cx, void *baton)
+{
+    const opening_t *opening = baton;
+    accounts_signed_in_t *out = opening->out;
+
+    out->user->csrf_token = cx->viewer.csrf_token;
+    out->session_token = opening->session.token;
+    out->expires_at = opening->session.expires_at;
+    if (out->user->language != NULL)
+        cx->reply.language = out->user->language;
+}
+
+/* Everything that belongs to a session's beginning, or nothing of it. */
+static wall_rc_t open_work(wall_cx_t *cx, void *baton)
+{
+    opening_t *opening = baton;
+    accounts_me_t *me = apr_pcalloc(cx->pool, sizeof(*me));
+    wall_rc_t rc = auth_open_session(cx, opening->user_id, opening->how, opening->remember,
+                                     &opening->session);
+
+    if (rc == WALL_OK)
+        rc = wall_db_one(cx, sql_accounts_me(opening->user_id), &accounts_me_shape, me);
+    if (rc == WALL_E_NOT_FOUND)
+        return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, WALL_NO_WHY); /* closed just now */
+    if (rc != WALL_OK)
+        return rc;
+    opening->out->user = me;
+    wall_db_after_commit(cx, session_begun, opening);
+    return WALL_OK;
+}
+
+wall_rc_t accounts_sign_in(wall_cx_t *cx, apr_int64_t user_id, const char *how, int remember,
+                           accounts_signed_in_t *out)
+{
+    opening_t *opening = apr_pcalloc(cx->pool, sizeof(*opening));
+
+    *opening = (opening_t){ .user_id = user_id, .how = how, .remember = remember, .out = out };
+    return wall_db_tx(cx, open_work, opening);
+}

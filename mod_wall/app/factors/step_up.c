@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/auth/auth.h"
+#include "app/factors/factors.h"
+#include "io/db.h"
+#include "io/sql_statements.h"
+
+typedef struct confirmation_t {
+    int fresh;
+    int password, passkey, code; /* ways this account has */
+} confirmation_t;
+
+static const wall_field_t confirmation_fields[] = {
+    WALL_BOOL(confirmation_t, fresh),
+    WALL_BOOL(confirmation_t, password),
+    WALL_BOOL(confirmation_t, passkey),
+    WALL_BOOL(confirmation_t, code),
+    WALL_FIELDS_END
+};
+static const wall_shape_t confirmation_shape =
+    WALL_SHAPE_OF("Confirmation", confirmation_t, confirmation_fields);
+
+wall_rc_t factors_step_up(wall_cx_t *cx)
+{
+    confirmation_t state;
+    wall_rc_t rc;
+
+    if (cx->viewer.session_id == 0)
+        return wall_fail(cx, WALL_E_STEP_UP, NULL, WALL_NO_WHY); /* an API key proves nobody */
+    rc = wall_db_one(cx, sql_factors_confirmation(WALL_CONFIRMED_MINUTES, cx->viewer.session_id),
+                     &confirmation_shape, &state);
+    if (rc == WALL_E_NOT_FOUND)
+        return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, WALL_NO_WHY);
+    if (rc != WALL_OK || state.fresh)
+        return rc;
+    wall_fail(cx, WALL_E_STEP_UP, NULL, WALL_NO_WHY);
+    if (state.password)
+        wall_fail_number(cx, "password", 1);
+    if (state.passkey)
+        wall_fail_number(cx, "passkey", 1);
+    if (state.code)
+        wall_fail_number(cx, "code", 1);
+    return WALL_E_STEP_UP;
+}
+
+wall_rc_t factors_confirm(wall_cx_t *cx, const factors_proof_t *in, void *out)
+{
+    wall_rc_t rc;
+
+    if (in->password == NULL)
+        return wall_fail(cx, WALL_E_VALIDATION, "password", WALL_WHY(REQUIRED));
+    rc = auth_check_password(cx, cx->viewer.user_id, in->password);
+    return rc == WALL_OK ? auth_confirmed(cx) : rc;
+}
