@@ -11,6 +11,8 @@ Fixtures
     anonymous  a Client that is not signed in
     user       a Client of a newly registered account (user.me)
     new_user   a function that makes another one: new_user(**fields of /auth/register)
+    sink       tests.stack.sink.Sink: the mail server the stack sends to; sink.answers makes it refuse
+    mailbox    a function: mailbox(address).wait() is the next mail for it: .subject .text .html .link .token
     strict     base_url of the same site with real rate limits (the normal one multiplies them by 1000):
                Client(stack, contract, base_url=strict)
 
@@ -36,6 +38,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from tests.stack import TOP, Stack, free_port  # noqa: E402
 from tests.stack.client import Client  # noqa: E402
 from tests.stack.contract import Contract  # noqa: E402
+from tests.stack.sink import Sink  # noqa: E402
 
 UNPROVOKED = os.path.join(TOP, "tests", "api", "unprovoked.txt")
 
@@ -51,9 +54,20 @@ def stack_options():
 
 
 @pytest.fixture(scope="session")
-def stack(stack_options, request):
+def sink():
+    with Sink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def mailbox(sink):
+    return sink.mailbox
+
+
+@pytest.fixture(scope="session")
+def stack(stack_options, sink, request):
     port = free_port()
-    with Stack(options=stack_options, strict_port=port) as stack:
+    with Stack(options=[*sink.options(), *stack_options], strict_port=port) as stack:
         request.config.stash_of_wall["stack"] = stack
         yield stack
         request.config.stash_of_wall["unexpected"] = stack.unexpected_lines()

@@ -31,6 +31,7 @@
 /* One child each; the AI lane, whose number is a setting, follows. */
 static const lane_kind_t single_lanes[] = {
     { .name = "housekeeping", .run = lane_housekeeping_run },
+    { .name = "mail", .run = lane_mail_run },
 };
 static const lane_kind_t ai_lane = { .name = "ai", .run = lane_ai_run };
 #define SINGLE_LANES (int)(sizeof(single_lanes) / sizeof(single_lanes[0]))

@@ -239,20 +239,16 @@ static const char *fill(wall_cx_t *cx, const char *text, const apr_array_header_
 }
 
 /** @param source the text when no catalogue has @a key; NULL: the key, as it is */
-static const char *text_filled(wall_cx_t *cx, const char *key, const char *source, va_list args)
+static const char *text_filled(wall_cx_t *cx, const char *key, const char *source,
+                               const apr_array_header_t *pairs)
 {
-    apr_array_header_t *pairs = apr_array_make(cx->pool, 4, sizeof(const char *));
-    const char *language = SOURCE, *name, *text = source;
+    const char *language = SOURCE, *text = source;
     const message_t *message = find(cx, key, &language);
     apr_int64_t n = 0;
 
-    while ((name = va_arg(args, const char *)) != NULL) {
-        const char *value = va_arg(args, const char *);
-
-        *(const char **)apr_array_push(pairs) = name;
-        *(const char **)apr_array_push(pairs) = value;
-        if (strcmp(name, "n") == 0)
-            n = apr_strtoi64(value, NULL, 10);
+    for (int i = 0; i + 1 < pairs->nelts; i += 2) {
+        if (strcmp(APR_ARRAY_IDX(pairs, i, const char *), "n") == 0)
+            n = apr_strtoi64(APR_ARRAY_IDX(pairs, i + 1, const char *), NULL, 10);
     }
     if (message != NULL) {
         text = message->forms[plural_form(language, n < 0 ? -n : n)];
@@ -261,13 +257,35 @@ static const char *text_filled(wall_cx_t *cx, const char *key, const char *sourc
     return text != NULL ? fill(cx, text, pairs) : key;
 }
 
+/** The pairs of the arguments. */
+static apr_array_header_t *pairs_of(wall_cx_t *cx, va_list args)
+{
+    apr_array_header_t *pairs = apr_array_make(cx->pool, 4, sizeof(const char *));
+    const char *name;
+
+    while ((name = va_arg(args, const char *)) != NULL) {
+        *(const char **)apr_array_push(pairs) = name;
+        *(const char **)apr_array_push(pairs) = va_arg(args, const char *);
+    }
+    return pairs;
+}
+
+const char *wall_text_pairs(wall_cx_t *cx, const char *key, const char *const *pairs)
+{
+    apr_array_header_t *list = apr_array_make(cx->pool, 8, sizeof(const char *));
+
+    for (; *pairs != NULL; pairs++)
+        *(const char **)apr_array_push(list) = *pairs;
+    return text_filled(cx, key, NULL, list);
+}
+
 const char *wall_text_with(wall_cx_t *cx, const char *key, ...)
 {
     const char *text;
     va_list args;
 
     va_start(args, key);
-    text = text_filled(cx, key, NULL, args);
+    text = text_filled(cx, key, NULL, pairs_of(cx, args));
     va_end(args);
     return text;
 }
@@ -278,7 +296,7 @@ const char *wall_text_or(wall_cx_t *cx, const char *key, const char *source, ...
     va_list args;
 
     va_start(args, source);
-    text = text_filled(cx, key, source, args);
+    text = text_filled(cx, key, source, pairs_of(cx, args));
     va_end(args);
     return text;
 }

@@ -40,6 +40,8 @@ const char *wall_text(wall_cx_t *cx, const char *key);
  * holds a decimal number and chooses the plural form.
  */
 const char *wall_text_with(wall_cx_t *cx, const char *key, ...) __attribute__((sentinel));
+/** As wall_text_with(), the pairs as an array that ends with NULL. */
+const char *wall_text_pairs(wall_cx_t *cx, const char *key, const char *const *pairs);
 /** As wall_text_with(); @a source is the English text where no catalogue has the key. */
 const char *wall_text_or(wall_cx_t *cx, const char *key, const char *source, ...)
     __attribute__((sentinel));

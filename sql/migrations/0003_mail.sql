@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Mails that wait or were sent; single-use links; people who asked for an account and have none yet; invitations.
+-- Mails that wait or were sent; single-use links; accounts whose address is to be confirmed first; invitations.
 
 CREATE TABLE mails (
     mail_id          BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -69,7 +69,7 @@ CREATE TABLE invitations (
     CONSTRAINT invitations_not_overused CHECK (uses_left >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
--- An account that is not one yet: its address is to be confirmed first, or an administrator has to agree.
+-- An account that is not one yet, for its address is to be confirmed first.
 -- It keeps the username for as long as it lasts, whether the address is known to the site or not.
 CREATE TABLE registrations (
     registration_id  BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -78,8 +78,6 @@ CREATE TABLE registrations (
     password_hash    VARCHAR(255) CHARACTER SET ascii NOT NULL,
     display_name     VARCHAR(100) NOT NULL,
     language         VARCHAR(8)   CHARACTER SET ascii NULL,
-    status           ENUM('unverified','waiting') NOT NULL,
-    email_verified   TINYINT      NOT NULL DEFAULT 0,
     token_hash       CHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     invitation_id    BIGINT       NULL,
     created_at       DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
@@ -88,7 +86,6 @@ CREATE TABLE registrations (
     UNIQUE KEY registrations_token (token_hash),
     KEY registrations_email (email),
     KEY registrations_expires (expires_at),
-    KEY registrations_status (status, registration_id),
     CONSTRAINT registrations_invitation FOREIGN KEY (invitation_id)
         REFERENCES invitations (invitation_id) ON DELETE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

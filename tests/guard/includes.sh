@@ -16,7 +16,7 @@ apr_dbd\.h:mod_wall/(io/db[a-z_]*\.[ch]|httpd/dbd_source\.c)
 (mysql|mariadb|errmsg|mysqld_error).*\.h:mod_wall/io/db[a-z_]*\.[ch]
 hiredis/.*:mod_wall/io/(redis|subscriber)[a-z_]*\.[ch]
 hiredis\.h:mod_wall/io/(redis|subscriber)[a-z_]*\.[ch]
-curl/.*:mod_wall/io/http_client\.c
+curl/.*:mod_wall/io/(http_client|smtp)\.c
 sodium(/.*|\.h):mod_wall/core/(crypto|ids)\.c
 cmark\.h:mod_wall/core/richtext\.c
 microhttpd\.h:worker/demo-model/[a-z_]+\.[ch]

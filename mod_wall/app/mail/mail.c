@@ -17,8 +17,8 @@ static const char *const kind_names[] = {
 };
 
 static const wall_field_t content_fields[] = {
-    WALL_STRS(mail_content_t, values, .max = 40),
-    WALL_STR(mail_content_t, link, .max = 1000),
+    WALL_STRS(mail_content_t, values),
+    WALL_STR(mail_content_t, link),
     WALL_FIELDS_END
 };
 const wall_shape_t mail_content_shape =
@@ -56,6 +56,8 @@ static const char *content_of(wall_cx_t *cx, const mail_t *mail)
     return json.data;
 }
 
+const char mail_bell[] = "mail:bell";
+
 static const wall_script_t ring = {
     "ring_mail",
     "redis.call('LPUSH', KEYS[1], 1) redis.call('LTRIM', KEYS[1], 0, 0) return 1"
@@ -64,7 +66,7 @@ static const wall_script_t ring = {
 /* Losing this costs a second: the lane looks by itself. */
 static void ring_committed(wall_cx_t *cx, void *baton)
 {
-    const char *keys[] = { "mail:bell" };
+    const char *keys[] = { mail_bell };
 
     (void)wall_redis_script(cx, &ring, 1, keys, 0, NULL, NULL);
 }
