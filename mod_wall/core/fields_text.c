@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/weburl.h"
 
 #define USERNAME_MIN 3
 #define USERNAME_MAX 30
@@ -243,7 +244,7 @@ static wall_why_t check_date(const char *text)
     return day <= days[month - 1] + leap ? WALL_NO_WHY : refused;
 }
 
-static wall_why_t check_format(wall_format_t format, char *text)
+static wall_why_t check_format(apr_pool_t *pool, wall_format_t format, char *text)
 {
     switch (format) {
     case WALL_FMT_USERNAME:
@@ -256,6 +257,8 @@ static wall_why_t check_format(wall_format_t format, char *text)
         return check_uuid(text);
     case WALL_FMT_DATE:
         return check_date(text);
+    case WALL_FMT_URL: /* nothing, where the bounds allow it, takes the address away */
+        return *text == '\0' || wall_weburl_ok(pool, text) ? WALL_NO_WHY : WALL_WHY(NOT_URL);
     case WALL_FMT_SECRET:
         return WALL_NO_WHY;
     case WALL_FMT_NONE:
@@ -295,7 +298,7 @@ wall_why_t wall_text_accept(apr_pool_t *pool, const wall_field_t *field, wall_by
         copy = trimmed(copy);
     why = check_bounds(field, copy);
     if (why.reason == WALL_WHY_NONE)
-        why = check_format(field->format, copy);
+        why = check_format(pool, field->format, copy);
     *out = copy;
     return why;
 }
@@ -313,6 +316,8 @@ const char *wall_format_pattern(wall_format_t format)
         return "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$";
     case WALL_FMT_SECRET:
         return "^[^\\u0000]*$";
+    case WALL_FMT_URL:
+        return "^([Hh][Tt][Tt][Pp][Ss]://[^/?#@\\s]+([/?#]\\S*)?)?$";
     case WALL_FMT_EMAIL:
     case WALL_FMT_UUID:
     case WALL_FMT_DATE:
@@ -336,6 +341,7 @@ apr_int64_t wall_format_max(wall_format_t format)
         return DATE_LEN;
     case WALL_FMT_NONE:
     case WALL_FMT_LINE:
+    case WALL_FMT_URL:
     case WALL_FMT_SECRET:
         break;
     }

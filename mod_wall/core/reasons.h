@@ -38,6 +38,7 @@
     X(NOT_USERNAME, "Use the letters a to z, digits, - and _, and begin with a letter.")           \
     X(NOT_NAME_OR_ID, "This must be a name or a positive number.")                                 \
     X(NOT_EMAIL, "This must be an e-mail address.")                                                \
+    X(NOT_URL, "This must be a web address that begins with https://.")                            \
     X(NOT_UUID, "This must be a UUID.")                                                            \
     X(NOT_DATE, "This must be a day such as 2026-11-21.")                                          \
     X(PASSWORD_COMMON, "This is one of the passwords that are tried first. Choose another.")       \

@@ -18,11 +18,20 @@ typedef struct accounts_me_t {
     apr_int64_t user_id;
     const char *username;
     const char *display_name;
+    const char *bio;      /* CommonMark; may be NULL, as may these: */
+    const char *location;
+    const char *website;
+    apr_array_header_t *links; /* of users_link_t */
     const char *language; /* NULL: as the browser asks */
     const char *email;
     int role; /* wall_role_t */
     int is_premium;
     apr_time_t created_at;
+    int profile_visibility; /* users_visibility_t, as the next two */
+    int email_visibility;
+    int activity_visibility;
+    int contact_preference; /* in users_contact_names */
+    users_taste_t settings;
     walls_card_t wall; /* the personal one */
     bricks_balance_t bricks;
     const char *csrf_token;
@@ -84,6 +93,22 @@ wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_sig
 typedef struct accounts_change_t {
     const char *language; /* NULL with language_given: as the browser asks */
     int language_given;
+    const char *display_name;
+    const char *bio; /* NULL and given: is removed; so are the next two */
+    int bio_given;
+    const char *location;
+    int location_given;
+    const char *website;
+    int website_given;
+    apr_array_header_t *links; /* of users_link_t: replaces all; NULL: stay */
+    int profile_visibility;
+    int profile_visibility_given;
+    int email_visibility;
+    int email_visibility_given;
+    int activity_visibility;
+    int activity_visibility_given;
+    int contact_preference;
+    int contact_preference_given;
 } accounts_change_t;
 
 wall_rc_t accounts_lock_me(wall_cx_t *cx, const accounts_change_t *in, void *out);

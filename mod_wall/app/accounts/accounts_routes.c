@@ -10,6 +10,12 @@ static const wall_field_t me_fields[] = {
              .example = "\"ada\""),
     WALL_STR(accounts_me_t, display_name, .required = 1, .doc = "Your name as you write it.",
              .example = "\"Ada Lovelace\""),
+    WALL_STR(accounts_me_t, bio, .doc = "What you say of yourself; null if nothing."),
+    WALL_RICH(accounts_me_t, bio_html, bio,
+              .doc = "The same as HTML (CommonMark through an allowlist)."),
+    WALL_STR(accounts_me_t, location, .doc = "Where you are, in your words; null if not said."),
+    WALL_STR(accounts_me_t, website, .doc = "Your website; null if not said."),
+    WALL_LIST(accounts_me_t, links, &users_link_shape, .doc = "Where else you can be found."),
     WALL_STR(accounts_me_t, language, .doc = "Language of what the site tells you; null: as the browser asks.",
              .example = "\"de\""),
     WALL_STR(accounts_me_t, email, .required = 1, .doc = "Your e-mail address; nobody else sees it.",
@@ -17,6 +23,16 @@ static const wall_field_t me_fields[] = {
     WALL_ENUM(accounts_me_t, role, users_role_names, .required = 1, .doc = "What you may do here."),
     WALL_BOOL(accounts_me_t, is_premium, .required = 1, .doc = "Whether you have premium."),
     WALL_TIME(accounts_me_t, created_at, .required = 1, .doc = "When you registered."),
+    WALL_ENUM(accounts_me_t, profile_visibility, users_visibility_names, .required = 1,
+              .doc = "Who may see your profile."),
+    WALL_ENUM(accounts_me_t, email_visibility, users_visibility_names, .required = 1,
+              .doc = "Who of them may see your e-mail address."),
+    WALL_ENUM(accounts_me_t, activity_visibility, users_visibility_names, .required = 1,
+              .doc = "Who of them may see when you were last here."),
+    WALL_ENUM(accounts_me_t, contact_preference, users_contact_names, .required = 1,
+              .doc = "Who may write to you."),
+    WALL_OBJ(accounts_me_t, settings, &users_taste_shape, .required = 1,
+             .doc = "What of your settings every page goes by."),
     WALL_OBJ(accounts_me_t, wall, &walls_card_shape, .required = 1, .doc = "Your personal wall."),
     WALL_OBJ(accounts_me_t, bricks, &bricks_balance_shape, .required = 1, .doc = "Your bricks."),
     WALL_STR(accounts_me_t, csrf_token, .required = 1,
@@ -78,10 +94,33 @@ static const wall_field_t login_fields[] = {
 };
 const wall_shape_t accounts_login_shape = WALL_SHAPE_OF("Login", accounts_login_t, login_fields);
 
+#define GIVEN(member) .given = offsetof(accounts_change_t, member##_given)
+#define STAYS         " Stays when absent."
+#define REMOVED       " Null removes it, absent it stays."
+
 static const wall_field_t change_fields[] = {
     WALL_STR(accounts_change_t, language, .format = WALL_FMT_LINE, .min = 2, .max = 8,
              .given = offsetof(accounts_change_t, language_given), .doc = "One the site has texts in; null: as the browser asks; absent it stays.",
              .example = "\"de\""),
+    WALL_STR(accounts_change_t, display_name, .format = WALL_FMT_LINE, .trim = 1, .min = 1,
+             .max = 100, .doc = "Your name as you write it." STAYS, .example = "\"Ada Lovelace\""),
+    WALL_STR(accounts_change_t, bio, .trim = 1, .max = USERS_BIO_MAX, GIVEN(bio),
+             .doc = "What you say of yourself." REMOVED),
+    WALL_STR(accounts_change_t, location, .format = WALL_FMT_LINE, .trim = 1, .max = USERS_PLACE_MAX,
+             GIVEN(location), .doc = "Where you are, in your words." REMOVED),
+    WALL_STR(accounts_change_t, website, .format = WALL_FMT_URL, .trim = 1, .max = USERS_URL_MAX,
+             GIVEN(website), .doc = "Your website; https only." REMOVED),
+    WALL_LIST(accounts_change_t, links, &users_link_new_shape, .max = USERS_LINKS_MAX,
+              .doc = "Where else you can be found: all of them, in their order." STAYS),
+    WALL_ENUM(accounts_change_t, profile_visibility, users_visibility_names,
+              GIVEN(profile_visibility), .doc = "Who may see your profile." STAYS),
+    WALL_ENUM(accounts_change_t, email_visibility, users_visibility_names, GIVEN(email_visibility),
+              .doc = "Who of them may see your e-mail address." STAYS),
+    WALL_ENUM(accounts_change_t, activity_visibility, users_visibility_names,
+              GIVEN(activity_visibility),
+              .doc = "Who of them may see when you were last here." STAYS),
+    WALL_ENUM(accounts_change_t, contact_preference, users_contact_names, GIVEN(contact_preference),
+              .doc = "Who may write to you." STAYS),
     WALL_FIELDS_END
 };
 static const wall_shape_t change_shape =

@@ -12,6 +12,13 @@ const char *const users_role_names[] = { [WALL_ROLE_USER] = "user",
                                          [WALL_ROLE_ADMIN] = "admin",
                                          NULL };
 
+const char *const users_visibility_names[] = { [USERS_PUBLIC] = "public",
+                                               [USERS_FOLLOWERS] = "followers",
+                                               [USERS_PRIVATE] = "private",
+                                               NULL };
+
+const char *const users_contact_names[] = { "everyone", "followers", "nobody", NULL };
+
 static const wall_field_t card_fields[] = {
     WALL_I64(users_card_t, user_id, .required = 1, .doc = "Id of the user.", .example = "7"),
     WALL_STR(users_card_t, username, .required = 1,

@@ -4,9 +4,11 @@
 
 /**
  * @file users.h
- * Accounts as others see them: names, roles, the card of a person. Has no endpoint of its own yet;
- * registering and /users/me show walls and bricks as well and live in accounts/.
+ * Accounts as others see them: names, roles, the card of a person, what they say of themselves.
+ * Registering and /users/me show walls and bricks as well and live in accounts/.
  */
+#include <apr_tables.h>
+
 #include "core/cx.h"
 #include "core/fields.h"
 
@@ -20,6 +22,59 @@ typedef struct users_card_t {
     const char *display_name;
 } users_card_t;
 extern const wall_shape_t users_card_shape;
+
+/** Who may see a part of a person; the order of the columns' ENUM. */
+typedef enum users_visibility_t { USERS_PUBLIC, USERS_FOLLOWERS, USERS_PRIVATE } users_visibility_t;
+extern const char *const users_visibility_names[];
+/** Who may write to a person, in the order of the column's ENUM. */
+extern const char *const users_contact_names[];
+
+#define USERS_BIO_MAX   300 /* code points */
+#define USERS_PLACE_MAX 100
+#define USERS_URL_MAX   300
+#define USERS_LABEL_MAX 50
+#define USERS_LINKS_MAX 10
+
+/** Where else a person can be found. */
+typedef struct users_link_t {
+    const char *label;
+    const char *url; /* https */
+} users_link_t;
+extern const wall_shape_t users_link_shape;
+extern const wall_shape_t users_link_new_shape; /* the same, as input */
+
+/** The links of @a user_id, users_link_t in their order. */
+wall_rc_t users_links(wall_cx_t *cx, apr_int64_t user_id, apr_array_header_t **links);
+
+/** What of an account may be changed; NULL stays, but for what has a switch. */
+typedef struct users_change_t {
+    int language_given;
+    const char *language;
+    const char *display_name;
+    int bio_given;
+    const char *bio; /* "" is none */
+    int location_given;
+    const char *location;
+    int website_given;
+    const char *website;
+    const apr_array_header_t *links; /* of users_link_t: all of them */
+    const char *profile_visibility;
+    const char *email_visibility;
+    const char *activity_visibility;
+    const char *contact_preference;
+} users_change_t;
+
+/** What of the settings every page of a signed-in person goes by; the rest: users_settings_t. */
+typedef struct users_taste_t {
+    const char *time_zone; /* IANA name; NULL: the browser's */
+    const char *theme;     /* in users_theme_names; NULL: the browser's */
+    int default_post_visibility; /* users_visibility_t */
+} users_taste_t;
+extern const wall_shape_t users_taste_shape;
+extern const char *const users_theme_names[];
+
+/** Changes the viewer's own account, joining an open transaction. */
+wall_rc_t users_update(wall_cx_t *cx, const users_change_t *change);
 
 /** 1 when @a username is kept for the site itself: addresses, roles, words that mislead. */
 int users_name_reserved(const char *username);
