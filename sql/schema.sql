@@ -116,6 +116,19 @@ CREATE TABLE `api_keys` (
   CONSTRAINT `keys_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `blocks` (
+  `block_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL COMMENT 'who blocks',
+  `blocked_id` bigint(20) NOT NULL COMMENT 'who is blocked',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`block_id`),
+  UNIQUE KEY `blocks_pair` (`user_id`,`blocked_id`),
+  KEY `blocks_back` (`blocked_id`,`user_id`),
+  CONSTRAINT `blocks_blocked` FOREIGN KEY (`blocked_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE,
+  CONSTRAINT `blocks_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE,
+  CONSTRAINT `blocks_not_oneself` CHECK (`user_id` <> `blocked_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `bricks_accounts` (
   `account_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `user_id` bigint(20) DEFAULT NULL COMMENT 'NULL: an account of the system',
@@ -275,6 +288,24 @@ CREATE TABLE `mails` (
   CONSTRAINT `mails_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `muted_keywords` (
+  `user_id` bigint(20) NOT NULL,
+  `position` bigint(20) NOT NULL COMMENT 'from 1',
+  `keyword` varchar(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (`user_id`,`position`),
+  CONSTRAINT `muted_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `notification_preferences` (
+  `user_id` bigint(20) NOT NULL,
+  `kind` enum('subscriber','mention','message','reaction','app','remix','bricks') NOT NULL,
+  `on_wall` tinyint(4) NOT NULL,
+  `email` tinyint(4) NOT NULL,
+  `push` tinyint(4) NOT NULL,
+  PRIMARY KEY (`user_id`,`kind`),
+  CONSTRAINT `preferences_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `oauth_arrivals` (
   `arrival_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the cookie',
@@ -352,6 +383,31 @@ CREATE TABLE `outbox` (
   `payload` varchar(4000) NOT NULL COMMENT 'JSON',
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   PRIMARY KEY (`outbox_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `passkeys` (
+  `passkey_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `user_id` bigint(20) NOT NULL,
+  `credential_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the credential id, which may be 1023 bytes long',
+  `credential_id` varchar(1364) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'base64url',
+  `public_key` varchar(1000) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'base64url, in the form of its algorithm',
+  `algorithm` int(11) NOT NULL COMMENT 'COSE: -7 ES256, -8 EdDSA, -257 RS256',
+  `sign_count` bigint(20) NOT NULL DEFAULT 0,
+  `transports` varchar(100) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL DEFAULT '' COMMENT 'separated by commas',
+  `display_name` varchar(60) NOT NULL,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `last_used_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`passkey_id`),
+  UNIQUE KEY `passkeys_credential` (`credential_hash`),
+  KEY `passkeys_user` (`user_id`),
+  CONSTRAINT `passkeys_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `passkey_challenges` (
+  `challenge_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`challenge_hash`),
+  KEY `passkey_challenges_expires` (`expires_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `payment_events` (
@@ -447,6 +503,14 @@ CREATE TABLE `purchase_disputes` (
   CONSTRAINT `disputes_of_purchase` FOREIGN KEY (`purchase_id`) REFERENCES `purchases` (`purchase_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `recovery_codes` (
+  `user_id` bigint(20) NOT NULL,
+  `code_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `used_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`user_id`,`code_hash`),
+  CONSTRAINT `recovery_codes_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `registrations` (
   `registration_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `username` varchar(30) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
@@ -454,8 +518,6 @@ CREATE TABLE `registrations` (
   `password_hash` varchar(255) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   `display_name` varchar(100) NOT NULL,
   `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
-  `status` enum('unverified','waiting') NOT NULL,
-  `email_verified` tinyint(4) NOT NULL DEFAULT 0,
   `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `invitation_id` bigint(20) DEFAULT NULL,
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
@@ -465,7 +527,6 @@ CREATE TABLE `registrations` (
   UNIQUE KEY `registrations_token` (`token_hash`),
   KEY `registrations_email` (`email`),
   KEY `registrations_expires` (`expires_at`),
-  KEY `registrations_status` (`status`,`registration_id`),
   KEY `registrations_invitation` (`invitation_id`),
   CONSTRAINT `registrations_invitation` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`invitation_id`) ON DELETE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -487,6 +548,7 @@ CREATE TABLE `sessions` (
   `user_agent` varchar(255) DEFAULT NULL,
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `last_activity_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `confirmed_at` datetime(6) DEFAULT NULL COMMENT 'when password, code or passkey was last shown',
   `expires_at` datetime(6) NOT NULL,
   `sign_in_method` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL DEFAULT 'password' COMMENT 'registration, password, passkey, link, oauth:<provider>',
   `remembered` tinyint(4) NOT NULL DEFAULT 0,
@@ -497,12 +559,38 @@ CREATE TABLE `sessions` (
   CONSTRAINT `sessions_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `sign_ins` (
+  `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SHA-256 of the token',
+  `user_id` bigint(20) NOT NULL,
+  `how` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL COMMENT 'the first step: password, oauth:github …',
+  `remember` tinyint(4) NOT NULL DEFAULT 0,
+  `tries` int(11) NOT NULL DEFAULT 0,
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`token_hash`),
+  KEY `sign_ins_user` (`user_id`),
+  KEY `sign_ins_expires` (`expires_at`),
+  CONSTRAINT `sign_ins_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `username_history` (
+  `username` varchar(30) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `user_id` bigint(20) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`username`),
+  KEY `history_of_user` (`user_id`),
+  KEY `history_expires` (`expires_at`),
+  CONSTRAINT `history_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `users` (
   `user_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `username` varchar(30) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   `email` varchar(254) NOT NULL,
   `password_hash` varchar(255) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
   `display_name` varchar(100) NOT NULL,
+  `bio` varchar(300) DEFAULT NULL COMMENT 'CommonMark',
+  `location` varchar(100) DEFAULT NULL,
+  `website` varchar(300) DEFAULT NULL COMMENT 'https',
   `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL COMMENT 'of texts and mails; NULL: as the browser asks',
   `role` enum('user','moderator','admin') NOT NULL DEFAULT 'user',
   `is_premium` tinyint(4) NOT NULL DEFAULT 0,
@@ -515,6 +603,11 @@ CREATE TABLE `users` (
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
   `invitation_id` bigint(20) DEFAULT NULL COMMENT 'with which they came',
+  `profile_visibility` enum('public','followers','private') NOT NULL DEFAULT 'public',
+  `email_visibility` enum('public','followers','private') NOT NULL DEFAULT 'private',
+  `activity_visibility` enum('public','followers','private') NOT NULL DEFAULT 'private' COMMENT 'who sees when they were last here',
+  `contact_preference` enum('everyone','followers','nobody') NOT NULL DEFAULT 'everyone' COMMENT 'who may write to them',
+  `username_changed_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`user_id`),
   UNIQUE KEY `users_username` (`username`),
   UNIQUE KEY `users_email` (`email`),
@@ -524,6 +617,36 @@ CREATE TABLE `users` (
   CONSTRAINT `users_balance_not_negative` CHECK (`bricks_balance` >= 0),
   CONSTRAINT `users_held_not_negative` CHECK (`bricks_held` >= 0),
   CONSTRAINT `users_debt_not_negative` CHECK (`bricks_debt` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `user_links` (
+  `user_id` bigint(20) NOT NULL,
+  `position` bigint(20) NOT NULL COMMENT 'from 1',
+  `label` varchar(50) NOT NULL,
+  `url` varchar(300) NOT NULL COMMENT 'https',
+  PRIMARY KEY (`user_id`,`position`),
+  CONSTRAINT `links_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `user_settings` (
+  `user_id` bigint(20) NOT NULL,
+  `time_zone` varchar(64) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL COMMENT 'IANA name; NULL: the browser''s',
+  `theme` enum('system','light','dark') DEFAULT NULL COMMENT 'NULL: the browser''s',
+  `default_post_visibility` enum('public','followers','private') NOT NULL DEFAULT 'public',
+  `notification_frequency` enum('at_once','daily','weekly') NOT NULL DEFAULT 'at_once' COMMENT 'of e-mails',
+  `quiet_hours` tinyint(4) NOT NULL DEFAULT 0 COMMENT 'from 22:00 to 08:00',
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `settings_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `user_totp` (
+  `user_id` bigint(20) NOT NULL,
+  `secret` varchar(200) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'encrypted with the site''s secret, bound to this row',
+  `confirmed_at` datetime(6) DEFAULT NULL COMMENT 'NULL: being set up, not asked for yet',
+  `last_step` bigint(20) NOT NULL DEFAULT 0 COMMENT 'time step of the last code taken; only later ones count',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `totp_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `walls` (
