@@ -4,11 +4,12 @@
 --
 --     mariadb wall -N -e "SET @account = '''wall''@''localhost'''; SOURCE sql/grants.sql" | mariadb wall
 --
--- The account reads and writes rows and nothing else: no tables, no other database. The ledger's
--- entries and what staff did can only be added, the record of migrations only be read.
+-- The account reads and writes rows and nothing else: no tables, no other database. The ledger and
+-- what staff did can only be added to, the record of migrations only be read.
 SELECT CONCAT('GRANT ',
     CASE
-        WHEN table_name IN ('admin_actions', 'bricks_entries') THEN 'SELECT, INSERT'
+        WHEN table_name IN ('admin_actions', 'bricks_transactions', 'bricks_entries', 'bricks_days')
+            THEN 'SELECT, INSERT'
         WHEN table_name IN ('schema_migrations') THEN 'SELECT'
         ELSE 'SELECT, INSERT, UPDATE, DELETE'
     END,

@@ -96,6 +96,7 @@ static const char *text_of_list(char *buf, size_t size, const apr_array_header_t
 #define TEXT_PATH  text_of_str
 #define TEXT_REDIS text_of_str
 #define TEXT_MAIL  text_of_str
+#define TEXT_ZONE  text_of_str
 
 /* "pass=…" of DBDParams is nobody's business on a terminal. */
 static void print_params(const char *params)

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "core/packages.h"
+#include "core/timezone.h"
 
 /* What a value is checked against. */
 typedef struct rule_t {
@@ -212,6 +213,13 @@ static const char *set_MAIL(const rule_t *rule, const char *value, const char **
 static const char *set_LIST(const rule_t *rule, const char *value, apr_array_header_t **out)
 {
     return "takes several words";
+}
+
+static const char *set_ZONE(const rule_t *rule, const char *value, const char **out)
+{
+    if (!wall_zone_valid(value))
+        return "must be a time zone such as Europe/Berlin or Etc/UTC";
+    return set_STR(rule, value, out);
 }
 
 /* Rules of one directive alone that its kind does not know. */

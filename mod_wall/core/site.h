@@ -20,7 +20,8 @@
  *        NAME const char * (a-z 0-9 _ -, at most max) · HOST const char * (host name, optional :port)
  *        URL const char * (http/https, no query, no trailing slash kept) · PATH const char * (absolute,
  *        or relative to the folder of the file the directive stands in – not ServerRoot, which the
- *        worker does not know) · REDIS const char * (unix:/path or host:port)
+ *        worker does not know) · REDIS const char * (unix:/path or host:port) · ZONE const char *
+ *        (a time zone of the IANA data base)
  *        MAIL const char * (none, smtp://host[:port], smtps://host[:port], file:/folder)
  *        LIST apr_array_header_t * of wall_words_t, one for each line of it, of min to max words
  * A NULL default means the value has to be given where WallEngine is On; an empty one (but for STR)
@@ -55,6 +56,22 @@
     X(WallJobAttempts, job_attempts, INT, "3", 1, 10,                                              \
       "How often a job is tried before it is given up and its bricks are returned.")               \
     X(WallBricksWelcome, bricks_welcome, INT, "500", 0, 1000000, "Bricks a new account starts with.") \
+    X(WallBricksDaily, bricks_daily, INT, "100", 0, 1000000,                                       \
+      "Bricks anybody may claim once a day; 0 = none.")                                            \
+    X(WallBricksDailyAuto, bricks_daily_auto, FLAG, "Off", 0, 0,                                   \
+      "Whether the day's bricks come by themselves with the first visit; Off: by a button.")       \
+    X(WallBricksStreak, bricks_streak, INT, "5", 0, 1000000,                                       \
+      "Bricks added to the daily ones for each day claimed in a row before; 0 = none.")            \
+    X(WallBricksStreakMax, bricks_streak_max, INT, "50", 0, 1000000,                               \
+      "Most bricks a row of days adds to one claim.")                                              \
+    X(WallPremiumDaily, premium_daily, INT, "200", 0, 1000000,                                     \
+      "Bricks a premium account may claim once a day instead of WallBricksDaily.")                 \
+    X(WallPremiumMaxPerJob, premium_max_per_job, INT, "2000", 1, 1000000,                          \
+      "Most bricks one generation of a premium account may hold or cost.")                         \
+    X(WallPremiumPriority, premium_priority, INT, "1", 0, 7,                                       \
+      "Priority of a premium account's jobs; others have 0, and higher goes first.")               \
+    X(WallTimeZone, time_zone, ZONE, "Etc/UTC", 1, 64,                                             \
+      "Time zone whose midnight begins the site's days and months, such as Europe/Berlin.")        \
     X(WallTokensPerBrick, tokens_per_brick, INT, "100", 1, 1000000,                                \
       "Model tokens (prompt and answer) that cost one brick; rounded up.")                         \
     X(WallBricksMaxPerJob, bricks_max_per_job, INT, "1000", 1, 1000000,                            \
@@ -127,6 +144,7 @@
 #define WALL_SITE_TYPE_PATH  const char *
 #define WALL_SITE_TYPE_REDIS const char *
 #define WALL_SITE_TYPE_MAIL  const char *
+#define WALL_SITE_TYPE_ZONE  const char *
 #define WALL_SITE_TYPE_LIST  apr_array_header_t *
 
 #define WALL_WORDS_MAX 16

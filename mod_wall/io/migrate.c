@@ -353,6 +353,30 @@ static wall_rc_t dump_table(wall_cx_t *cx, const char *name, wall_buf_t *out)
     return WALL_OK;
 }
 
+typedef struct trigger_t {
+    const char *name, *table_name, *timing, *event, *text;
+} trigger_t;
+static const wall_field_t trigger_fields[] = {
+    WALL_STR(trigger_t, name),  WALL_STR(trigger_t, table_name), WALL_STR(trigger_t, timing),
+    WALL_STR(trigger_t, event), WALL_STR(trigger_t, text),       WALL_FIELDS_END
+};
+static const wall_shape_t trigger_shape = WALL_SHAPE_OF("Trigger", trigger_t, trigger_fields);
+
+static wall_rc_t dump_triggers(wall_cx_t *cx, wall_buf_t *out)
+{
+    apr_array_header_t *triggers = NULL;
+    wall_rc_t rc = wall_db_list(cx, sql_schema_triggers(), &trigger_shape, &triggers);
+    int i;
+
+    for (i = 0; rc == WALL_OK && i < triggers->nelts; i++) {
+        const trigger_t *t = &APR_ARRAY_IDX(triggers, i, trigger_t);
+
+        wall_buf_fmt(out, "CREATE TRIGGER `%s` %s %s ON `%s`\nFOR EACH ROW %s;\n\n", t->name,
+                     t->timing, t->event, t->table_name, t->text);
+    }
+    return rc;
+}
+
 wall_rc_t wall_schema_dump(wall_cx_t *cx, wall_buf_t *out)
 {
     apr_array_header_t *tables = NULL;
@@ -361,5 +385,5 @@ wall_rc_t wall_schema_dump(wall_cx_t *cx, wall_buf_t *out)
 
     for (i = 0; rc == WALL_OK && i < tables->nelts; i++)
         rc = dump_table(cx, APR_ARRAY_IDX(tables, i, table_t).name, out);
-    return rc;
+    return rc == WALL_OK ? dump_triggers(cx, out) : rc;
 }

@@ -18,6 +18,7 @@ static const struct {
     { "MAIL", "`smtp://host:port`, `smtps://host:port`, `file:/folder` or `none`" },
     { "REDIS", "`unix:/path` or `host:port`" },
     { "LIST", "several words; may be repeated" },
+    { "ZONE", "time zone of the IANA data base" },
 };
 
 static const char *meaning(const char *kind)

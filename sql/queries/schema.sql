@@ -28,6 +28,11 @@ SELECT GET_LOCK(CONCAT('wall.migrate.', DATABASE()), :seconds) AS got;
 -- name: schema_unlock()
 SELECT RELEASE_LOCK(CONCAT('wall.migrate.', DATABASE())) AS gone;
 
+-- name: schema_triggers()
+SELECT trigger_name AS name, event_object_table AS table_name, action_timing AS timing,
+       event_manipulation AS event, action_statement AS text
+FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY trigger_name LIMIT 10000;
+
 -- name: schema_tables()
 SELECT table_name AS name FROM information_schema.tables
 WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name LIMIT 10000;

@@ -19,6 +19,7 @@ hiredis\.h:mod_wall/io/(redis|subscriber)[a-z_]*\.[ch]
 curl/.*:mod_wall/io/(http_client|smtp)\.c
 sodium(/.*|\.h):mod_wall/core/(crypto|ids)\.c
 cmark\.h:mod_wall/core/richtext\.c
+unicode/.*:mod_wall/core/timezone\.c
 microhttpd\.h:worker/demo-model/[a-z_]+\.[ch]
 .*[wW]and.*\.h:worker/media[a-z_]*\.[ch]'
 

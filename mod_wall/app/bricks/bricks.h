@@ -4,7 +4,7 @@
 
 /**
  * @file bricks.h
- * The one currency. Every movement is one row of bricks_transactions with a UNIQUE idempotency
+ * The one currency. Chart of accounts and proofs: README.md. Every movement is one row of bricks_transactions with a UNIQUE idempotency
  * key and entries that sum to zero; nothing is ever changed or deleted. users.bricks_balance and
  * bricks_held are a cache of two accounts, changed in the same transaction by conditional UPDATEs.
  *
@@ -14,9 +14,10 @@
 #include "core/cx.h"
 #include "core/route.h"
 
-/* Accounts of the system; sql/migrations/0001_frame.sql creates them with these ids. */
+/* Accounts of the system; the migrations 0001 and 0009 create them with these ids. */
 #define BRICKS_ACCOUNT_TREASURY 1 /* where given bricks come from; negative by what was given */
 #define BRICKS_ACCOUNT_REVENUE  2 /* what was used */
+#define BRICKS_ACCOUNT_SALES    3 /* where bought bricks come from; negative by what was sold */
 
 /** A hold nobody resolved in this time is returned by housekeeping. */
 #define BRICKS_HOLD_SECONDS (24 * 3600)
@@ -36,6 +37,74 @@ typedef struct bricks_resolution_t {
     apr_int64_t charged;  /* what was used */
     apr_int64_t returned; /* what went back: amount - charged */
 } bricks_resolution_t;
+
+/* X(symbol, text in the database) – what a movement was for. */
+#define BRICKS_SOURCES(X)                                                                          \
+    X(REGISTRATION, "registration")                                                                \
+    X(DAILY_CLAIM, "daily_claim")                                                                  \
+    X(STREAK_BONUS, "streak_bonus")                                                                \
+    X(REFERRAL, "referral") /* for bringing somebody: nothing posts it yet */                      \
+    X(ADMIN_GRANT, "admin_grant")                                                                  \
+    X(ADMIN_CORRECTION, "admin_correction")                                                        \
+    X(AI_GENERATION, "ai_generation")                                                              \
+    X(PURCHASE, "purchase")                                                                        \
+    X(PURCHASE_REFUND, "purchase_refund")                                                          \
+    X(PURCHASE_DISPUTE, "purchase_dispute")                                                        \
+    X(DISPUTE_WON, "dispute_won")                                                                  \
+    X(DEBT, "debt")
+
+typedef enum bricks_source_t {
+#define X(sym, text) BRICKS_FROM_##sym,
+    BRICKS_SOURCES(X)
+#undef X
+    BRICKS_SOURCE__COUNT
+} bricks_source_t;
+/** Its text; static. */
+const char *bricks_source_name(bricks_source_t source);
+
+/** Kinds of movements between a user and the system, as bricks_transactions.transaction_type. */
+typedef enum bricks_type_t {
+    BRICKS_BONUS,     /* given by the site: welcome, grants; negative: a correction */
+    BRICKS_EARNED,    /* by coming back, by bringing others */
+    BRICKS_PURCHASED, /* bought */
+    BRICKS_SPENT,     /* used at once, without a hold */
+    BRICKS_REFUNDED   /* a purchase undone: negative takes its bricks back */
+} bricks_type_t;
+
+/** One movement between the available bricks of a user and an account of the system. */
+typedef struct bricks_movement_t {
+    apr_int64_t user_id;
+    bricks_type_t type;
+    bricks_source_t source;
+    apr_int64_t account;     /* BRICKS_ACCOUNT_… the bricks come from, or go to */
+    apr_int64_t amount;      /* change of what is available; never 0 */
+    const char *key;         /* UNIQUE over the site, at most 100 visible ASCII: what happens once */
+    const char *description; /* a reason somebody gave, at most 500 characters, or NULL; stays for
+                                ever, so nothing personal */
+    const char *metadata;    /* a JSON object of at most 2,000 characters, or NULL */
+    const char *job_id;      /* or NULL */
+    apr_int64_t purchase_id; /* 0 = none */
+    apr_int64_t actor_id;    /* who did it, where it was not the user; 0 = none */
+} bricks_movement_t;
+
+/** What a movement did. */
+typedef struct bricks_posted_t {
+    int done; /* 0: the key was posted before; the rest is what the first did */
+    apr_int64_t transaction_id;
+    apr_int64_t amount;
+    apr_int64_t balance; /* available after it */
+} bricks_posted_t;
+
+/**
+ * The verb for whatever gives or takes: checks and changes the cache, writes transaction and entries,
+ * tells the user's pages after the commit. Joins the caller's transaction, or makes one. A key that was
+ * posted before changes nothing and gives the first's result; the same key for another user or
+ * another amount is an error of ours.
+ * @param out may be NULL
+ * @return WALL_E_INSUFFICIENT_BRICKS when less is available than is to be taken (the transaction is
+ *         lost); WALL_E_NOT_FOUND when there is no such user
+ */
+wall_rc_t bricks_post(wall_cx_t *cx, const bricks_movement_t *movement, bricks_posted_t *out);
 
 /**
  * Gives a new user the two accounts and @a welcome bricks out of the treasury. Call it in the

@@ -9,19 +9,36 @@
 #include "io/events.h"
 #include "io/sql_statements.h"
 
-/** One movement: how much each account changes. The four sum to zero. */
-typedef struct movement_t {
+/** A row of bricks_transactions with its entries, which sum to zero. */
+typedef struct row_t {
     apr_int64_t user_id;
     const char *type;
-    const char *source;
-    const char *verb; /* with @c about: the idempotency key */
-    const char *about;
+    bricks_source_t source;
+    const char *key;
     const char *job_id;
-    apr_int64_t available;
+    const bricks_movement_t *more; /* purchase, actor, description, metadata; or NULL */
+    apr_int64_t available;         /* how much each account changes */
     apr_int64_t held;
-    apr_int64_t treasury;
-    apr_int64_t revenue;
-} movement_t;
+    apr_int64_t account; /* one of the system's, */
+    apr_int64_t other;   /* and its change */
+    apr_int64_t pending; /* of @c available, what the cache does not have yet */
+} row_t;
+
+static const char *const type_names[] = {
+    [BRICKS_BONUS] = "bonus", [BRICKS_EARNED] = "earned", [BRICKS_PURCHASED] = "purchased",
+    [BRICKS_SPENT] = "spent", [BRICKS_REFUNDED] = "refunded",
+};
+
+static const char *const source_names[BRICKS_SOURCE__COUNT] = {
+#define X(sym, text) [BRICKS_FROM_##sym] = text,
+    BRICKS_SOURCES(X)
+#undef X
+};
+
+const char *bricks_source_name(bricks_source_t source)
+{
+    return source_names[source];
+}
 
 typedef struct hold_row_t {
     apr_int64_t user_id;
@@ -67,62 +84,48 @@ static void tell_after_commit(wall_cx_t *cx, apr_int64_t user_id)
     wall_db_after_commit(cx, tell_balance, baton);
 }
 
-/** Writes a movement down. The cache in users has been changed before, in this transaction. */
-static wall_rc_t record(wall_cx_t *cx, const movement_t *m)
+/* NULL, which SQL takes for none, in place of 0. */
+static const apr_int64_t *given(const apr_int64_t *id)
 {
-    const char *key = apr_pstrcat(cx->pool, m->verb, ":", m->about, NULL);
-    apr_int64_t transaction_id = 0, written = 0;
-    apr_int64_t expected = (m->available != 0) + (m->held != 0) + (m->treasury != 0) +
-                           (m->revenue != 0);
+    return *id != 0 ? id : NULL;
+}
+
+/** Writes a movement down. WALL_E_DUPLICATE: the key has been used, nothing was written. */
+static wall_rc_t record(wall_cx_t *cx, const row_t *row, apr_int64_t *transaction_id)
+{
+    static const bricks_movement_t nothing = { 0 };
+    const bricks_movement_t *more = row->more != NULL ? row->more : &nothing;
+    apr_int64_t written = 0;
+    apr_int64_t expected = (row->available != 0) + (row->held != 0) + (row->other != 0);
     wall_rc_t rc;
 
-    if (m->available + m->held + m->treasury + m->revenue != 0) {
+    if (row->available + row->held + row->other != 0) {
         return wall_fail_log(cx, WALL_E_INTERNAL,
-                             WALLNO(00560) "movement %s does not sum to zero", key);
+                             WALLNO(00560) "movement %s does not sum to zero", row->key);
     }
-    rc = wall_db_insert(cx, sql_bricks_transaction_add(m->type, m->source, m->available, key,
-                                                       m->job_id, m->user_id),
-                        &transaction_id);
+    rc = wall_db_insert(cx,
+                        sql_bricks_transaction_add(row->type, source_names[row->source],
+                                                   row->available, row->pending, row->key,
+                                                   row->job_id, given(&more->purchase_id),
+                                                   given(&more->actor_id), more->description,
+                                                   more->metadata, row->user_id),
+                        transaction_id);
     if (rc != WALL_OK) {
         return rc;
     }
-    rc = wall_db_exec(cx, sql_bricks_entries_add(transaction_id, m->user_id, m->available, m->held,
-                                                 m->treasury, m->revenue),
+    rc = wall_db_exec(cx, sql_bricks_entries_add(*transaction_id, row->user_id, row->available,
+                                                 row->held, row->account, row->other),
                       &written);
     if (rc == WALL_OK && written != expected) {
         rc = wall_fail_log(cx, WALL_E_INTERNAL,
                            WALLNO(00561) "movement %s wrote %" APR_INT64_T_FMT
                            " entries instead of %" APR_INT64_T_FMT,
-                           key, written, expected);
+                           row->key, written, expected);
     }
     if (rc == WALL_OK) {
-        tell_after_commit(cx, m->user_id);
+        tell_after_commit(cx, row->user_id);
     }
     return rc;
-}
-
-wall_rc_t bricks_open_account(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t welcome)
-{
-    apr_int64_t affected = 0;
-    movement_t bonus = {
-        .user_id = user_id, .type = "bonus", .source = "registration", .verb = "welcome",
-        .about = apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, user_id),
-        .available = welcome, .treasury = -welcome,
-    };
-    wall_rc_t rc = wall_db_exec(cx, sql_bricks_account_add(user_id, "available"), NULL);
-
-    if (rc == WALL_OK) {
-        rc = wall_db_exec(cx, sql_bricks_account_add(user_id, "held"), NULL);
-    }
-    if (rc != WALL_OK || welcome <= 0) {
-        return rc;
-    }
-    rc = wall_db_exec(cx, sql_bricks_credit(welcome, user_id), &affected);
-    if (rc == WALL_OK && affected != 1) {
-        rc = wall_fail_log(cx, WALL_E_INTERNAL,
-                           WALLNO(00562) "no user %" APR_INT64_T_FMT " to credit", user_id);
-    }
-    return rc == WALL_OK ? record(cx, &bonus) : rc;
 }
 
 wall_rc_t bricks_lock(wall_cx_t *cx, apr_int64_t user_id)
@@ -133,27 +136,126 @@ wall_rc_t bricks_lock(wall_cx_t *cx, apr_int64_t user_id)
 }
 
 /** The refusal, with the two numbers a client needs to say what is missing. */
-static wall_rc_t refuse(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t amount)
+static wall_rc_t refuse(wall_cx_t *cx, apr_int64_t required, apr_int64_t available)
 {
-    apr_int64_t available = 0;
-    wall_rc_t rc = wall_db_number(cx, sql_bricks_user_lock(user_id), &available);
+    wall_rc_t rc = wall_fail(cx, WALL_E_INSUFFICIENT_BRICKS, NULL,
+                             WALL_WHY(BRICKS_SHORT, .n = required - available));
 
-    if (rc != WALL_OK) {
-        return rc;
-    }
-    rc = wall_fail(cx, WALL_E_INSUFFICIENT_BRICKS, NULL,
-                   WALL_WHY(BRICKS_SHORT, .n = amount - available));
-    wall_fail_number(cx, "required", amount);
+    wall_fail_number(cx, "required", required);
     wall_fail_number(cx, "available", available);
     return rc;
 }
 
+/* ---- giving and taking ---- */
+
+typedef struct first_t {
+    apr_int64_t transaction_id, user_id, amount, balance;
+    const char *type, *source;
+} first_t;
+
+static const wall_field_t first_fields[] = {
+    WALL_I64(first_t, transaction_id),
+    WALL_I64(first_t, user_id),
+    WALL_STR(first_t, type),
+    WALL_STR(first_t, source),
+    WALL_I64(first_t, amount),
+    WALL_I64(first_t, balance),
+    WALL_FIELDS_END
+};
+static const wall_shape_t first_shape = WALL_SHAPE_OF("FirstOfKey", first_t, first_fields);
+
+/** The result of whoever posted the key first. */
+static wall_rc_t posted_before(wall_cx_t *cx, const bricks_movement_t *m, bricks_posted_t *out)
+{
+    first_t first;
+    wall_rc_t rc = wall_db_one(cx, sql_bricks_transaction_of_key(m->key), &first_shape, &first);
+
+    if (rc != WALL_OK) {
+        return rc;
+    }
+    if (first.user_id != m->user_id || first.amount != m->amount ||
+        strcmp(first.type, type_names[m->type]) != 0 ||
+        strcmp(first.source, source_names[m->source]) != 0) {
+        return wall_fail_log(cx, WALL_E_INTERNAL,
+                             WALLNO(00610) "key %s is that of another movement", m->key);
+    }
+    *out = (bricks_posted_t){ 0, first.transaction_id, first.amount, first.balance };
+    return WALL_OK;
+}
+
+typedef struct post_t {
+    const bricks_movement_t *movement;
+    bricks_posted_t out;
+} post_t;
+
+static wall_rc_t post_work(wall_cx_t *cx, void *baton)
+{
+    post_t *post = baton;
+    const bricks_movement_t *m = post->movement;
+    row_t row = {
+        .user_id = m->user_id, .type = type_names[m->type], .source = m->source, .key = m->key,
+        .job_id = m->job_id, .more = m, .available = m->amount, .pending = m->amount,
+        .account = m->account, .other = -m->amount,
+    };
+    apr_int64_t available = 0, affected = 0, transaction_id = 0;
+    wall_rc_t rc = wall_db_number(cx, sql_bricks_user_lock(m->user_id), &available);
+
+    if (rc != WALL_OK) {
+        return rc;
+    }
+    rc = record(cx, &row, &transaction_id);
+    if (rc == WALL_E_DUPLICATE) {
+        return posted_before(cx, m, &post->out);
+    }
+    if (rc == WALL_OK) {
+        rc = wall_db_exec(cx, sql_bricks_change(m->amount, m->user_id), &affected);
+    }
+    if (rc == WALL_OK && affected != 1) {
+        return refuse(cx, -m->amount, available);
+    }
+    post->out = (bricks_posted_t){ 1, transaction_id, m->amount, available + m->amount };
+    return rc;
+}
+
+wall_rc_t bricks_post(wall_cx_t *cx, const bricks_movement_t *movement, bricks_posted_t *out)
+{
+    post_t post = { .movement = movement };
+    wall_rc_t rc;
+
+    if (movement->amount == 0 || movement->key == NULL) {
+        return wall_fail_log(cx, WALL_E_INTERNAL, WALLNO(00611) "a movement of nothing, or without a key");
+    }
+    rc = wall_db_tx(cx, post_work, &post);
+    if (out != NULL) {
+        *out = post.out;
+    }
+    return rc;
+}
+
+wall_rc_t bricks_open_account(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t welcome)
+{
+    bricks_movement_t bonus = {
+        .user_id = user_id, .type = BRICKS_BONUS, .source = BRICKS_FROM_REGISTRATION,
+        .account = BRICKS_ACCOUNT_TREASURY, .amount = welcome,
+        .key = apr_psprintf(cx->pool, "welcome:%" APR_INT64_T_FMT, user_id),
+    };
+    wall_rc_t rc = wall_db_exec(cx, sql_bricks_account_add(user_id, "available"), NULL);
+
+    if (rc == WALL_OK) {
+        rc = wall_db_exec(cx, sql_bricks_account_add(user_id, "held"), NULL);
+    }
+    return rc == WALL_OK && welcome > 0 ? bricks_post(cx, &bonus, NULL) : rc;
+}
+
+/* ---- holds ---- */
+
 wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, apr_int64_t amount)
 {
-    apr_int64_t affected = 0;
-    movement_t hold = {
-        .user_id = user_id, .type = "held", .source = "ai_generation", .verb = "hold",
-        .about = job_id, .job_id = job_id, .available = -amount, .held = amount,
+    apr_int64_t affected = 0, available = 0, transaction_id;
+    row_t hold = {
+        .user_id = user_id, .type = "held", .source = BRICKS_FROM_AI_GENERATION,
+        .key = apr_pstrcat(cx->pool, "hold:", job_id, NULL), .job_id = job_id,
+        .available = -amount, .held = amount,
     };
     wall_rc_t rc;
 
@@ -163,13 +265,14 @@ wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, ap
     }
     rc = wall_db_exec(cx, sql_bricks_reserve(amount, user_id), &affected);
     if (rc == WALL_OK && affected != 1) {
-        return refuse(cx, user_id, amount);
+        rc = wall_db_number(cx, sql_bricks_user_lock(user_id), &available);
+        return rc == WALL_OK ? refuse(cx, amount, available) : rc;
     }
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx, sql_bricks_hold_add(user_id, job_id, amount, BRICKS_HOLD_SECONDS),
                           NULL);
     }
-    return rc == WALL_OK ? record(cx, &hold) : rc;
+    return rc == WALL_OK ? record(cx, &hold, &transaction_id) : rc;
 }
 
 /** Ends a hold: @a cost is used, the rest goes back. */
@@ -177,9 +280,9 @@ static wall_rc_t resolve(wall_cx_t *cx, const char *job_id, int capture, apr_int
                          bricks_resolution_t *out)
 {
     const char *status = capture ? "captured" : "released";
-    apr_int64_t affected = 0;
+    apr_int64_t affected = 0, transaction_id;
     hold_row_t hold;
-    movement_t end = { 0 };
+    row_t end;
     wall_rc_t rc;
 
     memset(out, 0, sizeof *out);
@@ -214,15 +317,17 @@ static wall_rc_t resolve(wall_cx_t *cx, const char *job_id, int capture, apr_int
     if (rc != WALL_OK) {
         return rc;
     }
-    end = (movement_t){
-        .user_id = hold.user_id, .type = capture ? "spent" : "refunded", .source = "ai_generation",
-        .verb = capture ? "capture" : "release", .about = job_id, .job_id = job_id,
-        .available = hold.amount - cost, .held = -hold.amount, .revenue = cost,
+    end = (row_t){
+        .user_id = hold.user_id, .type = capture ? "spent" : "refunded",
+        .source = BRICKS_FROM_AI_GENERATION,
+        .key = apr_pstrcat(cx->pool, capture ? "capture:" : "release:", job_id, NULL),
+        .job_id = job_id, .available = hold.amount - cost, .held = -hold.amount,
+        .account = BRICKS_ACCOUNT_REVENUE, .other = cost,
     };
     out->resolved = 1;
     out->charged = cost;
     out->returned = hold.amount - cost;
-    return record(cx, &end);
+    return record(cx, &end, &transaction_id);
 }
 
 wall_rc_t bricks_capture(wall_cx_t *cx, const char *job_id, apr_int64_t cost,

@@ -1,0 +1,103 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The ledger for good: what a movement was for, append-only by triggers, a chain of hashes over its days;
+-- daily bricks, premium, personal limits; what the estimates learn from.
+
+ALTER TABLE bricks_accounts
+    MODIFY kind ENUM('available','held','treasury','revenue','sales') NOT NULL;
+
+INSERT INTO bricks_accounts (account_id, user_id, kind) VALUES (3, NULL, 'sales');
+
+ALTER TABLE bricks_transactions
+    ADD COLUMN purchase_id BIGINT NULL AFTER job_id,
+    ADD COLUMN actor_id BIGINT NULL COMMENT 'who did it, where it was not the user: an admin'
+        AFTER purchase_id,
+    ADD COLUMN description VARCHAR(500) NULL COMMENT 'a reason somebody gave; nothing personal'
+        AFTER actor_id,
+    ADD COLUMN metadata VARCHAR(2000) NULL COMMENT 'JSON object' AFTER description,
+    ADD KEY transactions_created (created_at, transaction_id),
+    ADD CONSTRAINT transactions_metadata CHECK (metadata IS NULL OR JSON_VALID(metadata)),
+    ADD CONSTRAINT transactions_actor FOREIGN KEY (actor_id) REFERENCES users (user_id);
+
+-- What a user used this month, for their own limit.
+ALTER TABLE bricks_holds
+    ADD KEY holds_of_user (user_id, created_at);
+
+ALTER TABLE users
+    ADD COLUMN premium_until DATETIME(6) NULL COMMENT 'NULL: as long as is_premium' AFTER is_premium,
+    ADD COLUMN bricks_monthly_limit BIGINT NOT NULL DEFAULT 0 COMMENT '0: none' AFTER bricks_held,
+    ADD COLUMN bricks_low_told TINYINT NOT NULL DEFAULT 0
+        COMMENT 'was told of running low; cleared when there is enough again' AFTER bricks_monthly_limit;
+
+-- One row a claim: the key lets nobody have a day twice.
+CREATE TABLE bricks_daily_claims (
+    user_id          BIGINT       NOT NULL,
+    local_day        DATE         NOT NULL COMMENT 'in WallTimeZone',
+    streak_days      BIGINT       NOT NULL COMMENT 'days in a row, this one included',
+    amount           BIGINT       NOT NULL COMMENT 'daily bricks and streak bonus together',
+    streak_bonus     BIGINT       NOT NULL,
+    claimed_at       DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+    PRIMARY KEY (user_id, local_day),
+    CONSTRAINT claims_of_user FOREIGN KEY (user_id) REFERENCES users (user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- What the estimate expected the answer to take, to compare with what it took.
+ALTER TABLE ai_generation_jobs
+    ADD COLUMN expected_tokens BIGINT NULL COMMENT 'of the answer, by the formula alone'
+        AFTER tokens_per_brick;
+
+-- Answers of the last jobs of each model, in thousandths of what the formula expected.
+CREATE TABLE bricks_rates (
+    model            VARCHAR(100) NOT NULL PRIMARY KEY,
+    samples          BIGINT       NOT NULL,
+    low_permille     BIGINT       NOT NULL COMMENT 'a tenth of the answers is shorter',
+    mean_permille    BIGINT       NOT NULL,
+    high_permille    BIGINT       NOT NULL COMMENT 'the longest',
+    mean_bricks      BIGINT       NOT NULL COMMENT 'what an app cost, rounded up',
+    updated_at       DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
+                                  ON UPDATE CURRENT_TIMESTAMP(6)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- The chain: each closed day (UTC) holds the hash of its movements and of the day before.
+CREATE TABLE bricks_days (
+    day              DATE         NOT NULL PRIMARY KEY,
+    first_id         BIGINT       NOT NULL COMMENT 'lowest and highest transaction_id; 0: none',
+    last_id          BIGINT       NOT NULL,
+    transactions     BIGINT       NOT NULL,
+    entries          BIGINT       NOT NULL,
+    hash             CHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    closed_at        DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Proofs of the ledger, one each night.
+CREATE TABLE bricks_checks (
+    check_day        DATE         NOT NULL PRIMARY KEY COMMENT 'UTC',
+    started_at       DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+    took_ms          BIGINT       NULL COMMENT 'NULL: running, or broken off',
+    ok               TINYINT      NULL,
+    transactions     BIGINT       NULL,
+    entries          BIGINT       NULL,
+    users            BIGINT       NULL,
+    open_holds       BIGINT       NULL,
+    days             BIGINT       NULL COMMENT 'of the chain',
+    breaches         BIGINT       NULL,
+    first_breach     VARCHAR(500) NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- What happened stays written, whoever holds the connection.
+CREATE TRIGGER bricks_transactions_keep BEFORE UPDATE ON bricks_transactions
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER bricks_transactions_stay BEFORE DELETE ON bricks_transactions
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER bricks_entries_keep BEFORE UPDATE ON bricks_entries
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER bricks_entries_stay BEFORE DELETE ON bricks_entries
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER bricks_days_keep BEFORE UPDATE ON bricks_days
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER bricks_days_stay BEFORE DELETE ON bricks_days
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
