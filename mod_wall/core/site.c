@@ -274,6 +274,7 @@ static apr_array_header_t **list_of(wall_site_t *site, wall_directive_t which)
 #define LIST_MEMBER_PATH(member)  NULL
 #define LIST_MEMBER_REDIS(member) NULL
 #define LIST_MEMBER_MAIL(member)  NULL
+#define LIST_MEMBER_ZONE(member)  NULL
 #define LIST_MEMBER_LIST(member)  &site->member
     switch (which) {
 #define X(directive, member, kind, def, least, most, text)                                         \

@@ -79,6 +79,7 @@ static const char *add_directive(cmd_parms *cmd, void *unused, int argc, char *c
 #define COMMAND_URL   ONE_VALUE
 #define COMMAND_PATH  ONE_VALUE
 #define COMMAND_REDIS ONE_VALUE
+#define COMMAND_ZONE  ONE_VALUE
 #define COMMAND_MAIL  ONE_VALUE
 #define COMMAND_LIST(name, which, help)                                                            \
     AP_INIT_TAKE_ARGV(name, add_directive, (void *)(intptr_t)(which), RSRC_CONF, help)
