@@ -78,6 +78,7 @@ CREATE TABLE `ai_generation_jobs` (
   `estimated_bricks_min` bigint(20) NOT NULL,
   `estimated_bricks_max` bigint(20) NOT NULL COMMENT 'what is held',
   `tokens_per_brick` bigint(20) NOT NULL COMMENT 'the price when it was asked for',
+  `expected_tokens` bigint(20) DEFAULT NULL COMMENT 'of the answer, by the formula alone',
   `actual_bricks_cost` bigint(20) DEFAULT NULL,
   `prompt_tokens` bigint(20) DEFAULT NULL,
   `completion_tokens` bigint(20) DEFAULT NULL,
@@ -132,11 +133,48 @@ CREATE TABLE `blocks` (
 CREATE TABLE `bricks_accounts` (
   `account_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `user_id` bigint(20) DEFAULT NULL COMMENT 'NULL: an account of the system',
-  `kind` enum('available','held','treasury','revenue') NOT NULL,
+  `kind` enum('available','held','treasury','revenue','sales') NOT NULL,
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   PRIMARY KEY (`account_id`),
   UNIQUE KEY `accounts_of_user` (`user_id`,`kind`),
   CONSTRAINT `accounts_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `bricks_checks` (
+  `check_day` date NOT NULL COMMENT 'UTC',
+  `started_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `took_ms` bigint(20) DEFAULT NULL COMMENT 'NULL: running, or broken off',
+  `ok` tinyint(4) DEFAULT NULL,
+  `transactions` bigint(20) DEFAULT NULL,
+  `entries` bigint(20) DEFAULT NULL,
+  `users` bigint(20) DEFAULT NULL,
+  `open_holds` bigint(20) DEFAULT NULL,
+  `days` bigint(20) DEFAULT NULL COMMENT 'of the chain',
+  `breaches` bigint(20) DEFAULT NULL,
+  `first_breach` varchar(500) DEFAULT NULL,
+  PRIMARY KEY (`check_day`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `bricks_daily_claims` (
+  `user_id` bigint(20) NOT NULL,
+  `local_day` date NOT NULL COMMENT 'in WallTimeZone',
+  `streak_days` bigint(20) NOT NULL COMMENT 'days in a row, this one included',
+  `amount` bigint(20) NOT NULL COMMENT 'daily bricks and streak bonus together',
+  `streak_bonus` bigint(20) NOT NULL,
+  `claimed_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`user_id`,`local_day`),
+  CONSTRAINT `claims_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `bricks_days` (
+  `day` date NOT NULL,
+  `first_id` bigint(20) NOT NULL COMMENT 'lowest and highest transaction_id; 0: none',
+  `last_id` bigint(20) NOT NULL,
+  `transactions` bigint(20) NOT NULL,
+  `entries` bigint(20) NOT NULL,
+  `hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `closed_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`day`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `bricks_debts` (
@@ -182,10 +220,21 @@ CREATE TABLE `bricks_holds` (
   PRIMARY KEY (`hold_id`),
   UNIQUE KEY `holds_job` (`job_id`),
   KEY `holds_open` (`status`,`expires_at`),
-  KEY `holds_user` (`user_id`),
+  KEY `holds_of_user` (`user_id`,`created_at`),
   CONSTRAINT `holds_of_job` FOREIGN KEY (`job_id`) REFERENCES `ai_generation_jobs` (`job_id`),
   CONSTRAINT `holds_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `holds_amount` CHECK (`amount` > 0 and (`captured` is null or `captured` <= `amount`))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `bricks_rates` (
+  `model` varchar(100) NOT NULL,
+  `samples` bigint(20) NOT NULL,
+  `low_permille` bigint(20) NOT NULL COMMENT 'a tenth of the answers is shorter',
+  `mean_permille` bigint(20) NOT NULL,
+  `high_permille` bigint(20) NOT NULL COMMENT 'the longest',
+  `mean_bricks` bigint(20) NOT NULL COMMENT 'what an app cost, rounded up',
+  `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  PRIMARY KEY (`model`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `bricks_transactions` (
@@ -197,13 +246,21 @@ CREATE TABLE `bricks_transactions` (
   `balance_after` bigint(20) NOT NULL COMMENT 'available balance after it',
   `idempotency_key` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `job_id` char(36) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `purchase_id` bigint(20) DEFAULT NULL,
+  `actor_id` bigint(20) DEFAULT NULL COMMENT 'who did it, where it was not the user: an admin',
+  `description` varchar(500) DEFAULT NULL COMMENT 'a reason somebody gave; nothing personal',
+  `metadata` varchar(2000) DEFAULT NULL COMMENT 'JSON object',
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   PRIMARY KEY (`transaction_id`),
   UNIQUE KEY `transactions_key` (`idempotency_key`),
   KEY `transactions_user` (`user_id`,`transaction_id`),
   KEY `transactions_job` (`job_id`),
+  KEY `transactions_created` (`created_at`,`transaction_id`),
+  KEY `transactions_actor` (`actor_id`),
   KEY `transactions_user_time` (`user_id`,`created_at`),
-  CONSTRAINT `transactions_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+  CONSTRAINT `transactions_actor` FOREIGN KEY (`actor_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `transactions_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `transactions_metadata` CHECK (`metadata` is null or json_valid(`metadata`))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `counters` (
@@ -594,12 +651,15 @@ CREATE TABLE `users` (
   `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL COMMENT 'of texts and mails; NULL: as the browser asks',
   `role` enum('user','moderator','admin') NOT NULL DEFAULT 'user',
   `is_premium` tinyint(4) NOT NULL DEFAULT 0,
+  `premium_until` datetime(6) DEFAULT NULL COMMENT 'NULL: as long as is_premium',
   `account_state` enum('active','pending','suspended','deactivated','leaving','erased') NOT NULL DEFAULT 'active',
   `is_active` tinyint(4) GENERATED ALWAYS AS (`account_state` = 'active') VIRTUAL,
   `email_verified` tinyint(4) NOT NULL DEFAULT 0,
   `bricks_balance` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the available account',
   `bricks_held` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the held account',
   `bricks_debt` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of what is not settled',
+  `bricks_monthly_limit` bigint(20) NOT NULL DEFAULT 0 COMMENT '0: none',
+  `bricks_low_told` tinyint(4) NOT NULL DEFAULT 0 COMMENT 'was told of running low; cleared when there is enough again',
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
   `invitation_id` bigint(20) DEFAULT NULL COMMENT 'with which they came',
@@ -665,4 +725,22 @@ CREATE TABLE `walls` (
   KEY `walls_owner` (`user_id`,`kind`),
   CONSTRAINT `walls_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TRIGGER `bricks_days_keep` BEFORE UPDATE ON `bricks_days`
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER `bricks_days_stay` BEFORE DELETE ON `bricks_days`
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER `bricks_entries_keep` BEFORE UPDATE ON `bricks_entries`
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER `bricks_entries_stay` BEFORE DELETE ON `bricks_entries`
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER `bricks_transactions_keep` BEFORE UPDATE ON `bricks_transactions`
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
+
+CREATE TRIGGER `bricks_transactions_stay` BEFORE DELETE ON `bricks_transactions`
+FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
 
