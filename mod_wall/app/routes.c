@@ -9,6 +9,7 @@
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
 #include "app/bricks/history.h"
+#include "app/bricks/rates.h"
 #include "app/events/events.h"
 #include "app/factors/factors.h"
 #include "app/pages/pages.h"
@@ -17,7 +18,7 @@
 
 const wall_route_t *const wall_route_tables[] = {
     auth_routes,   factors_routes, accounts_routes, walls_routes,  posts_routes,
-    bricks_routes, history_routes, apps_routes,     events_routes, admin_routes, NULL,
+    bricks_routes, history_routes, spending_routes, rates_routes, apps_routes,     events_routes, admin_routes, NULL,
 };
 
 const wall_route_t *const wall_page_tables[] = { pages_routes, NULL };

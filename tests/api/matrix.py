@@ -32,6 +32,8 @@ MATRIX = {
     "estimateBricks": ("/bricks/estimate", {"prompt": "A timer for tea"}, SIGNED_IN),
     "listBricksTransactions": ("/bricks/transactions", None, SIGNED_IN),
     "exportBricksTransactions": ("/bricks/transactions/export", None, SIGNED_IN),
+    "getBricksSpending": ("/bricks/spending", None, SIGNED_IN),
+    "getBricksRates": ("/bricks/rates", None, EVERYBODY),
     "getBricksTransaction": ("/bricks/transactions/{movement}", None,
                              {"public": (401, 404, 404, 200), "hidden": (401, 404, 404, 200)}),
     "getBricksBalance": ("/bricks/balance", None, SIGNED_IN),

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "app/bricks/history_private.h"
+#include "core/site.h"
 #include "core/timefmt.h"
+#include "core/timezone.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
 
@@ -25,10 +27,13 @@ static const wall_field_t looked_fields[] = {
 };
 static const wall_shape_t looked_shape = WALL_SHAPE_OF("Looked", looked_t, looked_fields);
 
-apr_time_t history_day(wall_cx_t *cx, const char *day, int days)
+/** The day of the site's calendar called @a date. */
+static wall_local_day_t day(wall_cx_t *cx, const char *date)
 {
-    return wall_time_from_rfc3339(apr_pstrcat(cx->pool, day, "T00:00:00Z", NULL)) +
-           days * APR_USEC_PER_SEC * 86400;
+    wall_local_day_t found;
+
+    (void)wall_zone_date(cx->site->time_zone, date, &found); /* the zone and the date were checked */
+    return found;
 }
 
 /** "%word%" of the n-th word of @a search, with what LIKE would read as a wildcard escaped. */
@@ -76,9 +81,9 @@ wall_rc_t history_bounds(wall_cx_t *cx, const history_list_in_t *in, history_bou
     out->since_id = 0;
     out->before = INT64_MAX;
     if (in->since != NULL)
-        since = history_day(cx, in->since, 0);
+        since = day(cx, in->since).begins;
     if (in->until != NULL)
-        until = history_day(cx, in->until, 1);
+        until = day(cx, in->until).ends;
     if (since != 0 && until != 0 && since >= until)
         return wall_fail(cx, WALL_E_VALIDATION, "until", WALL_WHY(DAYS_REVERSED));
     if (since != 0)

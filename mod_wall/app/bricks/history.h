@@ -51,15 +51,28 @@ typedef struct history_step_t {
     apr_time_t created_at;
 } history_step_t;
 
+/** The purchase a movement belongs to. */
+typedef struct history_purchase_t {
+    apr_int64_t purchase_id;
+    const char *package;
+    apr_int64_t *receipt_number;
+    apr_int64_t price_minor;
+    const char *currency;
+    const char *payment_method;
+    const char *status;
+} history_purchase_t;
+
 typedef struct history_movement_t {
     apr_int64_t transaction_id;
     int transaction_type; /* history_type_names */
     const char *source;
     apr_int64_t amount;
     apr_int64_t balance_after;
+    const char *description;
     apr_time_t created_at;
     history_hold_t *hold;
     history_app_t *app;
+    history_purchase_t *purchase;
     history_cost_t *cost;      /* of history_get() only */
     apr_array_header_t *steps; /* of history_get() only: history_step_t */
 } history_movement_t;
@@ -91,5 +104,6 @@ wall_rc_t history_export(wall_cx_t *cx, const history_list_in_t *in, wall_body_t
 #define HISTORY_EXPORT_MAX 100000
 
 extern const wall_route_t history_routes[];
+extern const wall_route_t spending_routes[]; /* spending.c: sums by day, week and month */
 
 #endif

@@ -10,7 +10,7 @@
 #include "io/db.h"
 
 static const char header[] =
-    WALL_CSV_BOM "id,time,type,source,about,bricks,held,used,returned,balance,job_id\r\n";
+    WALL_CSV_BOM "id,time,type,source,about,bricks,held,used,returned,balance,job_id,receipt\r\n";
 
 static void number(wall_buf_t *csv, const apr_int64_t *value)
 {
@@ -29,13 +29,17 @@ static void line(wall_buf_t *csv, const history_movement_t *row)
                  history_type_names[row->transaction_type]);
     wall_csv_text(csv, row->source);
     wall_buf_char(csv, ',');
-    wall_csv_text(csv, row->app != NULL ? row->app->title : NULL);
+    wall_csv_text(csv, row->app != NULL        ? row->app->title
+                       : row->purchase != NULL ? row->purchase->package
+                                               : row->description);
     number(csv, &row->amount);
     number(csv, hold != NULL ? &hold->held : NULL);
     number(csv, hold != NULL ? hold->used : NULL);
     number(csv, hold != NULL ? hold->returned : NULL);
     number(csv, &row->balance_after);
-    wall_buf_fmt(csv, ",%s\r\n", row->app != NULL ? row->app->job_id : "");
+    wall_buf_fmt(csv, ",%s", row->app != NULL ? row->app->job_id : "");
+    number(csv, row->purchase != NULL ? row->purchase->receipt_number : NULL);
+    wall_buf_str(csv, "\r\n");
 }
 
 /** One batch, in memory that is given back afterwards. */

@@ -16,8 +16,6 @@ extern const wall_shape_t history_movement_shape;
 extern const wall_shape_t history_detail_shape;
 extern const wall_shape_t history_step_shape;
 
-/** The instant @a day ("2026-11-21", a valid one) begins in the site's time zone, @a days later. */
-apr_time_t history_day(wall_cx_t *cx, const char *day, int days);
 /** The ids of the days asked for. @return WALL_E_VALIDATION when they are the wrong way round */
 wall_rc_t history_bounds(wall_cx_t *cx, const history_list_in_t *in, history_bounds_t *out);
 /** At most @a max_rows that fit the filters among the first few thousand of @a bounds. */

@@ -31,6 +31,20 @@ static const wall_field_t app_fields[] = {
 };
 static const wall_shape_t app_shape = WALL_SHAPE_OF("BricksMovementApp", history_app_t, app_fields);
 
+static const wall_field_t purchase_fields[] = {
+    WALL_I64(history_purchase_t, purchase_id, .required = 1, .doc = "Id of the purchase."),
+    WALL_STR(history_purchase_t, package, .required = 1, .doc = "Name of the package."),
+    WALL_OPT_I64(history_purchase_t, receipt_number, .doc = "Number of its receipt."),
+    WALL_I64(history_purchase_t, price_minor, .required = 1,
+             .doc = "What was paid, in minor units of the currency."),
+    WALL_STR(history_purchase_t, currency, .required = 1, .doc = "ISO 4217 code."),
+    WALL_STR(history_purchase_t, payment_method, .doc = "How it was paid, such as visa 4242."),
+    WALL_STR(history_purchase_t, status, .required = 1, .doc = "How it stands now."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t purchase_shape =
+    WALL_SHAPE_OF("BricksMovementPurchase", history_purchase_t, purchase_fields);
+
 #define MOVEMENT_FIELDS                                                                            \
     WALL_I64(history_movement_t, transaction_id, .required = 1, .doc = "Id of the movement."),     \
     WALL_ENUM(history_movement_t, transaction_type, history_type_names, .required = 1,             \
@@ -42,9 +56,12 @@ static const wall_shape_t app_shape = WALL_SHAPE_OF("BricksMovementApp", history
                     "steps are asked for.",                                                        \
              .example = "-42"),                                                                    \
     WALL_I64(history_movement_t, balance_after, .required = 1, .doc = "The balance after it."),    \
+    WALL_STR(history_movement_t, description, .doc = "The reason somebody gave, if any."),         \
     WALL_TIME(history_movement_t, created_at, .required = 1, .doc = "When."),                      \
     WALL_OPT_OBJ(history_movement_t, hold, &hold_shape, .doc = "The hold behind it, if any."),     \
-    WALL_OPT_OBJ(history_movement_t, app, &app_shape, .doc = "The app it was for, if any.")
+    WALL_OPT_OBJ(history_movement_t, app, &app_shape, .doc = "The app it was for, if any."),   \
+    WALL_OPT_OBJ(history_movement_t, purchase, &purchase_shape,                                    \
+                 .doc = "The purchase it belongs to, if any.")
 
 static const wall_field_t movement_fields[] = { MOVEMENT_FIELDS, WALL_FIELDS_END };
 const wall_shape_t history_movement_shape =
@@ -108,7 +125,8 @@ const wall_shape_t history_detail_shape =
              .max = 10, .doc = "Last day, in the site's time zone."),                              \
     WALL_STR(history_list_in_t, search, .from = WALL_FROM_QUERY, .format = WALL_FMT_LINE,          \
              .trim = 1, .max = 100,                                                                \
-             .doc = "Up to three words (or parts of words) that all stand in the app's title."),   \
+             .doc = "Up to three words (or parts of words) that all stand in the app's title, "    \
+                    "the reason, the package, the receipt's number or the way of paying."),        \
     WALL_BOOL(history_list_in_t, steps, .from = WALL_FROM_QUERY,                                   \
               .doc = "Tell a hold and its end apart, as the ledger does.")
 
