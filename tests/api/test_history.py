@@ -3,7 +3,9 @@
 
 import csv
 import io
+import math
 import threading
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -12,16 +14,17 @@ from tests.stack.client import Client
 PROMPT = "A kitchen timer with three presets"
 
 
-def post(stack, user, amount, kind="bonus", source="admin_grant", *, when=None, count=1):
+def post(stack, user, amount, kind="bonus", source="admin_grant", *, when=None, count=1, more=None):
     """Movements written as the ledger would: rows, entries and the balance agree."""
     user_id = user.me["user_id"]
+    name, _, value = (more or "description = NULL").partition(" = ")
     stack.db("START TRANSACTION; "
              "SET @before = (SELECT bricks_balance FROM users WHERE user_id = %(u)d FOR UPDATE); "
              "SET @own = (SELECT account_id FROM bricks_accounts WHERE user_id = %(u)d AND kind = 'available'); "
              "SET @last = (SELECT COALESCE(MAX(transaction_id), 0) FROM bricks_transactions); "
              "INSERT INTO bricks_transactions (user_id, transaction_type, source, amount, balance_after, "
-             "idempotency_key, created_at) SELECT %(u)d, '%(kind)s', '%(source)s', %(amount)d, "
-             "@before + CAST(seq AS SIGNED) * %(amount)d, CONCAT('test:', UUID(), seq), COALESCE(%(when)s, NOW(6)) "
+             "idempotency_key, created_at, %(name)s) SELECT %(u)d, '%(kind)s', '%(source)s', %(amount)d, "
+             "@before + CAST(seq AS SIGNED) * %(amount)d, CONCAT('test:', UUID(), seq), COALESCE(%(when)s, NOW(6)), %(value)s "
              "FROM seq_1_to_%(count)d; "
              "INSERT INTO bricks_entries (transaction_id, account_id, amount) "
              "SELECT transaction_id, @own, amount FROM bricks_transactions WHERE user_id = %(u)d "
@@ -29,7 +32,8 @@ def post(stack, user, amount, kind="bonus", source="admin_grant", *, when=None, 
              "WHERE user_id = %(u)d AND transaction_id > @last; "
              "UPDATE users SET bricks_balance = bricks_balance + %(amount)d * %(count)d WHERE user_id = %(u)d; "
              "COMMIT" % {"u": user_id, "kind": kind, "source": source, "amount": amount, "count": count,
-                         "when": f"'{when}'" if when else "NULL"})
+                         "when": f"'{when}'" if when else "NULL", "name": name,
+                         "value": value})
 
 
 def walk(user, **params):
@@ -215,17 +219,6 @@ def test_refused_filters(user, params, field):
         assert field in user.get(path, params=params, expect=422).details
 
 
-def test_days(stack, new_user):
-    user = new_user()
-    for when in ("2031-03-29 22:59:59.999999", "2031-03-29 23:00:00", "2031-03-30 10:00:00",
-                 "2031-03-30 21:59:59.999999", "2031-03-30 22:00:00", "2031-03-31 21:59:59"):
-        post(stack, user, 1, when=when)
-    assert len(walk(user, since="2031-03-30")) == 4
-    assert len(walk(user, since="2031-03-30", until="2031-03-30")) == 3
-    assert len(walk(user, until="2031-03-29", since="2031-01-01")) == 2
-    assert walk(user, since="2032-01-01") == []
-
-
 # ---- the file ------------------------------------------------------------------------------------
 def table(answer):
     text = answer.body.decode("utf-8-sig")
@@ -273,3 +266,76 @@ def test_rates_hold(stack, contract, strict):
     reader.register()
     codes = [reader.get("/bricks/transactions/export").status for _ in range(60)]
     assert codes[0] == 200 and 429 in codes
+
+
+# ---- reasons and purchases -----------------------------------------------------------------------
+def test_a_purchase_and_a_reason_are_shown(stack, user):
+    user_id = user.me["user_id"]
+    stack.db("INSERT INTO purchases (user_id, package, bricks, price_minor, currency, provider, idempotency_key, "
+             "status, payment_method, receipt_number, bricks_net, expires_at) VALUES (?, 'Starter', 1000, 499, "
+             "'USD', 'test', UUID(), 'completed', 'visa 4242', ?, 1000, NOW(6))", user_id, 900000 + user_id)
+    purchase = stack.number("SELECT purchase_id FROM purchases WHERE user_id = ?", user_id)
+    post(stack, user, 1000, "purchased", "purchase", more=f"purchase_id = {purchase}")
+    post(stack, user, 20, "bonus", "admin_grant", more="description = 'For the =bug= report'")
+    grant, bought = walk(user)[:2]
+    assert (bought["purchase"]["purchase_id"], bought["purchase"]["package"]) == (purchase, "Starter")
+    assert (bought["purchase"]["price_minor"], bought["purchase"]["currency"]) == (499, "USD")
+    assert grant["description"] == "For the =bug= report" and grant["purchase"] is None
+    for search, found in (("4242", bought), ("starter", bought), (str(900000 + user_id), bought), ("bug report", grant)):
+        assert [m["transaction_id"] for m in walk(user, search=search)] == [found["transaction_id"]]
+    rows = table(user.get("/bricks/transactions/export", expect=200))
+    assert [(row["about"], row["receipt"]) for row in rows[:2]] == [
+        ("For the =bug= report", ""), ("Starter", str(900000 + user_id))]
+
+
+# ---- sums ----------------------------------------------------------------------------------------
+def test_spending(user):
+    job = made(user)
+    for period, count in (("day", 30), ("week", 12), ("month", 12)):
+        got = user.get("/bricks/spending", params={"period": period}, expect=200).data
+        assert got["time_zone"] == "Etc/UTC" and len(got["items"]) == count
+        assert (got["used"], got["received"]) == (job["actual_bricks_cost"], 500)
+        last = got["items"][-1]
+        assert (last["used"], last["received"]) == (job["actual_bricks_cost"], 500)
+        assert [(p["source"], p["transaction_type"], p["used"], p["received"]) for p in last["parts"]] == [
+            ("ai_generation", "spent", job["actual_bricks_cost"], 0), ("registration", "bonus", 0, 500)]
+        assert all(item["parts"] == [] and item["used"] == 0 for item in got["items"][:-1])
+        for one, next_one in zip(got["items"], got["items"][1:]):
+            assert date.fromisoformat(one["until"]) + timedelta(1) == date.fromisoformat(next_one["since"])
+        assert date.fromisoformat(last["since"]) <= datetime.now(timezone.utc).date() <= date.fromisoformat(last["until"])
+        if period == "week":
+            assert all(date.fromisoformat(item["since"]).weekday() == 0 for item in got["items"])
+        if period == "month":
+            assert all(item["since"].endswith("-01") for item in got["items"])
+    user.get("/bricks/spending", params={"period": "year"}, expect=422)
+
+
+def test_held_and_returned_is_not_spending(stack, user):
+    stack.signal("worker", "STOP")
+    try:
+        waiting = user.generate(PROMPT)["job"]
+        assert user.get("/bricks/spending", expect=200).data["used"] == 0
+        user.post(f"/ai/jobs/{waiting['job_id']}/cancel", expect=200)
+    finally:
+        stack.signal("worker", "CONT")
+    got = user.get("/bricks/spending", expect=200).data
+    assert (got["used"], got["received"]) == (0, 500)
+
+
+def test_a_refund_that_takes_back_is_used(stack, user):
+    post(stack, user, -30, "refunded", "purchase_refund")
+    got = user.get("/bricks/spending", expect=200).data
+    assert (got["used"], got["received"]) == (30, 500)
+
+
+def test_rates(stack, user, anonymous):
+    job = made(user)
+    got = anonymous.get("/bricks/rates", expect=200).data
+    assert (got["tokens_per_brick"], got["welcome"], got["max_per_job"], got["hold_hours"]) == (100, 500, 1000, 24)
+    [model] = [m for m in got["models"] if m["model"] == job["generation_model"]]
+    rows = stack.db("SELECT j.actual_bricks_cost AS cost FROM ai_generation_jobs j JOIN ai_applications a USING (app_id) "
+                    "WHERE j.status = 'completed' AND a.generation_model = ? ORDER BY j.created_at DESC LIMIT 500",
+                    model["model"])
+    costs = [int(row["cost"]) for row in rows]
+    assert model["apps"] <= len(costs) and model["least"] == min(costs) and model["most"] == max(costs)
+    assert model["bricks"] == math.ceil(sum(costs) / len(costs)) and 1 <= got["app_bricks"] <= 100
