@@ -10,6 +10,7 @@
 #include "app/bricks/bricks.h"
 #include "app/bricks/history.h"
 #include "app/bricks/rates.h"
+#include "app/bricks/spending.h"
 #include "app/events/events.h"
 #include "app/factors/factors.h"
 #include "app/pages/pages.h"

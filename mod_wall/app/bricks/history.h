@@ -104,6 +104,5 @@ wall_rc_t history_export(wall_cx_t *cx, const history_list_in_t *in, wall_body_t
 #define HISTORY_EXPORT_MAX 100000
 
 extern const wall_route_t history_routes[];
-extern const wall_route_t spending_routes[]; /* spending.c: sums by day, week and month */
 
 #endif

@@ -32,6 +32,7 @@ typedef struct rates_t {
     apr_int64_t app_bricks;
     apr_array_header_t *models; /* of rates_model_t */
 } rates_t;
+extern const wall_shape_t rates_model_shape;
 extern const wall_shape_t rates_shape;
 
 wall_rc_t rates_show(wall_cx_t *cx, const void *in, rates_t *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/bricks/history.h"
+#include "app/bricks/spending.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -15,34 +15,6 @@
 #define WEEKS  12
 #define MONTHS 12
 #define SPANS  30 /* the most of them */
-
-static const char *const period_names[] = { "day", "week", "month", NULL };
-
-typedef struct spending_in_t {
-    int period;
-} spending_in_t;
-
-typedef struct part_t {
-    const char *source;
-    int transaction_type;
-    apr_int64_t used;
-    apr_int64_t received;
-} part_t;
-
-typedef struct span_t {
-    const char *since;
-    const char *until;
-    apr_int64_t used;
-    apr_int64_t received;
-    apr_array_header_t *parts;
-} span_t;
-
-typedef struct spending_t {
-    const char *time_zone;
-    apr_int64_t used;
-    apr_int64_t received;
-    apr_array_header_t *items;
-} spending_t;
 
 typedef struct row_t {
     apr_int64_t span;
@@ -67,42 +39,6 @@ static const wall_field_t row_fields[] = {
     WALL_FIELDS_END
 };
 static const wall_shape_t row_shape = WALL_SHAPE_OF("SpendingRow", row_t, row_fields);
-
-static const wall_field_t part_fields[] = {
-    WALL_STR(part_t, source, .required = 1, .doc = "What caused it."),
-    WALL_ENUM(part_t, transaction_type, history_type_names, .required = 1, .doc = "What kind."),
-    WALL_I64(part_t, used, .doc = "Bricks that went."),
-    WALL_I64(part_t, received, .doc = "Bricks that came."),
-    WALL_FIELDS_END
-};
-static const wall_shape_t part_shape = WALL_SHAPE_OF("BricksSpendingPart", part_t, part_fields);
-
-static const wall_field_t span_fields[] = {
-    WALL_STR(span_t, since, .required = 1, .doc = "Its first day.", .example = "\"2026-11-16\""),
-    WALL_STR(span_t, until, .required = 1, .doc = "Its last day.", .example = "\"2026-11-22\""),
-    WALL_I64(span_t, used, .doc = "Bricks that went; what was held and came back is not among them."),
-    WALL_I64(span_t, received, .doc = "Bricks that came."),
-    WALL_LIST(span_t, parts, &part_shape, .doc = "The same by cause and kind."),
-    WALL_FIELDS_END
-};
-static const wall_shape_t span_shape = WALL_SHAPE_OF("BricksSpendingSpan", span_t, span_fields);
-
-static const wall_field_t spending_fields[] = {
-    WALL_STR(spending_t, time_zone, .required = 1, .doc = "Whose days these are: the site's time zone."),
-    WALL_I64(spending_t, used, .doc = "Bricks that went in all of them."),
-    WALL_I64(spending_t, received, .doc = "Bricks that came in all of them."),
-    WALL_LIST(spending_t, items, &span_shape, .doc = "Days, weeks or months, oldest first, without gaps."),
-    WALL_FIELDS_END
-};
-static const wall_shape_t spending_shape =
-    WALL_SHAPE_OF("BricksSpending", spending_t, spending_fields);
-
-static const wall_field_t in_fields[] = {
-    WALL_ENUM(spending_in_t, period, period_names, .from = WALL_FROM_QUERY,
-              .doc = "30 days, 12 weeks (from Monday) or 12 months, up to today."),
-    WALL_FIELDS_END
-};
-static const wall_shape_t in_shape = WALL_SHAPE_OF("BricksSpendingIn", spending_in_t, in_fields);
 
 static wall_local_day_t day_of(const char *zone, apr_int64_t number)
 {
@@ -156,15 +92,15 @@ static const char *date_of(wall_cx_t *cx, apr_time_t inside)
 static void empty_spans(wall_cx_t *cx, const bounds_t *bounds, int count, spending_t *out,
                         wall_buf_t *json)
 {
-    out->items = apr_array_make(cx->pool, count, sizeof(span_t));
+    out->items = apr_array_make(cx->pool, count, sizeof(spending_span_t));
     wall_buf_char(json, '[');
     for (int n = count - 1; n >= 0; n--) {
-        span_t *span = apr_array_push(out->items);
+        spending_span_t *span = apr_array_push(out->items);
 
         memset(span, 0, sizeof(*span));
         span->since = date_of(cx, bounds[n].begins);
         span->until = date_of(cx, bounds[n].ends - 1);
-        span->parts = apr_array_make(cx->pool, 4, sizeof(part_t));
+        span->parts = apr_array_make(cx->pool, 4, sizeof(spending_part_t));
         wall_buf_fmt(json, "%s[\"%s\",\"%s\"]", n == count - 1 ? "" : ",",
                      wall_time_sql(cx->pool, bounds[n].begins),
                      wall_time_sql(cx->pool, bounds[n].ends));
@@ -172,7 +108,7 @@ static void empty_spans(wall_cx_t *cx, const bounds_t *bounds, int count, spendi
     wall_buf_char(json, ']');
 }
 
-static wall_rc_t spending_show(wall_cx_t *cx, const spending_in_t *in, spending_t *out)
+wall_rc_t spending_show(wall_cx_t *cx, const spending_in_t *in, spending_t *out)
 {
     bounds_t bounds[SPANS];
     int count = spans_of(cx->site->time_zone, cx->now, in->period, bounds);
@@ -186,10 +122,10 @@ static wall_rc_t spending_show(wall_cx_t *cx, const spending_in_t *in, spending_
     rc = wall_db_list(cx, sql_history_spending(cx->viewer.user_id, json.data), &row_shape, &rows);
     for (int i = 0; rc == WALL_OK && i < rows->nelts; i++) {
         const row_t *row = &APR_ARRAY_IDX(rows, i, row_t);
-        span_t *span = &APR_ARRAY_IDX(out->items, row->span - 1, span_t);
+        spending_span_t *span = &APR_ARRAY_IDX(out->items, row->span - 1, spending_span_t);
 
-        *(part_t *)apr_array_push(span->parts) =
-            (part_t){ row->source, row->transaction_type, row->used, row->received };
+        *(spending_part_t *)apr_array_push(span->parts) =
+            (spending_part_t){ row->source, row->transaction_type, row->used, row->received };
         span->used += row->used;
         span->received += row->received;
         out->used += row->used;
@@ -197,16 +133,3 @@ static wall_rc_t spending_show(wall_cx_t *cx, const spending_in_t *in, spending_
     }
     return rc;
 }
-
-static const wall_rc_t no_errors[] = { WALL_OK };
-
-WALL_ENDPOINT(spending_show, spending_in_t, spending_t)
-
-const wall_route_t spending_routes[] = {
-    { .id = "getBricksSpending", .method = WALL_GET, .path = "/bricks/spending",
-      .auth = WALL_AUTH_USER, .scope = "bricks:read", .rate = WALL_RATE_READ,
-      .in = &in_shape, .out = &spending_shape, .errors = no_errors,
-      .action = WALL_ACTION(spending_show),
-      .doc = "What you used and got, by day, week or month of the site's time zone." },
-    WALL_ROUTES_END
-};
