@@ -83,6 +83,11 @@ static const char *base64url_of(apr_pool_t *pool, const unsigned char *raw, size
     return sodium_bin2base64(text, room, raw, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+const char *wall_base64url(apr_pool_t *pool, wall_bytes_t bytes)
+{
+    return base64url_of(pool, (const unsigned char *)bytes.data, bytes.len);
+}
+
 const char *wall_sha256_base64url(apr_pool_t *pool, wall_bytes_t bytes)
 {
     unsigned char hash[crypto_hash_sha256_BYTES];

@@ -32,6 +32,8 @@ void wall_sha256(unsigned char out[32], wall_bytes_t bytes);
 const char *wall_hmac_sha256_hex(apr_pool_t *pool, const unsigned char key[32], wall_bytes_t bytes);
 /** HMAC-SHA256 with a key of any length, as above. */
 const char *wall_hmac_hex(apr_pool_t *pool, wall_bytes_t key, wall_bytes_t bytes);
+/** Bytes as unpadded base64url (RFC 4648 5), in @a pool. */
+const char *wall_base64url(apr_pool_t *pool, wall_bytes_t bytes);
 /** Unpadded base64url (RFC 4648 5) to bytes in @a pool; 0 when it is none. NUL-terminated as well. */
 int wall_base64url_decode(apr_pool_t *pool, const char *text, size_t len, wall_bytes_t *out);
 /**

@@ -16,6 +16,7 @@
     X(BAD_CURSOR, 400, "This page link is not valid any more. Start again from the first page.")   \
     X(UNAUTHENTICATED, 401, "Sign in to do this.")                                                 \
     X(BAD_CREDENTIALS, 401, "The name or the password is not right.")                              \
+    X(SIGN_IN_OVER, 401, "This took too long or too many tries. Sign in again.")                  \
     X(INSUFFICIENT_BRICKS, 402, "You do not have enough bricks for this.")                         \
     X(FORBIDDEN, 403, "You are not allowed to do this.")                                           \
     X(CSRF, 403, "This request did not come from this site. Reload the page and try again.")       \

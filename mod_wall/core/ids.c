@@ -30,6 +30,14 @@ const char *wall_uuid7(apr_pool_t *pool, apr_time_t now)
     return text;
 }
 
+const char *wall_random_bytes(apr_pool_t *pool, size_t bytes)
+{
+    char *raw = apr_palloc(pool, bytes);
+
+    randombytes_buf(raw, bytes);
+    return raw;
+}
+
 const char *wall_random_hex(apr_pool_t *pool, size_t bytes)
 {
     unsigned char *raw = apr_palloc(pool, bytes);

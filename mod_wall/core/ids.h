@@ -10,6 +10,8 @@
 
 /** UUIDv7 text (RFC 9562 §5.7): sorts by @a now. Lower-case, in @a pool. */
 const char *wall_uuid7(apr_pool_t *pool, apr_time_t now);
+/** @a bytes random bytes, in @a pool. */
+const char *wall_random_bytes(apr_pool_t *pool, size_t bytes);
 /** @a bytes random bytes as lower-case hexadecimal, in @a pool (16 → a 128-bit name). */
 const char *wall_random_hex(apr_pool_t *pool, size_t bytes);
 /** @a bytes random bytes as unpadded base64url, in @a pool (32 → a 256-bit token). */

@@ -45,6 +45,13 @@
     X(PASSWORD_HAS_NAME, "The password must not contain the username.")                            \
     X(PASSWORD_HAS_EMAIL, "The password must not contain the e-mail address.")                     \
     X(PASSWORD_WRONG, "This is not your password.")                                                \
+    X(CODE_WRONG, "This code is not right, or it was used already.")                               \
+    X(RECOVERY_WRONG, "This is none of your unused recovery codes.")                               \
+    X(PASSKEY_REFUSED, "This passkey was not accepted. Try again.")                                \
+    X(PASSKEY_KNOWN, "This passkey has been added already.")                                       \
+    X(PASSKEYS_MANY, "There is no room for another passkey. Remove one first.")                    \
+    X(FACTOR_ON, "Two-step sign-in is on already.")                                                \
+    X(FACTOR_OFF, "Two-step sign-in is not on.")                                                   \
     X(ONE_OF_THESE, "Give exactly one of {text}.")                                                 \
     X(NAME_RESERVED, "This name is kept for the site itself.")                                     \
     X(WALL_NOT_YOURS, "Only its owner posts on this wall.")                                        \

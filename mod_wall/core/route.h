@@ -35,6 +35,7 @@ typedef enum wall_auth_t {
     X(READ, 600, 60, 200, 0)                                                                       \
     X(WRITE, 120, 60, 40, 0)                                                                       \
     X(AUTH, 30, 300, 15, 1)                                                                        \
+    X(CODE, 12, 3600, 10, 1)                                                                       \
     X(SPEND, 60, 60, 20, 1)                                                                        \
     X(UPLOAD, 60, 300, 20, 0)                                                                      \
     X(GENERATE, 30, 300, 15, 1)                                                                    \

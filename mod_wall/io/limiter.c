@@ -29,7 +29,7 @@ static const class_t classes[WALL_RATE__COUNT] = {
 
 static const char *const names[] = {
     [WALL_RATE_READ] = "read",     [WALL_RATE_WRITE] = "write",   [WALL_RATE_AUTH] = "auth",
-    [WALL_RATE_SPEND] = "spend",   [WALL_RATE_UPLOAD] = "upload", [WALL_RATE_GENERATE] = "generate",
+    [WALL_RATE_CODE] = "code",     [WALL_RATE_SPEND] = "spend",   [WALL_RATE_UPLOAD] = "upload", [WALL_RATE_GENERATE] = "generate",
     [WALL_RATE_WEBHOOK] = "webhook",
 };
 

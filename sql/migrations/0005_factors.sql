@@ -20,6 +20,10 @@ CREATE TABLE sign_ins (
     CONSTRAINT sign_ins_of_user FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+ALTER TABLE users
+    ADD COLUMN passkey_handle CHAR(22) CHARACTER SET ascii COLLATE ascii_bin NULL
+        COMMENT 'what authenticators know the account by; says nothing about it';
+
 CREATE TABLE user_totp (
     user_id          BIGINT       NOT NULL PRIMARY KEY,
     secret           VARCHAR(200) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
@@ -57,7 +61,8 @@ CREATE TABLE passkeys (
     CONSTRAINT passkeys_of_user FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
--- Challenges carry their own expiry and a MAC; what was answered once is remembered until then.
+-- Challenges carry their own expiry and a MAC, so that asking for one leaves nothing here; the answered ones
+-- are remembered until they expire, so that none is answered twice.
 CREATE TABLE passkey_challenges (
     challenge_hash   CHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     expires_at       DATETIME(6)  NOT NULL,

@@ -12,3 +12,63 @@ FROM sessions s
 JOIN users u ON u.user_id = s.user_id
 WHERE s.session_id = :session_id AND s.expires_at > NOW(6) AND u.is_active = 1
 LIMIT 1;
+
+-- name: factors_state(user_id i64)
+SELECT u.password_hash IS NOT NULL AS password,
+       EXISTS (SELECT 1 FROM user_totp t WHERE t.user_id = u.user_id AND t.confirmed_at IS NOT NULL) AS totp,
+       (SELECT COUNT(*) FROM recovery_codes r WHERE r.user_id = u.user_id AND r.used_at IS NULL)
+           AS recovery_codes_left,
+       EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.user_id) AS passkey
+FROM users u WHERE u.user_id = :user_id LIMIT 1;
+
+-- name: factors_name(user_id i64)
+SELECT username FROM users WHERE user_id = :user_id LIMIT 1;
+
+-- Nothing changes once it is on.
+-- name: totp_start(user_id i64, secret str)
+INSERT INTO user_totp (user_id, secret) VALUES (:user_id, :secret)
+ON DUPLICATE KEY UPDATE secret = IF(confirmed_at IS NULL, VALUES(secret), secret);
+
+-- name: totp_get(user_id i64)
+SELECT secret, confirmed_at IS NOT NULL AS confirmed FROM user_totp WHERE user_id = :user_id LIMIT 1;
+
+-- name: totp_confirm(step i64, user_id i64, secret str)
+UPDATE user_totp SET confirmed_at = NOW(6), last_step = :step
+WHERE user_id = :user_id AND confirmed_at IS NULL AND secret = :secret;
+
+-- Of two who come with the same code one changes the row.
+-- name: totp_use(step i64, user_id i64)
+UPDATE user_totp SET last_step = :step
+WHERE user_id = :user_id AND confirmed_at IS NOT NULL AND last_step < :step;
+
+-- name: totp_remove(user_id i64)
+DELETE FROM user_totp WHERE user_id = :user_id;
+
+-- name: recovery_codes_add(user_id i64, code_hash str)
+INSERT INTO recovery_codes (user_id, code_hash) VALUES (:user_id, :code_hash);
+
+-- name: recovery_codes_remove(user_id i64)
+DELETE FROM recovery_codes WHERE user_id = :user_id;
+
+-- name: recovery_code_use(user_id i64, code_hash str)
+UPDATE recovery_codes SET used_at = NOW(6)
+WHERE user_id = :user_id AND code_hash = :code_hash AND used_at IS NULL;
+
+-- name: sign_ins_add(token_hash str, user_id i64, how str, remember i64, minutes i64)
+INSERT INTO sign_ins (token_hash, user_id, how, remember, expires_at)
+VALUES (:token_hash, :user_id, :how, :remember, NOW(6) + INTERVAL :minutes MINUTE);
+
+-- name: sign_ins_try(token_hash str, tries i64)
+UPDATE sign_ins SET tries = tries + 1
+WHERE token_hash = :token_hash AND tries < :tries AND expires_at > NOW(6);
+
+-- name: sign_ins_get(token_hash str)
+SELECT user_id, how, remember, tries,
+       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', expires_at) AS expires_us
+FROM sign_ins WHERE token_hash = :token_hash AND expires_at > NOW(6) LIMIT 1;
+
+-- name: sign_ins_end(token_hash str)
+DELETE FROM sign_ins WHERE token_hash = :token_hash;
+
+-- name: sweep_sign_ins(limit i64)
+DELETE FROM sign_ins WHERE expires_at < NOW(6) ORDER BY expires_at LIMIT :limit;

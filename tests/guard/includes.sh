@@ -20,6 +20,9 @@ curl/.*:mod_wall/io/(http_client|smtp)\.c
 sodium(/.*|\.h):mod_wall/core/(crypto|ids)\.c
 cmark\.h:mod_wall/core/richtext\.c
 unicode/.*:mod_wall/core/timezone\.c
+liboath/.*:mod_wall/core/totp\.c
+qrencode\.h:mod_wall/core/qr\.c
+fido(/.*|\.h):mod_wall/core/webauthn\.c
 microhttpd\.h:worker/demo-model/[a-z_]+\.[ch]
 .*[wW]and.*\.h:worker/media[a-z_]*\.[ch]'
 

@@ -9,6 +9,7 @@
  * so that none of those has to know another.
  */
 #include "app/bricks/bricks.h"
+#include "app/factors/factors.h"
 #include "app/walls/walls.h"
 #include "core/cx.h"
 #include "core/route.h"
@@ -50,19 +51,12 @@ typedef struct accounts_login_t {
     int remember;
 } accounts_login_t;
 
-/** What is still to be shown before a session begins. */
-typedef struct accounts_second_factor_t {
-    const char *token; /* single-use, for POST /auth/second-factor */
-    apr_array_header_t *methods;
-    apr_time_t expires_at;
-} accounts_second_factor_t;
-
 /** A session has begun – or, with user and session_token NULL, waits for the second factor. */
 typedef struct accounts_signed_in_t {
     accounts_me_t *user;
     const char *session_token;
     apr_time_t expires_at; /* 0 without a session */
-    accounts_second_factor_t *second_factor; /* NULL = none is needed */
+    factors_waiting_t *second_factor; /* NULL = none is needed */
 } accounts_signed_in_t;
 
 /* How somebody proved who they are; "oauth:" and the provider's name is another. At most 40 bytes. */
@@ -87,6 +81,14 @@ extern const wall_shape_t accounts_login_shape;
  */
 wall_rc_t accounts_sign_in(wall_cx_t *cx, apr_int64_t user_id, const char *how, int remember,
                            accounts_signed_in_t *out);
+/** The second step: the token of the first and one of the others. */
+typedef struct accounts_second_step_t {
+    const char *token;
+    factors_proof_t proof;
+} accounts_second_step_t;
+extern const wall_shape_t accounts_second_step_shape;
+wall_rc_t accounts_second_step(wall_cx_t *cx, const accounts_second_step_t *in,
+                               accounts_signed_in_t *out);
 wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out);
 wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_signed_in_t *out);
 /** What of one's account may be changed; absent stays. */

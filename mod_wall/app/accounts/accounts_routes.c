@@ -42,15 +42,15 @@ static const wall_field_t me_fields[] = {
 const wall_shape_t accounts_me_shape = WALL_SHAPE_OF("Me", accounts_me_t, me_fields);
 
 static const wall_field_t second_factor_fields[] = {
-    WALL_STR(accounts_second_factor_t, token, .required = 1,
+    WALL_STR(factors_waiting_t, token, .required = 1,
              .doc = "Goes with the second factor; good for one signing in and a few tries."),
-    WALL_STRS(accounts_second_factor_t, methods, .required = 1,
+    WALL_STRS(factors_waiting_t, methods, .required = 1,
               .doc = "What this account has: code, recovery_code, passkey."),
-    WALL_TIME(accounts_second_factor_t, expires_at, .required = 1, .doc = "When the token ends."),
+    WALL_TIME(factors_waiting_t, expires_at, .required = 1, .doc = "When the token ends."),
     WALL_FIELDS_END
 };
 static const wall_shape_t second_factor_shape =
-    WALL_SHAPE_OF("SecondFactor", accounts_second_factor_t, second_factor_fields);
+    WALL_SHAPE_OF("SecondFactor", factors_waiting_t, second_factor_fields);
 
 static const wall_field_t signed_in_fields[] = {
     WALL_OPT_OBJ(accounts_signed_in_t, user, &accounts_me_shape,
@@ -98,6 +98,23 @@ const wall_shape_t accounts_login_shape = WALL_SHAPE_OF("Login", accounts_login_
 #define STAYS         " Stays when absent."
 #define REMOVED       " Null removes it, absent it stays."
 
+#define PROOF(member, ...)                                                                         \
+    { .name = #member,                                                                             \
+      .type = WALL_T_STR,                                                                          \
+      .offset = WALL_OFF(accounts_second_step_t, proof.member, const char *),                      \
+      __VA_ARGS__ }
+static const wall_field_t second_step_fields[] = {
+    WALL_STR(accounts_second_step_t, token, .required = 1, .format = WALL_FMT_SECRET, .min = 1,
+             .max = 100, .doc = "From the answer of the first step."),
+    PROOF(code, .format = WALL_FMT_SECRET, .min = 1, .max = 40,
+          .doc = "Six digits of your authenticator app.", .example = "\"123 456\""),
+    PROOF(recovery_code, .format = WALL_FMT_SECRET, .min = 1, .max = 40,
+          .doc = "One of your unused recovery codes.", .example = "\"7h2k-m9qd-0xrt-5vwa\""),
+    WALL_FIELDS_END
+};
+const wall_shape_t accounts_second_step_shape =
+    WALL_SHAPE_OF("SecondStep", accounts_second_step_t, second_step_fields);
+
 static const wall_field_t change_fields[] = {
     WALL_STR(accounts_change_t, language, .format = WALL_FMT_LINE, .min = 2, .max = 8,
              .given = offsetof(accounts_change_t, language_given), .doc = "One the site has texts in; null: as the browser asks; absent it stays.",
@@ -129,15 +146,18 @@ static const wall_shape_t change_shape =
 static const wall_rc_t change_errors[] = { WALL_E_PRECONDITION_FAILED, WALL_OK };
 static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN, WALL_E_BUSY,
                                              WALL_OK };
+static const wall_rc_t second_step_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_SIGN_IN_OVER,
+                                                WALL_OK };
 static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_BUSY, WALL_OK };
 
 WALL_ENDPOINT(accounts_register, accounts_new_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_login, accounts_login_t, accounts_signed_in_t)
+WALL_ENDPOINT(accounts_second_step, accounts_second_step_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_get_me, void, accounts_me_t)
 WALL_ENDPOINT(accounts_lock_me, accounts_change_t, void)
 WALL_ENDPOINT(accounts_update_me, accounts_change_t, accounts_me_t)
 
-enum { ACCOUNTS_REGISTER, ACCOUNTS_LOGIN, ACCOUNTS_ME, ACCOUNTS_UPDATE };
+enum { ACCOUNTS_REGISTER, ACCOUNTS_LOGIN, ACCOUNTS_SECOND_STEP, ACCOUNTS_ME, ACCOUNTS_UPDATE };
 
 const wall_route_t accounts_routes[] = {
     [ACCOUNTS_REGISTER] = { .id = "register",
@@ -161,6 +181,16 @@ const wall_route_t accounts_routes[] = {
       .errors = login_errors,
       .action = WALL_ACTION(accounts_login),
       .doc = "Begin a session with a password." },
+    [ACCOUNTS_SECOND_STEP] = { .id = "secondFactor",
+      .method = WALL_POST,
+      .path = "/auth/second-factor",
+      .auth = WALL_AUTH_NONE,
+      .rate = WALL_RATE_AUTH,
+      .in = &accounts_second_step_shape,
+      .out = &signed_in_shape,
+      .errors = second_step_errors,
+      .action = WALL_ACTION(accounts_second_step),
+      .doc = "End signing in with the second factor. The token ends after five minutes or five tries." },
     [ACCOUNTS_ME] = { .id = "getMe",
       .method = WALL_GET,
       .path = "/users/me",

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "app/accounts/accounts.h"
 #include "app/auth/auth.h"
 #include "io/db.h"
@@ -48,7 +50,51 @@ wall_rc_t accounts_sign_in(wall_cx_t *cx, apr_int64_t user_id, const char *how, 
                            accounts_signed_in_t *out)
 {
     opening_t *opening = apr_pcalloc(cx->pool, sizeof(*opening));
+    wall_rc_t rc;
 
+    /* A passkey is something one has and, as its user was verified, something one is or knows. */
+    if (strcmp(how, ACCOUNTS_BY_PASSKEY) != 0) {
+        rc = factors_ask(cx, user_id, how, remember, &out->second_factor);
+        if (rc != WALL_OK || out->second_factor != NULL)
+            return rc;
+    }
     *opening = (opening_t){ .user_id = user_id, .how = how, .remember = remember, .out = out };
     return wall_db_tx(cx, open_work, opening);
+}
+
+typedef struct second_step_t {
+    const accounts_second_step_t *in;
+    factors_sign_in_t sign_in;
+    opening_t *opening;
+} second_step_t;
+
+static wall_rc_t second_step_work(wall_cx_t *cx, void *baton)
+{
+    second_step_t *step = baton;
+    wall_rc_t rc = factors_answer(cx, step->in->token, &step->sign_in, &step->in->proof);
+
+    return rc == WALL_OK ? open_work(cx, step->opening) : rc;
+}
+
+wall_rc_t accounts_second_step(wall_cx_t *cx, const accounts_second_step_t *in,
+                               accounts_signed_in_t *out)
+{
+    second_step_t step = { .in = in };
+    wall_rc_t rc;
+
+    if ((in->proof.code != NULL) + (in->proof.recovery_code != NULL) != 1)
+        return wall_fail(cx, WALL_E_VALIDATION, "code",
+                         WALL_WHY(ONE_OF_THESE, .text = "code, recovery_code"));
+    rc = factors_try(cx, in->token, &step.sign_in);
+    if (rc != WALL_OK)
+        return rc;
+    step.opening = apr_pcalloc(cx->pool, sizeof(*step.opening));
+    *step.opening = (opening_t){ .user_id = step.sign_in.user_id,
+                                 .how = step.sign_in.how,
+                                 .remember = step.sign_in.remember,
+                                 .out = out };
+    rc = wall_db_tx(cx, second_step_work, &step);
+    if (rc == WALL_E_BAD_CREDENTIALS)
+        wall_fail_number(cx, "tries_left", FACTORS_SIGN_IN_TRIES - step.sign_in.tries - 1);
+    return rc;
 }

@@ -10,6 +10,11 @@
 #include "core/cx.h"
 #include "core/route.h"
 
+/** Minutes between the first and the second step of signing in. */
+#define FACTORS_SIGN_IN_MINUTES 5
+/** Wrong answers one sign-in may have. */
+#define FACTORS_SIGN_IN_TRIES 5
+
 /**
  * For routes with .step_up: WALL_OK when the viewer's session was confirmed within the last
  * WALL_CONFIRMED_MINUTES. Reads the session's row, so that a confirmation counts everywhere at once.
@@ -18,12 +23,53 @@
  */
 wall_rc_t factors_step_up(wall_cx_t *cx);
 
-/** What a confirmation takes: one of them. */
+/** What proves it: one of them. NULL = not given. */
 typedef struct factors_proof_t {
-    const char *password;
+    const char *password;      /* confirming only: it is the first step of signing in */
+    const char *code;          /* of the authenticator app */
+    const char *recovery_code; /* second step of signing in only */
 } factors_proof_t;
 
 wall_rc_t factors_confirm(wall_cx_t *cx, const factors_proof_t *in, void *out);
+
+/** A sign-in that waits for its second step. */
+typedef struct factors_waiting_t {
+    const char *token;
+    apr_array_header_t *methods; /* of const char *: code, recovery_code, passkey */
+    apr_time_t expires_at;
+} factors_waiting_t;
+
+/**
+ * Begins the second step of signing in where the account has one.
+ * @param out *out is NULL when there is none; else in cx->pool
+ */
+wall_rc_t factors_ask(wall_cx_t *cx, apr_int64_t user_id, const char *how, int remember,
+                      factors_waiting_t **out);
+
+/** Whose sign-in a token is. */
+typedef struct factors_sign_in_t {
+    apr_int64_t user_id;
+    const char *how;
+    int remember;
+    apr_int64_t tries;
+    apr_int64_t expires_us;
+} factors_sign_in_t;
+
+/**
+ * Takes one try of the sign-in of @a token. Not in a transaction: a try is a try whatever follows.
+ * @return WALL_OK, WALL_E_SIGN_IN_OVER, WALL_E_RATE_LIMITED
+ */
+wall_rc_t factors_try(wall_cx_t *cx, const char *token, factors_sign_in_t *out);
+/**
+ * Checks the second factor and ends the waiting sign-in, joining the caller's transaction.
+ * @return WALL_OK, WALL_E_BAD_CREDENTIALS naming the field, WALL_E_SIGN_IN_OVER when another request
+ *         with this token was quicker
+ */
+wall_rc_t factors_answer(wall_cx_t *cx, const char *token, const factors_sign_in_t *sign_in,
+                         const factors_proof_t *proof);
+
+/** Removes what is over; the worker's housekeeping. */
+wall_rc_t factors_sweep(wall_cx_t *cx);
 
 extern const wall_route_t factors_routes[];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/auth/auth.h"
-#include "app/factors/factors.h"
+#include "app/factors/factors_actions.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
 
@@ -46,8 +46,12 @@ wall_rc_t factors_confirm(wall_cx_t *cx, const factors_proof_t *in, void *out)
 {
     wall_rc_t rc;
 
-    if (in->password == NULL)
-        return wall_fail(cx, WALL_E_VALIDATION, "password", WALL_WHY(REQUIRED));
-    rc = auth_check_password(cx, cx->viewer.user_id, in->password);
+    if ((in->password != NULL) + (in->code != NULL) != 1)
+        return wall_fail(cx, WALL_E_VALIDATION, in->code == NULL ? "password" : "code",
+                         WALL_WHY(ONE_OF_THESE, .text = "password, code"));
+    if (in->password != NULL)
+        rc = auth_check_password(cx, cx->viewer.user_id, in->password);
+    else if ((rc = factors_code_rate(cx, cx->viewer.user_id)) == WALL_OK)
+        rc = factors_use_code(cx, cx->viewer.user_id, in->code);
     return rc == WALL_OK ? auth_confirmed(cx) : rc;
 }
