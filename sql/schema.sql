@@ -663,6 +663,7 @@ CREATE TABLE `users` (
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
   `invitation_id` bigint(20) DEFAULT NULL COMMENT 'with which they came',
+  `passkey_handle` char(22) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'what authenticators know the account by; says nothing about it',
   `profile_visibility` enum('public','followers','private') NOT NULL DEFAULT 'public',
   `email_visibility` enum('public','followers','private') NOT NULL DEFAULT 'private',
   `activity_visibility` enum('public','followers','private') NOT NULL DEFAULT 'private' COMMENT 'who sees when they were last here',
