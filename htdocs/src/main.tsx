@@ -19,6 +19,8 @@ hooks.failed = (error) => {
   if (error.code === "WALL_UNAUTHENTICATED") sessionExpired();
 };
 
+hooks.confirm = async (error) => (await import("./pages/accounts/confirm")).ask(error);
+
 // The server has said already that there is no page here, or not for this reader.
 const none = shell.status === 403 || shell.status === 404 || shell.status >= 500;
 await startRouter(pages, missing, none);

@@ -39,6 +39,8 @@ export const hooks = {
   csrf: (): string | undefined => undefined,
   /** Language the server answers in. */
   language: (): string => "en",
+  /** Something dangerous: asks who it is. True: confirmed, the request is sent once more. */
+  confirm: (_error: ApiError): Promise<boolean> => Promise.resolve(false),
   failed: (_error: ApiError): void => {},
   worked: (): void => {},
 };
@@ -82,6 +84,7 @@ export async function request(method: string, url: string, options: { body?: unk
     if (problem instanceof DOMException && problem.name === "AbortError") throw problem;
     error = new ApiError(0, "OFFLINE", "");
   }
+  if (error.code === "WALL_STEP_UP" && await hooks.confirm(error)) return request(method, url, options);
   hooks.failed(error);
   throw error;
 }
