@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/messages.h"
+#include "core/timefmt.h"
 #include "core/site.h"
 
 /* Not apr_pvsprintf(): it knows neither %lld nor %zu, and the compiler checks against printf's. */
@@ -70,6 +71,14 @@ const char *wall_fail_text(wall_cx_t *cx, wall_rc_t rc)
 void wall_fail_number(wall_cx_t *cx, const char *name, apr_int64_t value)
 {
     add_detail(cx, name, NULL, value);
+}
+
+void wall_fail_time(wall_cx_t *cx, const char *name, apr_time_t t)
+{
+    char text[WALL_RFC3339_LEN + 1];
+
+    wall_time_rfc3339(text, t);
+    add_detail(cx, name, apr_pstrdup(cx->pool, text), 0);
 }
 
 wall_rc_t wall_fail_log(wall_cx_t *cx, wall_rc_t rc, const char *fmt, ...)

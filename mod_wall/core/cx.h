@@ -102,6 +102,8 @@ wall_rc_t wall_fail(wall_cx_t *cx, wall_rc_t rc, const char *field, wall_why_t w
 const char *wall_fail_text(wall_cx_t *cx, wall_rc_t rc);
 /** Adds a numeric detail ("required": 55) to the error being reported. */
 void wall_fail_number(wall_cx_t *cx, const char *name, apr_int64_t value);
+/** Adds an instant ("resets_at") as RFC 3339. */
+void wall_fail_time(wall_cx_t *cx, const char *name, apr_time_t t);
 /** Our own failure: logs @a fmt as an error line (start it with WALLNO()) and returns @a rc. */
 wall_rc_t wall_fail_log(wall_cx_t *cx, wall_rc_t rc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -18,6 +18,7 @@
     X(BAD_CREDENTIALS, 401, "The name or the password is not right.")                              \
     X(SIGN_IN_OVER, 401, "This took too long or too many tries. Sign in again.")                  \
     X(INSUFFICIENT_BRICKS, 402, "You do not have enough bricks for this.")                         \
+    X(SPENDING_LIMIT, 402, "This would exceed the monthly limit you have set yourself.")           \
     X(FORBIDDEN, 403, "You are not allowed to do this.")                                           \
     X(CSRF, 403, "This request did not come from this site. Reload the page and try again.")       \
     X(STEP_UP, 403, "Confirm that it is you, then this can go on.")                                \
@@ -26,6 +27,7 @@
     X(NOT_ACCEPTABLE, 406, "None of the accepted formats can be produced.")                        \
     X(CONFLICT, 409, "This cannot be done in the present state.")                                  \
     X(DUPLICATE, 409, "This already exists.")                                                      \
+    X(ALREADY_CLAIMED, 409, "You have had the bricks of this day. The next ones come tomorrow.")    \
     X(USERNAME_TAKEN, 409, "This username is taken.")                                              \
     X(EMAIL_TAKEN, 409, "An account with this e-mail address exists.")                             \
     X(IDEMPOTENCY_MISMATCH, 409, "This idempotency key was used for another request.")             \

@@ -59,6 +59,8 @@
     X(POST_NOT_YOURS, "Only its author and the owner of the wall remove a post.")                  \
     X(JOB_NOT_YOURS, "Only who asked for an app can cancel it.")                                   \
     X(JOB_ENDED, "The job has ended already.")                                                     \
+    X(NOT_ZERO, "This must not be 0.")                                                             \
+    X(DAILY_OFF, "This site gives no daily bricks.")                                               \
     X(BRICKS_SHORT, "You are {n} bricks short.")                                                   \
     X(DAYS_REVERSED, "The last day is before the first.")                                          \
     X(EXPORT_TOO_LONG, "These days hold more movements than one file takes ({n}). Choose fewer days.") \

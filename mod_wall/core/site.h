@@ -61,7 +61,7 @@
     X(WallBricksDailyAuto, bricks_daily_auto, FLAG, "Off", 0, 0,                                   \
       "Whether the day's bricks come by themselves with the first visit; Off: by a button.")       \
     X(WallBricksStreak, bricks_streak, INT, "5", 0, 1000000,                                       \
-      "Bricks added to the daily ones for each day claimed in a row before; 0 = none.")            \
+      "Bricks each day of a row of daily claims adds to the next one, from the second day on; 0 = none.") \
     X(WallBricksStreakMax, bricks_streak_max, INT, "50", 0, 1000000,                               \
       "Most bricks a row of days adds to one claim.")                                              \
     X(WallPremiumDaily, premium_daily, INT, "200", 0, 1000000,                                     \

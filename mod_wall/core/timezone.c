@@ -46,6 +46,11 @@ void wall_day_date(apr_int64_t number, char *out)
     out[WALL_DATE_LEN] = '\0';
 }
 
+int wall_day_weekday(apr_int64_t number)
+{
+    return (int)(((number + 3) % 7 + 7) % 7) + 1; /* 1970-01-01 was a Thursday */
+}
+
 apr_int64_t wall_day_number(const char *date)
 {
     char text[] = "0000-00-00T00:00:00Z";
@@ -113,12 +118,6 @@ static int first_instant(UCalendar *calendar, ymd_t date, int after, apr_time_t 
     return U_SUCCESS(status) ? 0 : -1;
 }
 
-/* ISO 8601's; 1970-01-01 was a Thursday. */
-static int weekday(apr_int64_t number)
-{
-    return (int)(((number + 3) % 7 + 7) % 7) + 1;
-}
-
 static int day_in(const char *zone, apr_time_t t, wall_local_day_t *out)
 {
     UCalendar *calendar = open_calendar(zone);
@@ -137,7 +136,7 @@ static int day_in(const char *zone, apr_time_t t, wall_local_day_t *out)
         snprintf(out->date, sizeof out->date, "%04u-%02u-%02u", (unsigned)date.year % 10000U,
                  ((unsigned)date.month + 1U) % 100U, (unsigned)date.day % 100U);
         out->number = wall_day_number(out->date);
-        out->weekday = weekday(out->number);
+        out->weekday = wall_day_weekday(out->number);
     }
     return failed;
 }
@@ -165,7 +164,7 @@ int wall_zone_date(const char *zone, const char *date, wall_local_day_t *out)
         return -1;
     }
     wall_day_date(out->number, out->date);
-    out->weekday = weekday(out->number);
+    out->weekday = wall_day_weekday(out->number);
     ymd.year = 1970;
     ymd.day = (int32_t)out->number + 1; /* ICU carries days into months and years */
     failed |= first_instant(used, ymd, 0, 0, &out->begins);

@@ -37,6 +37,8 @@ int wall_zone_date(const char *zone, const char *date, wall_local_day_t *out);
 /** First instants of the month in @a zone that holds @a t, and of the next. Otherwise as
  *  wall_zone_day(). */
 int wall_zone_month(const char *zone, apr_time_t t, apr_time_t *begins, apr_time_t *ends);
+/** ISO 8601 weekday of day @a number: 1 Monday … 7 Sunday. */
+int wall_day_weekday(apr_int64_t number);
 /** "2026-11-21" of day number @a number into @a out (WALL_DATE_LEN + 1 bytes). */
 void wall_day_date(apr_int64_t number, char *out);
 /** The day's number; -1 << 40 when @a date is none. Inverse of wall_day_date(). */

@@ -8,3 +8,6 @@
 
 -- Who may post on a wall: its owner, until there are groups with members.
 -- define: may_post(viewer, owner) (owner = viewer)
+
+-- Whether an account is premium now: as long as the flag stands, or until its date.
+-- define: premium(flag, until) (flag = 1 AND (until IS NULL OR until > NOW(6)))

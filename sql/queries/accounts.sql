@@ -3,7 +3,7 @@
 
 -- name: accounts_me(user_id i64)
 SELECT u.user_id, u.username, u.display_name, u.bio, u.location, u.website, u.language, u.email, u.role,
-       u.is_premium, u.created_at, u.profile_visibility, u.email_visibility, u.activity_visibility,
+       {premium(u.is_premium, u.premium_until)} AS is_premium, u.created_at, u.profile_visibility, u.email_visibility, u.activity_visibility,
        u.contact_preference, s.time_zone AS `settings.time_zone`, s.theme AS `settings.theme`,
        IFNULL(s.default_post_visibility, 'public') AS `settings.default_post_visibility`,
        w.wall_id AS `wall.wall_id`, w.wall_slug AS `wall.wall_slug`,

@@ -1,9 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Generated apps. An app is seen by whoever sees its post.
 
--- name: apps_is_premium(user_id i64)
-SELECT is_premium FROM users WHERE user_id = :user_id LIMIT 1;
-
 -- name: apps_add(post_id i64, user_id i64, public_name str, title str, prompt str)
 INSERT INTO ai_applications (post_id, user_id, public_name, title, user_prompt)
 VALUES (:post_id, :user_id, :public_name, :title, :prompt);

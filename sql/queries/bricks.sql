@@ -17,9 +17,10 @@ SELECT bricks_balance AS available, bricks_held AS held FROM users WHERE user_id
 UPDATE users SET bricks_balance = bricks_balance + :amount
 WHERE user_id = :user_id AND bricks_balance + :amount >= 0;
 
--- name: bricks_reserve(amount i64, user_id i64)
+-- name: bricks_reserve(amount i64, user_id i64, limit_checked i64)
 UPDATE users SET bricks_balance = bricks_balance - :amount, bricks_held = bricks_held + :amount
-WHERE user_id = :user_id AND bricks_balance >= :amount;
+WHERE user_id = :user_id AND bricks_balance >= :amount
+  AND (bricks_monthly_limit = 0 OR :limit_checked = 1);
 
 -- name: bricks_unreserve(amount i64, returned i64, user_id i64)
 UPDATE users SET bricks_held = bricks_held - :amount, bricks_balance = bricks_balance + :returned
@@ -61,3 +62,82 @@ SELECT :transaction_id, account_id, :held FROM bricks_accounts
 WHERE user_id = :user_id AND kind = 'held' AND :held <> 0
 UNION ALL
 SELECT :transaction_id, :account, :other FROM DUAL WHERE :other <> 0;
+
+-- ---- what is told after a movement ----
+
+-- name: bricks_news(model str, user_id i64)
+SELECT u.bricks_balance AS available, u.bricks_held AS held, u.bricks_low_told AS low_told,
+       r.samples, r.mean_bricks
+FROM users u LEFT JOIN bricks_rates r ON r.model = :model
+WHERE u.user_id = :user_id LIMIT 1;
+
+-- Of several who see somebody run low, one tells.
+-- name: bricks_low_tell(user_id i64, threshold i64)
+UPDATE users SET bricks_low_told = 1
+WHERE user_id = :user_id AND bricks_low_told = 0 AND bricks_balance < :threshold;
+
+-- name: bricks_low_clear(user_id i64, threshold i64)
+UPDATE users SET bricks_low_told = 0
+WHERE user_id = :user_id AND bricks_low_told = 1 AND bricks_balance >= :threshold;
+
+-- ---- terms ----
+
+-- name: bricks_terms(model str, user_id i64)
+SELECT u.bricks_balance AS available, {premium(u.is_premium, u.premium_until)} AS is_premium,
+       r.samples, r.low_permille, r.mean_permille, r.high_permille, r.mean_bricks
+FROM users u LEFT JOIN bricks_rates r ON r.model = :model
+WHERE u.user_id = :user_id LIMIT 1;
+
+-- The latest finished apps that say what was expected of them.
+-- name: bricks_samples(limit i64)
+SELECT a.generation_model AS model,
+       CAST(j.completion_tokens * 1000 DIV j.expected_tokens AS SIGNED) AS permille,
+       j.actual_bricks_cost AS bricks
+FROM ai_generation_jobs j
+JOIN ai_applications a ON a.app_id = j.app_id
+WHERE j.status = 'completed' AND j.expected_tokens > 0 AND j.completion_tokens > 0
+  AND a.generation_model IS NOT NULL
+ORDER BY j.created_at DESC LIMIT :limit;
+
+-- name: bricks_rate_set(model str, samples i64, low i64, mean i64, high i64, bricks i64)
+INSERT INTO bricks_rates (model, samples, low_permille, mean_permille, high_permille, mean_bricks)
+VALUES (:model, :samples, :low, :mean, :high, :bricks)
+ON DUPLICATE KEY UPDATE samples = VALUES(samples), low_permille = VALUES(low_permille),
+    mean_permille = VALUES(mean_permille), high_permille = VALUES(high_permille),
+    mean_bricks = VALUES(mean_bricks);
+
+-- ---- the day's bricks ----
+
+-- name: bricks_daily_state(user_id i64)
+SELECT {premium(u.is_premium, u.premium_until)} AS is_premium, NOW(6) AS now,
+       c.local_day AS last_day, c.streak_days
+FROM users u
+LEFT JOIN bricks_daily_claims c ON c.user_id = u.user_id AND c.local_day =
+    (SELECT MAX(l.local_day) FROM bricks_daily_claims l WHERE l.user_id = :user_id)
+WHERE u.user_id = :user_id LIMIT 1;
+
+-- name: bricks_claim_add(user_id i64, day str, streak_days i64, amount i64, streak_bonus i64)
+INSERT INTO bricks_daily_claims (user_id, local_day, streak_days, amount, streak_bonus)
+VALUES (:user_id, :day, :streak_days, :amount, :streak_bonus);
+
+-- name: bricks_claims_since(user_id i64, day str)
+SELECT local_day FROM bricks_daily_claims
+WHERE user_id = :user_id AND local_day >= :day ORDER BY local_day LIMIT 14;
+
+-- ---- the personal limit ----
+
+-- name: bricks_limit_get(user_id i64)
+SELECT bricks_monthly_limit AS monthly_limit, NOW(6) AS now FROM users WHERE user_id = :user_id LIMIT 1;
+
+-- name: bricks_limit_lock(user_id i64)
+SELECT bricks_balance AS available, bricks_monthly_limit AS monthly_limit, NOW(6) AS now
+FROM users WHERE user_id = :user_id LIMIT 1 FOR UPDATE;
+
+-- name: bricks_limit_set(monthly_limit i64, user_id i64)
+UPDATE users SET bricks_monthly_limit = :monthly_limit WHERE user_id = :user_id;
+
+-- Used, or still to be used, by what was asked for since then.
+-- name: bricks_spent_since(user_id i64, since str)
+SELECT COALESCE(SUM(CASE status WHEN 'held' THEN amount WHEN 'captured' THEN captured ELSE 0 END), 0)
+       AS spent
+FROM bricks_holds WHERE user_id = :user_id AND created_at >= :since;

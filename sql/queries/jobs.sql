@@ -3,11 +3,11 @@
 -- it got with its claim, so that one who was thought dead writes nothing when it comes back. All times
 -- are the database's.
 
--- name: jobs_add(job_id str, app_id i64, user_id i64, priority i64, max_attempts i64, min i64, max i64, tokens_per_brick i64)
+-- name: jobs_add(job_id str, app_id i64, user_id i64, priority i64, max_attempts i64, min i64, max i64, tokens_per_brick i64, expected i64)
 INSERT INTO ai_generation_jobs
     (job_id, app_id, user_id, priority, max_attempts, estimated_bricks_min, estimated_bricks_max,
-     tokens_per_brick)
-VALUES (:job_id, :app_id, :user_id, :priority, :max_attempts, :min, :max, :tokens_per_brick);
+     tokens_per_brick, expected_tokens)
+VALUES (:job_id, :app_id, :user_id, :priority, :max_attempts, :min, :max, :tokens_per_brick, :expected);
 
 -- define: job_columns() j.job_id, j.app_id, a.post_id, j.user_id, j.status, j.progress_percentage,
 --     j.attempts, j.max_attempts, j.estimated_bricks_min, j.estimated_bricks_max, j.tokens_per_brick,

@@ -12,7 +12,7 @@ from tests.stack.client import Client
 from tests.stack.contract import Contract
 
 DOCUMENT = Contract()
-PLACES = {"wall": "1", "post_id": "1", "app_id": "1", "transaction_id": "1", "job_id": "0190a3c5-1b2c-7def-8abc-0123456789ab"}
+PLACES = {"wall": "1", "post_id": "1", "app_id": "1", "transaction_id": "1", "user_id": "1", "job_id": "0190a3c5-1b2c-7def-8abc-0123456789ab"}
 
 
 def declaring(code):
@@ -34,7 +34,8 @@ def body_of(route):
     body = MATRIX[route.id][1]
     things = {"new": "n" + uuid.uuid4().hex[:12], "username": "nobody", "password": "correct horse battery",
               "wall": "nobody"}
-    return body and {name: value.format(**things) for name, value in body.items()}
+    return body and {name: value.format(**things) if isinstance(value, str) else value
+                     for name, value in body.items()}
 
 
 def is_json(route):

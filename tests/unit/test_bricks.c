@@ -26,17 +26,17 @@ void test_bricks__typical_prompts(void)
     size_t i;
 
     for (i = 0; i < sizeof prompts / sizeof *prompts; i++) {
-        bricks_range_t range = bricks_estimate_prompt(prompts[i], 100, 1000);
+        bricks_range_t range = bricks_estimate_prompt(prompts[i], NULL, 100, 1000);
         CU_ASSERT(range.min >= 10 && range.min < range.max && range.max <= 70);
     }
 }
 
 void test_bricks__more_work_costs_more(void)
 {
-    bricks_range_t plain = bricks_estimate_prompt("A dice to roll", 100, 1000);
+    bricks_range_t plain = bricks_estimate_prompt("A dice to roll", NULL, 100, 1000);
     bricks_range_t rich = bricks_estimate_prompt(
         "A platform game with levels, score, sound, keyboard control, animation and a level editor",
-        100, 1000);
+        NULL, 100, 1000);
 
     CU_ASSERT(rich.max > plain.max);
     CU_ASSERT(rich.min > plain.min);
@@ -53,11 +53,11 @@ void test_bricks__complexity_bounds(void)
 
 void test_bricks__estimate_bounds(void)
 {
-    bricks_range_t range = bricks_estimate_prompt("x", 1000000, 1000);
+    bricks_range_t range = bricks_estimate_prompt("x", NULL, 1000000, 1000);
 
     CU_ASSERT_EQUAL(range.min, 1);
     CU_ASSERT_EQUAL(range.max, 1);
-    range = bricks_estimate_prompt("x", 1, 7);
+    range = bricks_estimate_prompt("x", NULL, 1, 7);
     CU_ASSERT_EQUAL(range.min, 7);
     CU_ASSERT_EQUAL(range.max, 7);
 }

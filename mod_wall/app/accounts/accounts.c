@@ -21,6 +21,7 @@ static wall_rc_t find_me(wall_cx_t *cx, accounts_me_t *out)
 
 wall_rc_t accounts_get_me(wall_cx_t *cx, const void *in, accounts_me_t *out)
 {
+    bricks_visit(cx);
     return find_me(cx, out);
 }
 

@@ -106,7 +106,8 @@ static wall_rc_t add_rows(wall_cx_t *cx, generate_t *g, apr_int64_t *post_id,
         rc = wall_db_exec(cx,
                           sql_jobs_add(g->job_id, app_id, g->user_id, g->priority,
                                        cx->site->job_attempts, range->min, range->max,
-                                       cx->site->tokens_per_brick),
+                                       cx->site->tokens_per_brick,
+                                       bricks_expected_tokens(g->in->prompt)),
                           NULL);
     }
     return rc;
@@ -115,17 +116,20 @@ static wall_rc_t add_rows(wall_cx_t *cx, generate_t *g, apr_int64_t *post_id,
 static wall_rc_t generate_work(wall_cx_t *cx, void *baton)
 {
     generate_t *g = baton;
-    bricks_range_t range = bricks_estimate_prompt(g->in->prompt, cx->site->tokens_per_brick,
-                                                  cx->site->bricks_max_per_job);
+    bricks_terms_t terms;
+    bricks_range_t range;
     apr_int64_t post_id = 0;
     wall_rc_t rc;
 
     g->job_id = wall_uuid7(cx->pool, cx->now);
     rc = bricks_lock(cx, g->user_id);
     if (rc == WALL_OK) {
-        rc = wall_db_number(cx, sql_apps_is_premium(g->user_id), &g->priority);
+        rc = bricks_terms(cx, g->user_id, &terms);
     }
     if (rc == WALL_OK) {
+        g->priority = terms.priority;
+        range = bricks_estimate_prompt(g->in->prompt, &terms.rate, cx->site->tokens_per_brick,
+                                       terms.max_per_job);
         rc = add_rows(cx, g, &post_id, &range);
     }
     if (rc == WALL_OK) {

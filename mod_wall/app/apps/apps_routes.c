@@ -137,7 +137,7 @@ const wall_shape_t apps_app_shape = WALL_SHAPE_OF("App", apps_app_t, app_fields)
 
 /* ---- routes ---- */
 
-static const wall_rc_t generate_errors[] = { WALL_E_INSUFFICIENT_BRICKS, WALL_E_FORBIDDEN,
+static const wall_rc_t generate_errors[] = { WALL_E_INSUFFICIENT_BRICKS, WALL_E_SPENDING_LIMIT, WALL_E_FORBIDDEN,
                                              WALL_E_NOT_FOUND, WALL_OK };
 static const wall_rc_t look_errors[] = { WALL_E_NOT_FOUND, WALL_OK };
 static const wall_rc_t cancel_errors[] = { WALL_E_NOT_FOUND, WALL_E_FORBIDDEN, WALL_E_CONFLICT,

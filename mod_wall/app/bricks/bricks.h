@@ -42,7 +42,6 @@ typedef struct bricks_resolution_t {
 #define BRICKS_SOURCES(X)                                                                          \
     X(REGISTRATION, "registration")                                                                \
     X(DAILY_CLAIM, "daily_claim")                                                                  \
-    X(STREAK_BONUS, "streak_bonus")                                                                \
     X(REFERRAL, "referral") /* for bringing somebody: nothing posts it yet */                      \
     X(ADMIN_GRANT, "admin_grant")                                                                  \
     X(ADMIN_CORRECTION, "admin_correction")                                                        \
@@ -120,8 +119,10 @@ wall_rc_t bricks_open_account(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t we
 wall_rc_t bricks_lock(wall_cx_t *cx, apr_int64_t user_id);
 
 /**
- * Moves @a amount (> 0) from available to held for @a job_id, whose row exists. In a transaction.
- * @return WALL_E_INSUFFICIENT_BRICKS with details `required` and `available`
+ * Moves @a amount (> 0) from available to held for @a job_id, whose row exists. In a transaction that has
+ * read nothing before bricks_lock().
+ * @return WALL_E_INSUFFICIENT_BRICKS with details `required` and `available`; WALL_E_SPENDING_LIMIT with
+ *         `required`, `limit`, `spent` and `resets_at` when it would exceed the user's own monthly limit
  */
 wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, apr_int64_t amount);
 /**
@@ -136,42 +137,72 @@ wall_rc_t bricks_release(wall_cx_t *cx, const char *job_id, bricks_resolution_t 
 
 wall_rc_t bricks_balance(wall_cx_t *cx, apr_int64_t user_id, bricks_balance_t *out);
 
+/** What the site's own jobs have taught about a model; zero samples: nothing yet. */
+typedef struct bricks_rate_t {
+    apr_int64_t samples;
+    apr_int64_t low_permille;  /* answers in thousandths of what bricks_expected_tokens() says: */
+    apr_int64_t mean_permille; /* a tenth is shorter than low, */
+    apr_int64_t high_permille; /* none was longer than high */
+    apr_int64_t mean_bricks;   /* what an app cost */
+} bricks_rate_t;
+
+/** What counts when @a user_id asks for an app of the site's model. */
+typedef struct bricks_terms_t {
+    apr_int64_t available;
+    int is_premium;
+    apr_int64_t max_per_job;
+    apr_int64_t priority; /* of the job: 0–7, higher goes first */
+    bricks_rate_t rate;
+} bricks_terms_t;
+/** One row by keys. WALL_E_NOT_FOUND: no such user. */
+wall_rc_t bricks_terms(wall_cx_t *cx, apr_int64_t user_id, bricks_terms_t *out);
+
 /** The range one generation will cost. */
 typedef struct bricks_range_t {
     apr_int64_t min;
     apr_int64_t max; /* this is what is held */
 } bricks_range_t;
-/**
- * Pure function of the prompt (document 000, "Cost Estimation Algorithm": characters / 4 ×
- * complexity 1.5–3.0, + 20 %), with the answer's expected length beside the prompt's. At least 1, at
- * most @a max_per_job; min <= max.
+/*
+ * The estimate (document 000, "Cost Estimation Algorithm": characters / 4 × complexity 1.5–3.0, + 20 %, as
+ * a range). What is paid for is prompt *and* answer, so the formula's characters are those of the prompt and
+ * of a plain app (BRICKS_PLAIN_APP):
+ *
+ *     expected = (characters of the prompt + BRICKS_PLAIN_APP) / 4 × complexity   tokens of the answer
+ *     asked    = BRICKS_FRAME + characters of the prompt / 4                      tokens of the prompt
+ *     least    = asked + expected × low
+ *     most     = (asked + expected × high) × 1.2                                  this much is held
+ *
+ * both in bricks, rounded up. low and high are 0.6 and 2.0 until the site has BRICKS_ENOUGH_SAMPLES
+ * finished apps of its model; then what a tenth of their answers was shorter than and what the longest
+ * was, each as a part of `expected`, kept within BRICKS_RATE_LEAST and BRICKS_RATE_MOST. Housekeeping learns
+ * from the last 200 apps of each model (bricks_learn()).
  */
-bricks_range_t bricks_estimate_prompt(const char *prompt, apr_int64_t tokens_per_brick,
-                                      apr_int64_t max_per_job);
+#define BRICKS_FRAME          450  /* tokens of the instructions around every prompt (worker/prompt.c) */
+#define BRICKS_PLAIN_APP      3600 /* characters */
+#define BRICKS_ENOUGH_SAMPLES 10
+#define BRICKS_RATE_LEAST     200  /* thousandths */
+#define BRICKS_RATE_MOST      8000
+
+/** Tokens the answer will take by the formula alone. */
+apr_int64_t bricks_expected_tokens(const char *prompt);
+/** Pure. At least 1 brick, at most @a max_per_job; min <= max. @param rate may be NULL: nothing known */
+bricks_range_t bricks_estimate_prompt(const char *prompt, const bricks_rate_t *rate,
+                                      apr_int64_t tokens_per_brick, apr_int64_t max_per_job);
+/** What an app of the site costs on average: its model's mean, or what a usual prompt would. */
+apr_int64_t bricks_mean_cost(const bricks_rate_t *rate, apr_int64_t tokens_per_brick);
+/** Compares what answers took with what was expected, for each model. For housekeeping. */
+wall_rc_t bricks_learn(wall_cx_t *cx);
+
 /** The complexity of a prompt in percent, 150–300: length, listed features, words that mean work. */
 int bricks_complexity(const char *prompt);
 /** Bricks for @a tokens, rounded up; at least 1. */
 apr_int64_t bricks_for_tokens(apr_int64_t tokens, apr_int64_t tokens_per_brick);
 
-/* ---- endpoints ---- */
-
-typedef struct bricks_estimate_in_t {
-    const char *prompt;
-} bricks_estimate_in_t;
-
-typedef struct bricks_estimate_t {
-    apr_int64_t bricks_min;
-    apr_int64_t bricks_max;
-    apr_int64_t tokens_per_brick;
-    apr_int64_t available;
-    int enough;
-    apr_int64_t short_by;
-    apr_int64_t queue_total;
-    apr_int64_t queue_eta_s;
-} bricks_estimate_t;
-
-wall_rc_t bricks_show_balance(wall_cx_t *cx, const void *in, bricks_balance_t *out);
-wall_rc_t bricks_estimate(wall_cx_t *cx, const bricks_estimate_in_t *in, bricks_estimate_t *out);
+/** Bricks of the @a streak_days-th day in a row: nothing on the first, capped. */
+struct wall_site_t;
+apr_int64_t bricks_streak_bonus(const struct wall_site_t *site, apr_int64_t streak_days);
+/** A signed-in user is here: gives them the day's bricks where the site does that by itself. */
+void bricks_visit(wall_cx_t *cx);
 
 /** Routes of the domain, for app/routes.c. */
 extern const wall_route_t bricks_routes[];

@@ -7,10 +7,11 @@
 
 #include "core/json.h"
 
-/* Tokens of the instructions Wall puts around every prompt (worker/prompt.c). */
-#define FRAME_TOKENS 450
-/* Tokens a small app's code takes at complexity 1. */
-#define ANSWER_TOKENS 900
+/* Before the site has samples of its own, in thousandths. */
+#define FIRST_LOW  600
+#define FIRST_HIGH 2000
+/* A prompt as people write them, for the mean before there is one. */
+#define USUAL_PROMPT "A memory game with twelve cards, a move counter and a restart button"
 
 /* Words that mean more code, by what they add to the complexity in percent. Matched at the start of
  * a word, so "animation" is found by "animat" and "chart" finds "charts". */
@@ -88,17 +89,33 @@ static apr_int64_t clamp(apr_int64_t value, apr_int64_t low, apr_int64_t high)
     return value < low ? low : value > high ? high : value;
 }
 
-bricks_range_t bricks_estimate_prompt(const char *prompt, apr_int64_t tokens_per_brick,
-                                      apr_int64_t max_per_job)
+apr_int64_t bricks_expected_tokens(const char *prompt)
 {
-    int complexity = bricks_complexity(prompt);
-    apr_int64_t asked = (apr_int64_t)wall_utf8_length(prompt) / 4 * complexity / 100;
-    apr_int64_t answer = ANSWER_TOKENS * complexity / 100 + asked;
-    apr_int64_t least = FRAME_TOKENS + asked + answer * 6 / 10;
-    apr_int64_t most = (FRAME_TOKENS + asked + answer * 2) * 12 / 10;
+    return ((apr_int64_t)wall_utf8_length(prompt) + BRICKS_PLAIN_APP) * bricks_complexity(prompt) / 400;
+}
+
+bricks_range_t bricks_estimate_prompt(const char *prompt, const bricks_rate_t *rate,
+                                      apr_int64_t tokens_per_brick, apr_int64_t max_per_job)
+{
+    int known = rate != NULL && rate->samples >= BRICKS_ENOUGH_SAMPLES;
+    apr_int64_t high = known ? clamp(rate->high_permille, BRICKS_RATE_LEAST, BRICKS_RATE_MOST)
+                             : FIRST_HIGH;
+    apr_int64_t low = known ? clamp(rate->low_permille, BRICKS_RATE_LEAST, high) : FIRST_LOW;
+    apr_int64_t expected = bricks_expected_tokens(prompt);
+    apr_int64_t asked = BRICKS_FRAME + (apr_int64_t)wall_utf8_length(prompt) / 4;
+    apr_int64_t least = asked + expected * low / 1000;
+    apr_int64_t most = (asked + expected * high / 1000) * 12 / 10;
     bricks_range_t range;
 
     range.max = clamp(bricks_for_tokens(most, tokens_per_brick), 1, max_per_job);
     range.min = clamp(bricks_for_tokens(least, tokens_per_brick), 1, range.max);
     return range;
+}
+
+apr_int64_t bricks_mean_cost(const bricks_rate_t *rate, apr_int64_t tokens_per_brick)
+{
+    if (rate != NULL && rate->samples >= BRICKS_ENOUGH_SAMPLES && rate->mean_bricks > 0) {
+        return rate->mean_bricks;
+    }
+    return bricks_for_tokens(BRICKS_FRAME + bricks_expected_tokens(USUAL_PROMPT), tokens_per_brick);
 }

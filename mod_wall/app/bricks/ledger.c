@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/bricks/bricks.h"
+#include "app/bricks/bricks_private.h"
 
 #include <apr_strings.h>
 #include <string.h>
 
 #include "core/fields.h"
+#include "core/site.h"
 #include "io/db.h"
 #include "io/events.h"
 #include "io/sql_statements.h"
@@ -22,6 +23,7 @@ typedef struct row_t {
     apr_int64_t account; /* one of the system's, */
     apr_int64_t other;   /* and its change */
     apr_int64_t pending; /* of @c available, what the cache does not have yet */
+    int passing;         /* bricks were put aside or came back: nobody runs low by that */
 } row_t;
 
 static const char *const type_names[] = {
@@ -59,29 +61,59 @@ wall_rc_t bricks_balance(wall_cx_t *cx, apr_int64_t user_id, bricks_balance_t *o
     return wall_db_one(cx, sql_bricks_balance_get(user_id), &bricks_balance_shape, out);
 }
 
+typedef struct news_row_t {
+    apr_int64_t available, held;
+    int low_told;
+    apr_int64_t samples, mean_bricks;
+} news_row_t;
+
+static const wall_field_t news_fields[] = {
+    WALL_I64(news_row_t, available),
+    WALL_I64(news_row_t, held),
+    WALL_BOOL(news_row_t, low_told),
+    WALL_I64(news_row_t, samples),
+    WALL_I64(news_row_t, mean_bricks),
+    WALL_FIELDS_END
+};
+static const wall_shape_t news_shape = WALL_SHAPE_OF("BricksNews", news_row_t, news_fields);
+
+/** Whom to tell of a movement, and whether it is one that may come back. */
+typedef struct news_t {
+    apr_int64_t user_id;
+    int passing;
+} news_t;
+
 /** Tells the user's own pages. Read after the commit, so of two tellings the later one is newer. */
 static void tell_balance(wall_cx_t *cx, void *baton)
 {
-    apr_int64_t user_id = *(const apr_int64_t *)baton;
+    const news_t *news = baton;
+    apr_int64_t user_id = news->user_id;
     bricks_balance_t balance;
+    news_row_t row;
     wall_buf_t json;
 
-    if (bricks_balance(cx, user_id, &balance) != WALL_OK) {
+    if (wall_db_one(cx, sql_bricks_news(cx->site->ollama_model, user_id), &news_shape, &row)
+        != WALL_OK) {
         wall_fail_clear(cx);
         return;
     }
+    balance = (bricks_balance_t){ row.available, row.held };
     wall_buf_init(&json, cx->pool, 64);
     wall_fields_encode(&json, &bricks_balance_shape, &balance);
     wall_publish_passing(cx, apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, user_id),
                          "bricks.balance", (wall_bytes_t){ json.data, json.len });
+    if (!news->passing) {
+        bricks_tell_low(cx, user_id, row.available, row.low_told,
+                        &(bricks_rate_t){ .samples = row.samples, .mean_bricks = row.mean_bricks });
+    }
 }
 
-static void tell_after_commit(wall_cx_t *cx, apr_int64_t user_id)
+static void tell_after_commit(wall_cx_t *cx, apr_int64_t user_id, int passing)
 {
-    apr_int64_t *baton = apr_palloc(cx->pool, sizeof *baton);
+    news_t *news = apr_palloc(cx->pool, sizeof *news);
 
-    *baton = user_id;
-    wall_db_after_commit(cx, tell_balance, baton);
+    *news = (news_t){ user_id, passing };
+    wall_db_after_commit(cx, tell_balance, news);
 }
 
 /* NULL, which SQL takes for none, in place of 0. */
@@ -123,7 +155,7 @@ static wall_rc_t record(wall_cx_t *cx, const row_t *row, apr_int64_t *transactio
                            row->key, written, expected);
     }
     if (rc == WALL_OK) {
-        tell_after_commit(cx, row->user_id);
+        tell_after_commit(cx, row->user_id, row->passing);
     }
     return rc;
 }
@@ -249,13 +281,50 @@ wall_rc_t bricks_open_account(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t we
 
 /* ---- holds ---- */
 
+static const wall_field_t limit_row_fields[] = {
+    WALL_I64(bricks_limit_row_t, available),
+    WALL_I64(bricks_limit_row_t, monthly_limit),
+    WALL_TIME(bricks_limit_row_t, now),
+    WALL_FIELDS_END
+};
+const wall_shape_t bricks_limit_row_shape =
+    WALL_SHAPE_OF("BricksLimitRow", bricks_limit_row_t, limit_row_fields);
+
+/** The usual case in one statement; only who has a limit or too little needs a closer look. */
+static wall_rc_t reserve(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t amount)
+{
+    apr_int64_t affected = 0;
+    bricks_limit_row_t row;
+    wall_rc_t rc = wall_db_exec(cx, sql_bricks_reserve(amount, user_id, 0), &affected);
+
+    if (rc != WALL_OK || affected == 1) {
+        return rc;
+    }
+    rc = wall_db_one(cx, sql_bricks_limit_lock(user_id), &bricks_limit_row_shape, &row);
+    if (rc == WALL_OK && row.available < amount) {
+        return refuse(cx, amount, row.available);
+    }
+    if (rc == WALL_OK && row.monthly_limit > 0) {
+        rc = bricks_check_limit(cx, user_id, row.monthly_limit, row.now, amount);
+    }
+    if (rc == WALL_OK) {
+        rc = wall_db_exec(cx, sql_bricks_reserve(amount, user_id, 1), &affected);
+    }
+    if (rc == WALL_OK && affected != 1) {
+        rc = wall_fail_log(cx, WALL_E_INTERNAL, WALLNO(00615) "%" APR_INT64_T_FMT
+                           " bricks of user %" APR_INT64_T_FMT " went away under their lock",
+                           amount, user_id);
+    }
+    return rc;
+}
+
 wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, apr_int64_t amount)
 {
-    apr_int64_t affected = 0, available = 0, transaction_id;
+    apr_int64_t transaction_id;
     row_t hold = {
         .user_id = user_id, .type = "held", .source = BRICKS_FROM_AI_GENERATION,
         .key = apr_pstrcat(cx->pool, "hold:", job_id, NULL), .job_id = job_id,
-        .available = -amount, .held = amount,
+        .available = -amount, .held = amount, .passing = 1,
     };
     wall_rc_t rc;
 
@@ -263,11 +332,7 @@ wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, ap
         return wall_fail_log(cx, WALL_E_INTERNAL,
                              WALLNO(00563) "a hold of %" APR_INT64_T_FMT " bricks", amount);
     }
-    rc = wall_db_exec(cx, sql_bricks_reserve(amount, user_id), &affected);
-    if (rc == WALL_OK && affected != 1) {
-        rc = wall_db_number(cx, sql_bricks_user_lock(user_id), &available);
-        return rc == WALL_OK ? refuse(cx, amount, available) : rc;
-    }
+    rc = reserve(cx, user_id, amount);
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx, sql_bricks_hold_add(user_id, job_id, amount, BRICKS_HOLD_SECONDS),
                           NULL);
@@ -322,7 +387,7 @@ static wall_rc_t resolve(wall_cx_t *cx, const char *job_id, int capture, apr_int
         .source = BRICKS_FROM_AI_GENERATION,
         .key = apr_pstrcat(cx->pool, capture ? "capture:" : "release:", job_id, NULL),
         .job_id = job_id, .available = hold.amount - cost, .held = -hold.amount,
-        .account = BRICKS_ACCOUNT_REVENUE, .other = cost,
+        .account = BRICKS_ACCOUNT_REVENUE, .other = cost, .passing = !capture,
     };
     out->resolved = 1;
     out->charged = cost;
