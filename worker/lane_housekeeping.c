@@ -6,8 +6,10 @@
 
 #include "app/apps/apps.h"
 #include "app/apps/apps_jobs.h"
+#include "app/bricks/bricks.h"
 #include "io/queue.h"
 #include "io/redis.h"
+#include "worker/ledger_check.h"
 #include "worker/worker.h"
 
 #define OUTBOX_WAIT_MS  200
@@ -48,6 +50,14 @@ static wall_rc_t each_check(wall_cx_t *cx)
     return rc == WALL_E_NOT_FOUND ? WALL_OK : rc;
 }
 
+/** What estimates learn from, closed days, the proof of the night. */
+static wall_rc_t keep_ledger(wall_cx_t *cx)
+{
+    wall_rc_t rc = bricks_learn(cx);
+
+    return rc == WALL_OK ? ledger_nightly(cx) : rc;
+}
+
 /** @return 1 when @a due has come; it is set to the next time. */
 static int due(apr_time_t *when, apr_time_t now, apr_interval_time_t every)
 {
@@ -60,7 +70,7 @@ static int due(apr_time_t *when, apr_time_t now, apr_interval_time_t every)
 
 int lane_housekeeping_run(const lane_t *lane)
 {
-    apr_time_t second = 0, check = 0, sweep = apr_time_now() + EVERY_CHECK;
+    apr_time_t second = 0, check = 0, sweep = apr_time_now() + EVERY_CHECK, ledger = sweep;
 
     while (!lane_stopping()) {
         wall_cx_t *cx = lane_cx(lane);
@@ -75,6 +85,9 @@ int lane_housekeeping_run(const lane_t *lane)
         }
         if (rc == WALL_OK && due(&sweep, cx->now, EVERY_SWEEP)) {
             rc = apps_sweep(cx);
+        }
+        if (rc == WALL_OK && due(&ledger, cx->now, EVERY_SWEEP)) {
+            rc = keep_ledger(cx);
         }
         if (rc != WALL_OK) {
             apr_sleep(apr_time_from_msec(OUTBOX_WAIT_MS)); /* the database is away; logged there */

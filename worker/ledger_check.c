@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger_check.h"
 
+#include <apr_strings.h>
 #include <string.h>
 
+#include "app/bricks/chain.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
 
@@ -22,6 +24,7 @@ static const wall_field_t report_fields[] = {
     WALL_I64(ledger_report_t, entries, .doc = "Entries checked."),
     WALL_I64(ledger_report_t, users, .doc = "Users checked."),
     WALL_I64(ledger_report_t, open_holds, .doc = "Holds not yet resolved."),
+    WALL_I64(ledger_report_t, days, .doc = "Closed days whose hashes were computed again."),
     WALL_LIST(ledger_report_t, problems, &problem_shape, .doc = "Every breach."),
     WALL_FIELDS_END
 };
@@ -39,6 +42,18 @@ static wall_rc_t check(wall_cx_t *cx, ledger_report_t *report, const char *sente
         APR_ARRAY_IDX(rows, i, ledger_problem_t).check = sentence;
     if (rc == WALL_OK)
         apr_array_cat(report->problems, rows);
+    return rc;
+}
+
+static wall_rc_t check_chain(wall_cx_t *cx, ledger_report_t *report)
+{
+    const char *subject;
+    wall_rc_t rc = chain_verify(cx, &report->days, &subject);
+
+    if (rc == WALL_OK && subject != NULL)
+        *(ledger_problem_t *)apr_array_push(report->problems) = (ledger_problem_t){
+            .check = "every closed day is as it was closed", .subject = subject, .found = 1,
+        };
     return rc;
 }
 
@@ -60,6 +75,8 @@ static wall_rc_t check_all(wall_cx_t *cx, void *baton)
         { "the held account is the sum of the open holds", sql_ledger_open_holds() },
         { "a hold is resolved once, an open one never", sql_ledger_resolutions() },
         { "what a hold captured went to the revenue", sql_ledger_captures() },
+        { "a balance written down is the sum of the movements so far", sql_ledger_balances() },
+        { "a hold that has expired is given back within the hour", sql_ledger_overdue_holds() },
     };
     wall_rc_t rc;
     size_t i;
@@ -69,6 +86,8 @@ static wall_rc_t check_all(wall_cx_t *cx, void *baton)
     r->problems = apr_array_make(cx->pool, 4, sizeof(ledger_problem_t));
     for (i = 0; i < sizeof checks / sizeof *checks && rc == WALL_OK; i++)
         rc = check(cx, r, checks[i].sentence, checks[i].query);
+    if (rc == WALL_OK)
+        rc = check_chain(cx, r);
     r->ok = rc == WALL_OK && r->problems->nelts == 0;
     return rc;
 }
@@ -76,4 +95,37 @@ static wall_rc_t check_all(wall_cx_t *cx, void *baton)
 wall_rc_t ledger_check(wall_cx_t *cx, ledger_report_t *out)
 {
     return wall_db_tx(cx, check_all, out);
+}
+
+wall_rc_t ledger_nightly(wall_cx_t *cx)
+{
+    const ledger_problem_t *first;
+    const char *breach = NULL;
+    ledger_report_t r;
+    apr_int64_t mine = 0;
+    wall_rc_t rc = chain_close(cx);
+
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_ledger_night_begin(), &mine);
+    if (rc != WALL_OK || mine == 0)
+        return rc;
+    rc = ledger_check(cx, &r);
+    if (rc != WALL_OK) {
+        wall_cx_log(cx, WALL_LOG_ERR, WALLNO(00745) "the nightly proof of the ledger could not be made");
+        return rc;
+    }
+    if (!r.ok) {
+        first = &APR_ARRAY_IDX(r.problems, 0, ledger_problem_t);
+        breach = apr_psprintf(cx->pool, "%s, but %s has %" APR_INT64_T_FMT " instead of %"
+                              APR_INT64_T_FMT, first->check, first->subject, first->found,
+                              first->expected);
+        wall_cx_log(cx, WALL_LOG_ERR, WALLNO(00746) "the ledger is wrong in %d places: %s",
+                    r.problems->nelts, breach);
+    } else {
+        wall_cx_log(cx, WALL_LOG_INFO, WALLNO(00747) "the ledger is right: %" APR_INT64_T_FMT
+                    " transactions, %" APR_INT64_T_FMT " days", r.transactions, r.days);
+    }
+    return wall_db_exec(cx, sql_ledger_night_end(r.ok, r.transactions, r.entries, r.users, r.open_holds,
+                                                 r.days, r.problems->nelts, breach),
+                        NULL);
 }

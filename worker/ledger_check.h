@@ -6,7 +6,8 @@
  * @file ledger_check.h
  * The proof that no brick was lost or made: entries sum to zero over all and in each transaction,
  * caches agree with entries, nothing of a user is negative, every hold ended at most once, what is
- * held equals the open holds. Reads one instant, beside live traffic.
+ * held equals the open holds, expired holds went back, and the chain of days is unbroken. Reads one
+ * instant, beside live traffic.
  */
 #include "core/cx.h"
 #include "core/fields.h"
@@ -21,7 +22,7 @@ typedef struct ledger_problem_t {
 
 typedef struct ledger_report_t {
     int ok;
-    apr_int64_t transactions, entries, users, open_holds;
+    apr_int64_t transactions, entries, users, open_holds, days;
     apr_array_header_t *problems; /* of ledger_problem_t, at most 100 a check */
 } ledger_report_t;
 
@@ -29,5 +30,11 @@ extern const wall_shape_t ledger_report_shape;
 
 /** @return WALL_OK when the proof could be made, whatever it says; memory in cx->pool */
 wall_rc_t ledger_check(wall_cx_t *cx, ledger_report_t *out);
+
+/**
+ * Closes the days that are over and, once a night (after 01:10 UTC, by one of all workers), makes the proof
+ * and writes its result to bricks_checks; a breach is an error in the log. Cheap when there is nothing to do.
+ */
+wall_rc_t ledger_nightly(wall_cx_t *cx);
 
 #endif

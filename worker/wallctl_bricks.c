@@ -12,8 +12,8 @@ static void print_text(const ledger_report_t *report)
     int i;
 
     printf("%" APR_INT64_T_FMT " transactions, %" APR_INT64_T_FMT " entries, %" APR_INT64_T_FMT
-           " users, %" APR_INT64_T_FMT " open holds\n", report->transactions, report->entries,
-           report->users, report->open_holds);
+           " users, %" APR_INT64_T_FMT " open holds, %" APR_INT64_T_FMT " closed days\n",
+           report->transactions, report->entries, report->users, report->open_holds, report->days);
     for (i = 0; i < report->problems->nelts; i++) {
         const ledger_problem_t *p = &APR_ARRAY_IDX(report->problems, i, ledger_problem_t);
 

@@ -75,6 +75,31 @@ void wall_sha256(unsigned char out[32], wall_bytes_t bytes)
     crypto_hash_sha256(out, (const unsigned char *)bytes.data, bytes.len);
 }
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(wall_sha256_state_t), "libsodium's grew");
+
+static crypto_hash_sha256_state *sodium_of(wall_sha256_state_t *state)
+{
+    return (crypto_hash_sha256_state *)(void *)state;
+}
+
+void wall_sha256_begin(wall_sha256_state_t *state)
+{
+    crypto_hash_sha256_init(sodium_of(state));
+}
+
+void wall_sha256_add(wall_sha256_state_t *state, wall_bytes_t bytes)
+{
+    crypto_hash_sha256_update(sodium_of(state), (const unsigned char *)bytes.data, bytes.len);
+}
+
+const char *wall_sha256_end(apr_pool_t *pool, wall_sha256_state_t *state)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+
+    crypto_hash_sha256_final(sodium_of(state), hash);
+    return hex_of(pool, hash, sizeof(hash));
+}
+
 static const char *base64url_of(apr_pool_t *pool, const unsigned char *raw, size_t len)
 {
     size_t room = sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);

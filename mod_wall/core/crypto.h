@@ -28,6 +28,14 @@ const char *wall_digest_hex(apr_pool_t *pool, wall_bytes_t bytes);
 const char *wall_sha256_base64url(apr_pool_t *pool, wall_bytes_t bytes);
 /** SHA-256 of @a bytes, raw. */
 void wall_sha256(unsigned char out[32], wall_bytes_t bytes);
+/** SHA-256 of bytes that come one after the other: begin, add …, end. */
+typedef struct wall_sha256_state_t {
+    unsigned char opaque[128] __attribute__((aligned(16))); /* libsodium's */
+} wall_sha256_state_t;
+void wall_sha256_begin(wall_sha256_state_t *state);
+void wall_sha256_add(wall_sha256_state_t *state, wall_bytes_t bytes);
+/** 64 lower-case hexadecimal digits in @a pool. */
+const char *wall_sha256_end(apr_pool_t *pool, wall_sha256_state_t *state);
 /** HMAC-SHA256 (RFC 2104) with a 256-bit key, as 64 lower-case hexadecimal digits in @a pool. */
 const char *wall_hmac_sha256_hex(apr_pool_t *pool, const unsigned char key[32], wall_bytes_t bytes);
 /** HMAC-SHA256 with a key of any length, as above. */

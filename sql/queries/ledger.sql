@@ -75,3 +75,70 @@ FROM bricks_holds h
 LEFT JOIN bricks_transactions t ON t.job_id = h.job_id
 LEFT JOIN bricks_entries e ON e.transaction_id = t.transaction_id AND e.account_id = 2
 GROUP BY h.hold_id, h.job_id, h.captured HAVING found <> expected ORDER BY h.hold_id LIMIT 100;
+
+-- name: ledger_balances()
+SELECT CONCAT('transaction ', transaction_id) AS subject, balance_after AS found, so_far AS expected
+FROM (SELECT transaction_id, balance_after,
+             SUM(amount) OVER (PARTITION BY user_id ORDER BY transaction_id) AS so_far
+      FROM bricks_transactions) AS running
+WHERE balance_after <> so_far ORDER BY transaction_id LIMIT 100;
+
+-- Housekeeping gives back what nobody resolved; a job that is being written has its lease instead.
+-- name: ledger_overdue_holds()
+SELECT CONCAT('hold ', h.hold_id, ' of job ', h.job_id) AS subject,
+       TIMESTAMPDIFF(MINUTE, h.expires_at, NOW(6)) AS found, 0 AS expected
+FROM bricks_holds h JOIN ai_generation_jobs j ON j.job_id = h.job_id
+WHERE h.status = 'held' AND h.expires_at < NOW(6) - INTERVAL 1 HOUR AND j.status <> 'processing'
+ORDER BY h.hold_id LIMIT 100;
+
+-- ---- the chain of days ----
+
+-- One line an entry (one without, should a transaction have none); chain.h says what becomes of them.
+-- name: ledger_day_lines(day str, after_transaction i64, after_entry i64, limit i64)
+SELECT t.transaction_id AS after_transaction, IFNULL(e.entry_id, 0) AS after_entry,
+       t.transaction_id, t.user_id, t.transaction_type, t.source, t.amount, t.balance_after,
+       t.idempotency_key, COALESCE(t.job_id, '') AS job_id,
+       COALESCE(t.purchase_id, '') AS purchase_id, COALESCE(t.actor_id, '') AS actor_id,
+       COALESCE(t.description, '') AS description, COALESCE(t.metadata, '') AS metadata,
+       DATE_FORMAT(t.created_at, '%Y-%m-%d %H:%i:%s.%f') AS created_at,
+       COALESCE(e.entry_id, '') AS entry_id, COALESCE(e.account_id, '') AS account_id,
+       COALESCE(e.amount, '') AS entry_amount
+FROM bricks_transactions t LEFT JOIN bricks_entries e ON e.transaction_id = t.transaction_id
+WHERE t.created_at >= CAST(:day AS DATE) AND t.created_at < CAST(:day AS DATE) + INTERVAL 1 DAY
+  AND (t.transaction_id > :after_transaction
+       OR (t.transaction_id = :after_transaction AND IFNULL(e.entry_id, 0) > :after_entry))
+ORDER BY t.transaction_id, e.entry_id LIMIT :limit;
+
+-- name: ledger_day_add(day str, first_id i64, last_id i64, transactions i64, entries i64, hash str)
+INSERT INTO bricks_days (day, first_id, last_id, transactions, entries, hash)
+VALUES (:day, :first_id, :last_id, :transactions, :entries, :hash);
+
+-- name: ledger_day_last()
+SELECT day, hash FROM bricks_days ORDER BY day DESC LIMIT 1;
+
+-- name: ledger_day_before_first()
+SELECT DATE(created_at) - INTERVAL 1 DAY AS day FROM bricks_transactions ORDER BY created_at LIMIT 1;
+
+-- name: ledger_days_after(day str, limit i64)
+SELECT day, first_id, last_id, transactions, entries, hash FROM bricks_days
+WHERE day > :day ORDER BY day LIMIT :limit;
+
+-- name: ledger_before_day(day str)
+SELECT COUNT(*) AS n FROM bricks_transactions WHERE created_at < CAST(:day AS DATE);
+
+-- name: ledger_now_us()
+SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) AS now_us;
+
+-- ---- the proof of each night ----
+
+-- One of several workers gets the night: after the day before has been closed.
+-- name: ledger_night_begin()
+INSERT IGNORE INTO bricks_checks (check_day)
+SELECT UTC_DATE() FROM DUAL WHERE UTC_TIME() >= '01:10:00';
+
+-- name: ledger_night_end(ok i64, transactions i64, entries i64, users i64, open_holds i64, days i64, breaches i64, first_breach str?)
+UPDATE bricks_checks
+SET took_ms = TIMESTAMPDIFF(MICROSECOND, started_at, NOW(6)) DIV 1000, ok = :ok,
+    transactions = :transactions, entries = :entries, users = :users, open_holds = :open_holds,
+    days = :days, breaches = :breaches, first_breach = :first_breach
+WHERE check_day = UTC_DATE();

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The chain of days and the proof of each night, on an instance of its own: here the ledger is tampered with."""
+
+import hashlib
+import json
+import re
+import subprocess
+import os
+
+import pytest
+
+from tests.stack import TOP, Stack, eventually
+from tests.stack.client import Client
+
+
+def night(stack):
+    """Makes the worker prove the ledger anew, which it does ten seconds after it has started."""
+    if stack.value("SELECT UTC_TIME() < '01:10:00'") == "1":
+        pytest.skip("the night's proof is made after 01:10 UTC")
+    stack.db("DELETE FROM bricks_checks")
+    stack.restart("worker")
+    return eventually(lambda: stack.db("SELECT * FROM bricks_checks WHERE took_ms IS NOT NULL"), seconds=60)[0]
+
+
+@pytest.fixture(scope="module")
+def old(contract):
+    """A site whose ledger began some days ago, with text that has to be escaped."""
+    with Stack(options=["--set", "WallRateFactor 1000"]) as stack:
+        client = Client(stack, contract)
+        me = client.register()["user_id"]
+        account = stack.number("SELECT account_id FROM bricks_accounts WHERE user_id = ? AND kind = 'available'", me)
+        balance = 0
+        stack.db("SET foreign_key_checks = 0; DROP TRIGGER bricks_entries_stay; DROP TRIGGER bricks_transactions_stay; "
+                 "DELETE FROM bricks_entries; DELETE FROM bricks_transactions; "
+                 "CREATE TRIGGER bricks_entries_stay BEFORE DELETE ON bricks_entries FOR EACH ROW "
+                 "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only'; "
+                 "CREATE TRIGGER bricks_transactions_stay BEFORE DELETE ON bricks_transactions FOR EACH ROW "
+                 "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only'")
+        for day in (5, 5, 4, 2, 0):  # nothing happened three days ago
+            balance += 100
+            stack.db("INSERT INTO bricks_transactions (user_id, transaction_type, source, amount, balance_after, "
+                     "idempotency_key, description, metadata, created_at) VALUES (?, 'bonus', 'admin_grant', 100, ?, ?, "
+                     "?, ?, NOW(6) - INTERVAL ? DAY); "
+                     "INSERT INTO bricks_entries (transaction_id, account_id, amount) VALUES "
+                     "(LAST_INSERT_ID(), 1, -100), (LAST_INSERT_ID(), ?, 100)",
+                     me, balance, f"old:{balance}", "a tab\t, a \\ and\nа кирпич", '{"n":1}', day, account)
+        stack.db("UPDATE users SET bricks_balance = ? WHERE user_id = ?", balance, me)
+        assert night(stack)["ok"] == "1"
+        yield stack
+
+
+def verify(stack):
+    done = stack.wallctl("bricks", "verify", "--json", check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_days_are_closed(old):
+    days = old.db("SELECT day, transactions, entries FROM bricks_days ORDER BY day")
+    today = old.value("SELECT UTC_DATE()")
+    late = old.number("SELECT HOUR(UTC_TIME()) = 0")  # yesterday is closed an hour after its end
+    assert len(days) == 5 - late and all(row["day"] < today for row in days)
+    assert [row["transactions"] for row in days][:4] == ["2", "1", "0", "1"]
+    assert [row["entries"] for row in days][:4] == ["4", "2", "0", "2"]
+    code, report = verify(old)
+    assert code == 0 and report["ok"] and report["days"] == len(days)
+
+
+def test_an_auditor_needs_no_program_of_ours(old):
+    """chain.h's recipe with the bare client and sha256sum's algorithm."""
+    with open(os.path.join(TOP, "sql", "queries", "ledger.sql"), encoding="utf-8") as file:
+        text = file.read()
+    lines = re.search(r"-- name: ledger_day_lines\(.*?\)\n(.*?);", text, re.S)[1]
+    lines = re.sub(r"^SELECT t.transaction_id AS after_transaction.*?AS after_entry,", "SELECT", lines, flags=re.S)
+    lines = re.sub(r"\n  AND \(t.transaction_id > .*?\)\)\n", "\n", lines, flags=re.S).replace("LIMIT :limit", "")
+    before = "0" * 64
+    for row in old.db("SELECT day, hash FROM bricks_days ORDER BY day"):
+        done = subprocess.run(["mariadb", "--no-defaults", "-BN", "--default-character-set=utf8mb4",
+                               f"--socket={old.folder}/run/mysql.sock", f"--user={old.settings['DB_ADMIN']}",
+                               old.settings["DB_NAME"]], input=lines.replace(":day", f"'{row['day']}'").encode(),
+                              capture_output=True, check=True)
+        hashed = hashlib.sha256(f"{before}\n{row['day']}\n".encode() + done.stdout).hexdigest()
+        assert hashed == row["hash"], (row, done.stdout)
+        before = row["hash"]
+
+
+# (what somebody does who has dropped the trigger, how it is undone, what is found)
+TAMPERING = [
+    ("UPDATE bricks_transactions SET description = 'another' WHERE idempotency_key = 'old:100'",
+     "UPDATE bricks_transactions t, bricks_transactions o SET t.description = o.description "
+     "WHERE t.idempotency_key = 'old:100' AND o.idempotency_key = 'old:200'", "its hash"),
+    ("UPDATE bricks_transactions SET created_at = created_at - INTERVAL 1 DAY WHERE idempotency_key = 'old:300'",
+     "UPDATE bricks_transactions SET created_at = created_at + INTERVAL 1 DAY WHERE idempotency_key = 'old:300'",
+     "its hash"),
+    ("UPDATE bricks_transactions SET created_at = created_at - INTERVAL 9 DAY WHERE idempotency_key = 'old:100'",
+     "UPDATE bricks_transactions SET created_at = created_at + INTERVAL 9 DAY WHERE idempotency_key = 'old:100'",
+     "movements before it"),
+]
+
+
+@pytest.mark.parametrize("change, undo, found", TAMPERING, ids=[case[2] + str(i) for i, case in enumerate(TAMPERING)])
+def test_tampering_is_found(old, change, undo, found):
+    trigger = old.db("SHOW CREATE TRIGGER bricks_transactions_keep")[0]["SQL Original Statement"]
+    old.db("DROP TRIGGER bricks_transactions_keep")
+    old.db(change)
+    code, report = verify(old)
+    old.db(undo)
+    old.db(re.sub(r"DEFINER=\S+ ", "", trigger))
+    assert code == 1
+    assert [p for p in report["problems"] if p["check"] == "every closed day is as it was closed"
+            and found in p["subject"]], report
+    assert verify(old)[0] == 0
+
+
+def test_the_night_is_written_down(old):
+    row = old.db("SELECT * FROM bricks_checks")[0]
+    assert (row["ok"], row["breaches"], row["first_breach"]) == ("1", "0", None)
+    assert (row["transactions"], row["entries"], row["users"], row["open_holds"]) == ("5", "10", "1", "0")
+    assert int(row["took_ms"]) >= 0
+
+
+def test_a_breach_is_logged_and_written_down(old):
+    balance = old.number("SELECT bricks_balance FROM users")
+    old.db("UPDATE users SET bricks_balance = bricks_balance + 1")
+    try:
+        row = night(old)
+        assert row["ok"] == "0"
+        assert row["breaches"] == "1"
+        assert row["first_breach"].startswith("the cached balance is the sum of the available account, but user ")
+        assert "the ledger is wrong in 1 places: the cached balance" in old.log("worker.out")
+    finally:
+        old.db("UPDATE users SET bricks_balance = ?", balance)
