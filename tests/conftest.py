@@ -13,6 +13,7 @@ Fixtures
     new_user   a function that makes another one: new_user(**fields of /auth/register)
     sink       tests.stack.sink.Sink: the mail server the stack sends to; sink.answers makes it refuse
     mailbox    a function: mailbox(address).wait() is the next mail for it: .subject .text .html .link .token
+    provider   tests.stack.provider.Provider: whom one may sign in with (fake, other, github …), and which can lie
     strict     base_url of the same site with real rate limits (the normal one multiplies them by 1000):
                Client(stack, contract, base_url=strict)
 
@@ -38,6 +39,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from tests.stack import TOP, Stack, free_port  # noqa: E402
 from tests.stack.client import Client  # noqa: E402
 from tests.stack.contract import Contract  # noqa: E402
+from tests.stack.provider import Provider  # noqa: E402
 from tests.stack.sink import Sink  # noqa: E402
 
 UNPROVOKED = os.path.join(TOP, "tests", "api", "unprovoked.txt")
@@ -65,9 +67,19 @@ def mailbox(sink):
 
 
 @pytest.fixture(scope="session")
-def stack(stack_options, sink, request):
+def provider():
+    with Provider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def stack(stack_options, sink, provider, tmp_path_factory, request):
     port = free_port()
-    with Stack(options=[*sink.options(), *stack_options], strict_port=port) as stack:
+    secrets = tmp_path_factory.mktemp("secrets")
+    for folder in (secrets, *list(secrets.parents)[:2]):  # the worker runs as another account
+        os.chmod(folder, 0o755)
+    options = [*sink.options(), *provider.options(str(secrets)), *stack_options]
+    with Stack(options=options, strict_port=port) as stack:
         request.config.stash_of_wall["stack"] = stack
         yield stack
         request.config.stash_of_wall["unexpected"] = stack.unexpected_lines()

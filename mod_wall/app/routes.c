@@ -13,12 +13,13 @@
 #include "app/bricks/spending.h"
 #include "app/events/events.h"
 #include "app/factors/factors.h"
+#include "app/oauth/oauth.h"
 #include "app/pages/pages.h"
 #include "app/posts/posts.h"
 #include "app/walls/walls.h"
 
 const wall_route_t *const wall_route_tables[] = {
-    auth_routes,   factors_routes, accounts_routes, walls_routes,  posts_routes,
+    auth_routes,   factors_routes, accounts_routes, oauth_routes, walls_routes,  posts_routes,
     bricks_routes, history_routes, spending_routes, rates_routes, apps_routes,     events_routes, admin_routes, NULL,
 };
 

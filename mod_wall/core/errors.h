@@ -30,6 +30,7 @@
     X(ALREADY_CLAIMED, 409, "You have had the bricks of this day. The next ones come tomorrow.")    \
     X(USERNAME_TAKEN, 409, "This username is taken.")                                              \
     X(EMAIL_TAKEN, 409, "An account with this e-mail address exists.")                             \
+    X(LAST_WAY_IN, 409, "This is your last way in. Add a password, a passkey or another connection first.") \
     X(IDEMPOTENCY_MISMATCH, 409, "This idempotency key was used for another request.")             \
     X(PRECONDITION_FAILED, 412, "It was changed in the meantime.")                                 \
     X(TOO_LARGE, 413, "The request is larger than this site accepts.")                             \

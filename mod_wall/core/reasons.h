@@ -54,6 +54,8 @@
     X(FACTOR_OFF, "Two-step sign-in is not on.")                                                   \
     X(ONE_OF_THESE, "Give exactly one of {text}.")                                                 \
     X(NAME_RESERVED, "This name is kept for the site itself.")                                     \
+    X(IDENTITY_TAKEN, "Another account here is connected with it.")                                \
+    X(IDENTITY_SECOND, "Your account is connected with another one of this provider.")             \
     X(WALL_NOT_YOURS, "Only its owner posts on this wall.")                                        \
     X(SETTINGS_NOT_YOURS, "Only its owner changes a wall.")                                        \
     X(POST_NOT_YOURS, "Only its author and the owner of the wall remove a post.")                  \

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "core/packages.h"
+#include "core/providers.h"
 #include "core/timezone.h"
 
 /* What a value is checked against. */
@@ -449,6 +450,17 @@ static const char *take_packages(wall_site_t *site, apr_pool_t *pool)
                          : apr_psprintf(pool, "WallBricksPackage %s", why);
 }
 
+static const char *take_providers(wall_site_t *site, apr_pool_t *pool)
+{
+    const char *where = NULL;
+    const char *why = wall_providers_read(pool, site->providers_given, &site->providers, &where);
+
+    if (why == NULL)
+        return NULL;
+    return where != NULL ? apr_psprintf(pool, "WallOAuthProvider (%s) %s", where, why)
+                         : apr_psprintf(pool, "WallOAuthProvider %s", why);
+}
+
 const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
 {
     const char *why = fill_defaults(site, pool);
@@ -458,6 +470,8 @@ const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
         why = find_missing(site, pool);
     if (why == NULL)
         why = take_packages(site, pool);
+    if (why == NULL)
+        why = take_providers(site, pool);
     if (why != NULL || site->base_url == NULL)
         return why;
     site->secure = strncmp(site->base_url, "https:", 6) == 0;

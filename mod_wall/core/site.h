@@ -98,6 +98,13 @@
       "Address of the seller, for receipts; a new line where a semicolon stands.")                 \
     X(WallSellerTaxNote, seller_tax_note, STR, "", 0, 500,                                         \
       "What receipts say about tax, such as a tax number and whether tax is included.")            \
+    X(WallOAuthProvider, providers_given, LIST, "", 3, 16,                                         \
+      "Somebody else people may sign in with: name, client id, absolute name of the file with the "    \
+      "client secret (mode 0640 or stricter; none for a client without), and options as key=value. "   \
+      "Repeat it for each. google, yandex, github, facebook, vk and telegram (client id: the bot's, "  \
+      "file: the bot's token) are known; any other name is an OpenID Connect provider and needs "       \
+      "issuer=https://…. Options: label=, scope=, authorize=, token=, userinfo=, emails=, revoke=. The " \
+      "provider has to allow the redirect URI WallBaseURL/api/v1/auth/oauth/NAME/callback.")           \
     X(WallSessionDays, session_days, INT, "30", 1, 365, "Days a remembered session lasts.")        \
     X(WallMail, mail, MAIL, "none", 0, 255,                                                       \
       "How mails leave: smtp://host:port or smtps://host:port; file:/folder for development, which "  \
@@ -176,6 +183,7 @@ typedef struct wall_site_t {
     unsigned char secret[32];  /* from secret_file; io/ reads the file */
     const char *stripe_key;            /* from its file; NULL = none */
     apr_array_header_t *stripe_webhook_secrets; /* of const char *; from their file; NULL = none */
+    apr_array_header_t *providers; /* of wall_provider_t (core/providers.h), may be empty */
     const apr_array_header_t *packages; /* of wall_package_t (core/packages.h), never empty */
     const char *db_driver;     /* DBDriver and DBDParams of the fragment (worker, wallctl) */
     const char *db_params;

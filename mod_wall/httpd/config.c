@@ -160,13 +160,18 @@ static int refuse(const wall_host_t *host, const char *where, const char *proble
 }
 
 /** Where the directive stands that @a problem, a sentence of core/site.c, begins with. */
-static const char *where_of(const wall_site_t *site, const char *problem)
+static const char *where_of(apr_pool_t *pool, const wall_site_t *site, const char *problem)
 {
     for (int i = 0; i < WALL_D__COUNT; i++) {
         size_t len = strlen(wall_directives[i].name);
 
         if (!strncmp(problem, wall_directives[i].name, len) && !apr_isalnum(problem[len])) {
-            return site->where[i];
+            const char *end = strchr(problem, ')');
+
+            /* Of a directive that stands in several places the sentence says which: "WallX (file:7) …". */
+            return !strncmp(problem + len, " (", 2) && end
+                       ? apr_pstrmemdup(pool, problem + len + 2, (apr_size_t)(end - problem) - len - 2)
+                       : site->where[i];
         }
     }
     return NULL;
@@ -227,12 +232,12 @@ static int check_host(apr_pool_t *pconf, wall_host_t *host)
     int problems = 0;
 
     if (problem) {
-        problems += refuse(host, where_of(host->site, problem), problem);
+        problems += refuse(host, where_of(pconf, host->site, problem), problem);
     }
     if (host->site->secret_file) {
         problem = wall_site_secret_read(pconf, host->site);
         if (problem) {
-            const char *where = where_of(host->site, problem);
+            const char *where = where_of(pconf, host->site, problem);
             /* The reader may have put the place in front already. */
             if (where && !strncmp(problem, where, strlen(where))) {
                 problem += strlen(where) + strspn(problem + strlen(where), ": ");

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/providers.h"
+
 #define FILE_MAX   (1024 * 1024)
 #define SECRET_MAX 4096
 
@@ -241,6 +243,28 @@ const char *wall_site_secret_text(apr_pool_t *pool, const char *file, wall_bytes
     return why;
 }
 
+static const char *provider_secrets(apr_pool_t *pool, const wall_site_t *site)
+{
+    for (int i = 0; site->providers && i < site->providers->nelts; i++) {
+        wall_provider_t *provider = &APR_ARRAY_IDX(site->providers, i, wall_provider_t);
+        wall_bytes_t bytes;
+        const char *why;
+        if (!provider->secret_file) {
+            continue;
+        }
+        why = wall_site_secret_text(pool, provider->secret_file, &bytes);
+        if (!why) {
+            why = wall_provider_secret(pool, provider, bytes.data, bytes.len);
+        }
+        if (why) {
+            return apr_psprintf(pool, "WallOAuthProvider (%s) %s: %s: %s",
+                                provider->where ? provider->where : "?", provider->name,
+                                provider->secret_file, why);
+        }
+    }
+    return NULL;
+}
+
 const char *wall_site_secret_read(apr_pool_t *pool, wall_site_t *site)
 {
     const struct {
@@ -273,5 +297,6 @@ const char *wall_site_secret_read(apr_pool_t *pool, wall_site_t *site)
             }
         }
     }
-    return wall_site_check_payments(site, pool);
+    why = provider_secrets(pool, site);
+    return why ? why : wall_site_check_payments(site, pool);
 }

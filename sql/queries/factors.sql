@@ -7,7 +7,8 @@
 SELECT COALESCE(s.confirmed_at > NOW(6) - INTERVAL :minutes MINUTE, 0) AS fresh,
        u.password_hash IS NOT NULL AS password,
        EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.user_id) AS passkey,
-       EXISTS (SELECT 1 FROM user_totp t WHERE t.user_id = u.user_id AND t.confirmed_at IS NOT NULL) AS code
+       EXISTS (SELECT 1 FROM user_totp t WHERE t.user_id = u.user_id AND t.confirmed_at IS NOT NULL) AS code,
+       EXISTS (SELECT 1 FROM oauth_connections o WHERE o.user_id = u.user_id) AS oauth
 FROM sessions s
 JOIN users u ON u.user_id = s.user_id
 WHERE s.session_id = :session_id AND s.expires_at > NOW(6) AND u.is_active = 1

@@ -68,6 +68,7 @@ typedef struct accounts_signed_in_t {
 /** The row of accounts_me_t and its JSON. */
 extern const wall_shape_t accounts_me_shape;
 /** What register and log-in take. */
+extern const wall_shape_t accounts_signed_in_shape;
 extern const wall_shape_t accounts_new_shape;
 extern const wall_shape_t accounts_login_shape;
 

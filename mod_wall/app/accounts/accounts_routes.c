@@ -62,7 +62,7 @@ static const wall_field_t signed_in_fields[] = {
                  .doc = "What is still needed; null when the session has begun."),
     WALL_FIELDS_END
 };
-static const wall_shape_t signed_in_shape =
+const wall_shape_t accounts_signed_in_shape =
     WALL_SHAPE_OF("SignedIn", accounts_signed_in_t, signed_in_fields);
 
 static const wall_field_t new_fields[] = {
@@ -166,7 +166,7 @@ const wall_route_t accounts_routes[] = {
       .auth = WALL_AUTH_NONE,
       .rate = WALL_RATE_AUTH,
       .in = &accounts_new_shape,
-      .out = &signed_in_shape,
+      .out = &accounts_signed_in_shape,
       .status = 201,
       .errors = register_errors,
       .action = WALL_ACTION(accounts_register),
@@ -177,7 +177,7 @@ const wall_route_t accounts_routes[] = {
       .auth = WALL_AUTH_NONE,
       .rate = WALL_RATE_AUTH,
       .in = &accounts_login_shape,
-      .out = &signed_in_shape,
+      .out = &accounts_signed_in_shape,
       .errors = login_errors,
       .action = WALL_ACTION(accounts_login),
       .doc = "Begin a session with a password." },
@@ -187,7 +187,7 @@ const wall_route_t accounts_routes[] = {
       .auth = WALL_AUTH_NONE,
       .rate = WALL_RATE_AUTH,
       .in = &accounts_second_step_shape,
-      .out = &signed_in_shape,
+      .out = &accounts_signed_in_shape,
       .errors = second_step_errors,
       .action = WALL_ACTION(accounts_second_step),
       .doc = "End signing in with the second factor. The token ends after five minutes or five tries." },

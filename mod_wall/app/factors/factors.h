@@ -19,7 +19,7 @@
  * For routes with .step_up: WALL_OK when the viewer's session was confirmed within the last
  * WALL_CONFIRMED_MINUTES. Reads the session's row, so that a confirmation counts everywhere at once.
  * @return WALL_E_STEP_UP with a number 1 in the details for each way the viewer has to confirm
- *         ("password", "passkey", "code"; none for an API key), WALL_E_UNAUTHENTICATED
+ *         ("password", "passkey", "code", "oauth"; none for an API key), WALL_E_UNAUTHENTICATED
  */
 wall_rc_t factors_step_up(wall_cx_t *cx);
 

@@ -6,7 +6,7 @@
 
 typedef struct confirmation_t {
     int fresh;
-    int password, passkey, code; /* ways this account has */
+    int password, passkey, code, oauth; /* ways this account has */
 } confirmation_t;
 
 static const wall_field_t confirmation_fields[] = {
@@ -14,6 +14,7 @@ static const wall_field_t confirmation_fields[] = {
     WALL_BOOL(confirmation_t, password),
     WALL_BOOL(confirmation_t, passkey),
     WALL_BOOL(confirmation_t, code),
+    WALL_BOOL(confirmation_t, oauth),
     WALL_FIELDS_END
 };
 static const wall_shape_t confirmation_shape =
@@ -39,6 +40,8 @@ wall_rc_t factors_step_up(wall_cx_t *cx)
         wall_fail_number(cx, "passkey", 1);
     if (state.code)
         wall_fail_number(cx, "code", 1);
+    if (state.oauth)
+        wall_fail_number(cx, "oauth", 1);
     return WALL_E_STEP_UP;
 }
 
