@@ -5,6 +5,7 @@
 
 #include "app/auth/auth.h"
 #include "app/auth/common_passwords.h"
+#include "app/auth/logins.h"
 #include "core/crypto.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
@@ -86,8 +87,10 @@ wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *passwor
                                                     : sql_auth_account_by_username(login),
                          password, &account, &ok);
 
-    if (rc == WALL_OK && !ok)
+    if (rc == WALL_OK && !ok) {
+        auth_note_failure(cx, account.user_id, "password", AUTH_WRONG_PASSWORD);
         return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY);
+    }
     *user_id = account.user_id;
     return rc;
 }
