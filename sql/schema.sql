@@ -328,7 +328,7 @@ CREATE TABLE `mails` (
   `user_id` bigint(20) DEFAULT NULL COMMENT 'whom it concerns, if they have an account',
   `address` varchar(254) NOT NULL,
   `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
-  `content` varchar(4000) DEFAULT NULL COMMENT 'JSON: values of the texts, link; sealed while there is a link; emptied once sent',
+  `content` varchar(4000) DEFAULT NULL COMMENT 'JSON: values of the texts, the link, sealed; emptied once sent',
   `status` enum('queued','sending','sent','failed') NOT NULL DEFAULT 'queued',
   `attempts` int(11) NOT NULL DEFAULT 0,
   `fence` bigint(20) NOT NULL DEFAULT 0 COMMENT 'rises with every change of hands',
@@ -341,6 +341,7 @@ CREATE TABLE `mails` (
   KEY `mails_due` (`status`,`not_before`),
   KEY `mails_leases` (`status`,`lease_until`),
   KEY `mails_of_user` (`user_id`,`mail_id`),
+  KEY `mails_to` (`address`,`created_at`),
   KEY `mails_created` (`created_at`),
   CONSTRAINT `mails_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`) ON DELETE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -672,6 +673,7 @@ CREATE TABLE `users` (
   PRIMARY KEY (`user_id`),
   UNIQUE KEY `users_username` (`username`),
   UNIQUE KEY `users_email` (`email`),
+  KEY `users_state` (`account_state`,`user_id`),
   KEY `users_invitation` (`invitation_id`),
   KEY `users_role` (`role`) COMMENT 'locked when an admin might be the last one',
   CONSTRAINT `users_invitation` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`invitation_id`) ON DELETE SET NULL,

@@ -36,12 +36,24 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # pylint: disable=wrong-import-position,redefined-outer-name
-from tests.stack import TOP, Stack, free_port  # noqa: E402
+from tests.stack import TOP, Stack  # noqa: E402
 from tests.stack.client import Client  # noqa: E402
 from tests.stack.contract import Contract  # noqa: E402
 from tests.stack.provider import Provider  # noqa: E402
 from tests.stack.sink import Sink  # noqa: E402
 
+# The stack's site with other settings: Client(stack, contract, base_url=stack.faces["first"])
+FACES = {
+    "strict": "WallRateFactor 1",
+    "first": "WallEmailVerification first",
+    "invite": "WallSignup invite",
+    "approval": "WallSignup approval",
+    "closed": "WallSignup closed",
+    "both": "WallSignup invite\n    WallEmailVerification first",
+    "admins": "WallInvitations 0",
+    "mute": "WallMail none\n    WallEmailVerification off",
+    "one": "WallSignupRate 3\n    WallRateFactor 1",
+}
 UNPROVOKED = os.path.join(TOP, "tests", "api", "unprovoked.txt")
 
 
@@ -74,12 +86,12 @@ def provider():
 
 @pytest.fixture(scope="session")
 def stack(stack_options, sink, provider, tmp_path_factory, request):
-    port = free_port()
     secrets = tmp_path_factory.mktemp("secrets")
     for folder in (secrets, *list(secrets.parents)[:2]):  # the worker runs as another account
         os.chmod(folder, 0o755)
-    options = [*sink.options(), *provider.options(str(secrets)), *stack_options]
-    with Stack(options=options, strict_port=port) as stack:
+    options = [*sink.options(), "--set", "WallDisposableDomains disposable-domains",
+               *provider.options(str(secrets)), *stack_options]
+    with Stack(options=options, faces=FACES) as stack:
         request.config.stash_of_wall["stack"] = stack
         yield stack
         request.config.stash_of_wall["unexpected"] = stack.unexpected_lines()
@@ -94,7 +106,7 @@ def contract(request):
 
 @pytest.fixture(scope="session")
 def strict(stack):
-    return stack.strict_url
+    return stack.faces["strict"]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@
 
 #include "app/apps/apps.h"
 #include "app/apps/apps_jobs.h"
-#include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
 #include "io/queue.h"
 #include "io/redis.h"
@@ -59,14 +58,6 @@ static wall_rc_t keep_ledger(wall_cx_t *cx)
     return rc == WALL_OK ? ledger_nightly(cx) : rc;
 }
 
-/** What need not be kept any longer. */
-static wall_rc_t each_sweep(wall_cx_t *cx)
-{
-    wall_rc_t rc = apps_sweep(cx);
-
-    return rc == WALL_OK ? auth_sweep(cx) : rc;
-}
-
 /** @return 1 when @a due has come; it is set to the next time. */
 static int due(apr_time_t *when, apr_time_t now, apr_interval_time_t every)
 {
@@ -93,7 +84,7 @@ int lane_housekeeping_run(const lane_t *lane)
             rc = each_check(cx);
         }
         if (rc == WALL_OK && due(&sweep, cx->now, EVERY_SWEEP)) {
-            rc = each_sweep(cx);
+            rc = apps_sweep(cx);
         }
         if (rc == WALL_OK && due(&ledger, cx->now, EVERY_SWEEP)) {
             rc = keep_ledger(cx);

@@ -2,6 +2,7 @@
 /* The lane that sends mails, one after the other. */
 #include <apr_strings.h>
 
+#include "app/accounts/accounts.h"
 #include "app/mail/mail.h"
 #include "app/mail/mail_jobs.h"
 #include "io/catalogues.h"
@@ -24,6 +25,8 @@ static wall_rc_t keep_house(wall_cx_t *cx, apr_time_t *reclaim_at, apr_time_t *s
     if (rc == WALL_OK && cx->now >= *sweep_at) {
         *sweep_at = cx->now + EVERY_SWEEP;
         rc = mail_sweep(cx);
+        if (rc == WALL_OK)
+            rc = accounts_sweep(cx);
     }
     return rc;
 }
@@ -41,17 +44,19 @@ int lane_mail_run(const lane_t *lane)
     }
     while (!lane_stopping()) {
         wall_cx_t *cx = lane_cx(lane);
-        int sent = 0;
+        int answered = 0, sent = 0;
         wall_rc_t rc;
 
         cx->messages = messages;
         rc = keep_house(cx, &reclaim_at, &sweep_at);
         if (rc == WALL_OK && mail_enabled(cx))
+            rc = accounts_answer_request(cx, &answered);
+        if (rc == WALL_OK && mail_enabled(cx))
             rc = mail_send_next(cx, &sent);
         wall_db_release(cx);
         if (rc != WALL_OK)
             apr_sleep(PAUSE); /* the database is away; logged there */
-        else if (!sent)
+        else if (!sent && !answered)
             mail_wait(cx, WAIT_MS);
         apr_pool_destroy(cx->pool);
     }

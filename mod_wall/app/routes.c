@@ -11,10 +11,8 @@
 #include "app/bricks/history.h"
 #include "app/bricks/rates.h"
 #include "app/bricks/spending.h"
-#include "app/devices/devices.h"
 #include "app/events/events.h"
 #include "app/factors/factors.h"
-#include "app/keys/keys.h"
 #include "app/oauth/oauth.h"
 #include "app/pages/pages.h"
 #include "app/posts/posts.h"
@@ -22,18 +20,17 @@
 
 const wall_route_t *const wall_route_tables[] = {
     auth_routes,
-    devices_routes,
-    keys_routes,
     factors_routes,
     accounts_routes,
-    oauth_routes,
     walls_routes,
     posts_routes,
     bricks_routes,
     history_routes,
+    oauth_routes,
     spending_routes,
     rates_routes,
     apps_routes,
+    accounts_signup_routes,
     events_routes,
     admin_routes,
     NULL,

@@ -20,10 +20,11 @@
     X(INSUFFICIENT_BRICKS, 402, "You do not have enough bricks for this.")                         \
     X(SPENDING_LIMIT, 402, "This would exceed the monthly limit you have set yourself.")           \
     X(FORBIDDEN, 403, "You are not allowed to do this.")                                           \
-    X(SCOPE, 403, "This API key may not do that.")                                                 \
-    X(SUSPENDED, 403, "This account is suspended.")                                                \
     X(CSRF, 403, "This request did not come from this site. Reload the page and try again.")       \
     X(STEP_UP, 403, "Confirm that it is you, then this can go on.")                                \
+    X(SIGNUP_CLOSED, 403, "This site takes no new accounts.")                                      \
+    X(EMAIL_UNCONFIRMED, 403, "Confirm your e-mail address first: follow the link in the mail.")    \
+    X(AWAITING_APPROVAL, 403, "Your account waits for an administrator to agree. You get a mail.")   \
     X(NOT_FOUND, 404, "There is nothing here, or it is not for you to see.")                       \
     X(METHOD_NOT_ALLOWED, 405, "This address does not know that method.")                          \
     X(NOT_ACCEPTABLE, 406, "None of the accepted formats can be produced.")                        \
@@ -33,8 +34,8 @@
     X(USERNAME_TAKEN, 409, "This username is taken.")                                              \
     X(EMAIL_TAKEN, 409, "An account with this e-mail address exists.")                             \
     X(LAST_WAY_IN, 409, "This is your last way in. Add a password, a passkey or another connection first.") \
-    X(LAST_ADMIN, 409, "A site needs an administrator, and this is the last one.")                 \
     X(IDEMPOTENCY_MISMATCH, 409, "This idempotency key was used for another request.")             \
+    X(LINK_INVALID, 410, "This link is not valid any more. Ask for a new one.")                     \
     X(PRECONDITION_FAILED, 412, "It was changed in the meantime.")                                 \
     X(TOO_LARGE, 413, "The request is larger than this site accepts.")                             \
     X(UNSUPPORTED_MEDIA_TYPE, 415, "Send the body as application/json.")                           \

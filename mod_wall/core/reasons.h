@@ -53,6 +53,15 @@
     X(FACTOR_ON, "Two-step sign-in is on already.")                                                \
     X(FACTOR_OFF, "Two-step sign-in is not on.")                                                   \
     X(ONE_OF_THESE, "Give exactly one of {text}.")                                                 \
+    X(PASSWORD_HAS_YOUR_NAME, "The password must not contain your name.")                          \
+    X(EMAIL_DISPOSABLE, "This site takes no throw-away addresses.")                                \
+    X(INVITATION_NEEDED, "An invitation is needed to open an account here.")                       \
+    X(INVITATION_INVALID, "This invitation is not valid any more.")                                \
+    X(INVITATIONS_OPEN, "You have {n} open invitations already.")                                  \
+    X(ONLY_ADMINS_INVITE, "Only administrators invite here.")                                      \
+    X(NO_MAIL, "This site sends no mail. Ask its administrators.")                                 \
+    X(EMAIL_CONFIRMED, "Your address is confirmed already.")                                       \
+    X(EMAIL_IS_YOURS, "This is your address already.")                                             \
     X(NAME_RESERVED, "This name is kept for the site itself.")                                     \
     X(IDENTITY_TAKEN, "Another account here is connected with it.")                                \
     X(IDENTITY_SECOND, "Your account is connected with another one of this provider.")             \
@@ -66,10 +75,6 @@
     X(BRICKS_SHORT, "You are {n} bricks short.")                                                   \
     X(DAYS_REVERSED, "The last day is before the first.")                                          \
     X(EXPORT_TOO_LONG, "These days hold more movements than one file takes ({n}). Choose fewer days.") \
-    X(SCOPE_UNKNOWN, "There is no scope {text}.")                                                  \
-    X(KEYS_FULL, "You have {n} keys, which is as many as there may be. Revoke one first.")          \
-    X(SCOPE_NEEDED, "This takes an API key with the scope {text}.")                                \
-    X(SCOPE_NONE, "This cannot be done with an API key. Sign in to do it.")                        \
     X(TOPICS_MALFORMED, "Give job:<id>, wall:<id> or user:<id>, separated by commas.")              \
     X(TOO_MUCH_FOLLOWED, "You follow too much at once. Close a page and try again.")               \
     X(BODY_NOT_JSON, "The request body is not valid JSON: {text}, at byte {n}.")                   \

@@ -267,9 +267,6 @@ const char *wall_rate_name(wall_rate_t rate)
 
 const char *wall_limit_who(wall_cx_t *cx)
 {
-    /* A key has a budget of its own: a program that asks too much does not lock its owner out. */
-    if (cx->viewer.key_id)
-        return apr_psprintf(cx->pool, "k:%" APR_INT64_T_FMT, cx->viewer.key_id);
     return cx->viewer.user_id ? apr_psprintf(cx->pool, "u:%" APR_INT64_T_FMT, cx->viewer.user_id)
                               : wall_limit_address(cx);
 }
@@ -326,6 +323,25 @@ wall_rc_t wall_limit_take(wall_cx_t *cx, wall_rate_t rate, const char *who, wall
          * many processes pay for tokens nobody uses. */
         keep_prepaid(mine, now, now + apr_time_from_sec(class->period), want, granted, wait, state);
         state->remaining += granted > 0 ? granted - 1 : 0;
+    }
+    return granted > 0 ? WALL_OK : WALL_E_RATE_LIMITED;
+}
+
+wall_rc_t wall_limit_take_own(wall_cx_t *cx, const char *name, apr_int64_t count, apr_int64_t period,
+                              const char *who, wall_limit_t *state)
+{
+    const double burst = (double)count * (cx->site->rate_factor > 0 ? (double)cx->site->rate_factor : 1);
+    const wall_gcra_t rule = { (double)period * 1e6 / burst, burst };
+    const char *key = apr_pstrcat(cx->pool, "rate:", name, ":", who, NULL);
+    int granted = 0;
+    apr_time_t wait = 0;
+    memset(state, 0, sizeof(*state));
+    state->limit = (apr_int64_t)burst;
+    state->period = period;
+    if (take_remote(cx, key, &rule, 1, &granted, &wait, state) != WALL_OK) {
+        wall_fail_clear(cx);
+        return take_local(apr_pstrcat(cx->pool, cx->site->site, ":", key, NULL), &rule,
+                          cx->now ? cx->now : apr_time_now(), state);
     }
     return granted > 0 ? WALL_OK : WALL_E_RATE_LIMITED;
 }

@@ -23,8 +23,7 @@ typedef struct wall_limit_t {
 
 /** Name of a class as on the wire: "read", "write" …; NULL for WALL_RATE_NONE and _UNSET. */
 const char *wall_rate_name(wall_rate_t rate);
-/** Who asks, for wall_limit_take(): "u:12" when signed in, "k:12" with an API key, else the address.
- *  In cx->pool. */
+/** Who asks, for wall_limit_take(): "u:12" when signed in, else the address. In cx->pool. */
 const char *wall_limit_who(wall_cx_t *cx);
 /** From where, "a:203.0.113.9"; of an IPv6 address its /64, the least that one subscriber gets
  *  (RFC 6177). In cx->pool. */
@@ -36,6 +35,14 @@ const char *wall_limit_address(wall_cx_t *cx);
  * @return WALL_OK or WALL_E_RATE_LIMITED (not recorded); @a state is filled either way
  */
 wall_rc_t wall_limit_take(wall_cx_t *cx, wall_rate_t rate, const char *who, wall_limit_t *state);
+
+/**
+ * As wall_limit_take() for a limit that is no class: @a count in @a period seconds, that many at once. A
+ * limiter of this process stands in while there is no Redis.
+ * @param name of the kind of bucket, "signup"
+ */
+wall_rc_t wall_limit_take_own(wall_cx_t *cx, const char *name, apr_int64_t count, apr_int64_t period,
+                              const char *who, wall_limit_t *state);
 
 /** The rule of one bucket; times in microseconds. */
 typedef struct wall_gcra_t {

@@ -9,7 +9,7 @@ CREATE TABLE mails (
     address          VARCHAR(254) NOT NULL,
     language         VARCHAR(8)   CHARACTER SET ascii NULL,
     content          VARCHAR(4000) NULL
-                                  COMMENT 'JSON: values of the texts, link; sealed while there is a link; emptied once sent',
+                                  COMMENT 'JSON: values of the texts, the link, sealed; emptied once sent',
     status           ENUM('queued','sending','sent','failed') NOT NULL DEFAULT 'queued',
     attempts         INT          NOT NULL DEFAULT 0,
     fence            BIGINT       NOT NULL DEFAULT 0 COMMENT 'rises with every change of hands',
@@ -21,6 +21,7 @@ CREATE TABLE mails (
     KEY mails_due (status, not_before),
     KEY mails_leases (status, lease_until),
     KEY mails_of_user (user_id, mail_id),
+    KEY mails_to (address, created_at),
     KEY mails_created (created_at),
     CONSTRAINT mails_user FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -92,5 +93,6 @@ CREATE TABLE registrations (
 
 ALTER TABLE users
     ADD COLUMN invitation_id BIGINT NULL COMMENT 'with which they came',
+    ADD KEY users_state (account_state, user_id),
     ADD CONSTRAINT users_invitation FOREIGN KEY (invitation_id)
         REFERENCES invitations (invitation_id) ON DELETE SET NULL;

@@ -1,6 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What a user sees of their own account: one row, all by key.
 
+-- name: accounts_is_pending(user_id i64)
+SELECT account_state = 'pending' FROM users
+WHERE user_id = :user_id AND account_state IN ('active', 'pending') LIMIT 1;
+
 -- name: accounts_me(user_id i64)
 SELECT u.user_id, u.username, u.display_name, u.bio, u.location, u.website, u.language, u.email, u.role,
        {premium(u.is_premium, u.premium_until)} AS is_premium, u.created_at, u.profile_visibility, u.email_visibility, u.activity_visibility,

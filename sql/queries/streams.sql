@@ -1,12 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What the SSE hub asks.
 
--- Which of these sessions (a JSON array of ids, those of API keys negative) are over? Usually none.
+-- Which of these sessions (a JSON array of ids) are over? Usually none.
 -- name: streams_ended_sessions(ids str)
 SELECT j.session_id AS session_id
 FROM JSON_TABLE(:ids, '$[*]' COLUMNS (session_id BIGINT PATH '$')) j
 LEFT JOIN sessions s ON s.session_id = j.session_id AND s.expires_at > NOW(6)
-LEFT JOIN api_keys k ON k.key_id = -j.session_id AND (k.expires_at IS NULL OR k.expires_at > NOW(6))
-LEFT JOIN users u ON u.user_id = COALESCE(s.user_id, k.user_id) AND u.is_active = 1
+LEFT JOIN users u ON u.user_id = s.user_id AND u.is_active = 1
 WHERE u.user_id IS NULL
 LIMIT 10000;

@@ -48,13 +48,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-# The same site once more on another port, with the rate limits as they come.
-STRICT_HOST = """Listen 127.0.0.1:{port}
+# The same site once more on another port, with settings of its own.
+FACE = """Listen 127.0.0.1:{port}
 <VirtualHost *:{port}>
     ServerName localhost:{port}
     DocumentRoot "@DIR@/htdocs"
     Include "@DIR@/etc/sites/wall.conf"
-    WallRateFactor 1
+    {settings}
 </VirtualHost>
 """
 
@@ -84,9 +84,9 @@ def preloaded():
 
 
 class Stack:
-    """See the module's text. `folder` reuses a place (kept); without it a new one is made and removed."""
+    """See the module's text. `faces`: {name: directives} of further addresses of the same site, in stack.faces. `folder` reuses a place (kept); without it a new one is made and removed."""
 
-    def __init__(self, folder=None, build=None, options=(), sanitizers=None, strict_port=None):
+    def __init__(self, folder=None, build=None, options=(), sanitizers=None, faces=None):
         self.build = build or os.environ.get("WALL_BUILDDIR") or os.path.join(TOP, "var", "build")
         self.sanitizers = os.environ.get("WALL_SANITIZERS") == "1" if sanitizers is None else sanitizers
         self.options = list(options)
@@ -94,12 +94,14 @@ class Stack:
         self.keep = folder is not None or os.environ.get("WALL_KEEP") == "1"
         os.chmod(self.folder, 0o755)
         self.settings = {}
-        self.strict_url = None
-        if strict_port:
-            self.strict_url = f"http://localhost:{strict_port}"
-            extra = os.path.join(self.folder, "strict.conf")
+        self.faces = {}  # name → base URL
+        if faces:
+            extra = os.path.join(self.folder, "faces.conf")
             with open(extra, "w", encoding="utf-8") as file:
-                file.write(STRICT_HOST.format(port=strict_port))
+                for name, settings in faces.items():
+                    port = free_port()
+                    self.faces[name] = f"http://localhost:{port}"
+                    file.write(FACE.format(port=port, settings=settings))
             self.options += ["--extra", extra]
         self._windows = []  # (pattern, marks when opened, time closed)
         self._marks = []  # (time, {log: size})

@@ -6,6 +6,7 @@ import time
 import uuid
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from .contract import BASE
 
@@ -31,6 +32,17 @@ class Answer:
 
     def __repr__(self):
         return f"<{self.response.request.method} {self.response.url} → {self.status} {self.body[:400]!r}>"
+
+
+class From(HTTPAdapter):
+    """Connections from another address of this machine: client.http.mount("http://", From("127.0.0.9"))."""
+
+    def __init__(self, address):
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kw):
+        super().init_poolmanager(*args, source_address=(self.address, 0), **kw)
 
 
 class Client:

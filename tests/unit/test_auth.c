@@ -130,12 +130,14 @@ void test_auth__password_rules(void)
 {
     wall_cx_t cx = test_context();
 
-    CU_ASSERT_EQUAL(auth_password_rules(&cx, "four walls and a door", "ada", "a@b.c"), WALL_OK);
-    CU_ASSERT_EQUAL(auth_password_rules(&cx, "PassWord123", "ada", "a@b.c"), WALL_E_VALIDATION);
-    CU_ASSERT_EQUAL(auth_password_rules(&cx, "four ADA walls", "ada", "a@b.c"), WALL_E_VALIDATION);
-    CU_ASSERT_EQUAL(auth_password_rules(&cx, "four Love walls", "ada", "love@b.c"),
+    CU_ASSERT_EQUAL(auth_password_rules(&cx, "four walls and a door", "ada", "a@b.c", "Grace"), WALL_OK);
+    CU_ASSERT_EQUAL(auth_password_rules(&cx, "PassWord123", "ada", "a@b.c", "Grace"), WALL_E_VALIDATION);
+    CU_ASSERT_EQUAL(auth_password_rules(&cx, "four ADA walls", "ada", "a@b.c", "Grace"), WALL_E_VALIDATION);
+    CU_ASSERT_EQUAL(auth_password_rules(&cx, "four Love walls", "ada", "love@b.c", "Grace"),
+                    WALL_E_VALIDATION);
+    CU_ASSERT_EQUAL(auth_password_rules(&cx, "saving grace walls", "ada", "a@b.c", "Grace"),
                     WALL_E_VALIDATION);
     /* One letter before the @ says nothing about anybody. */
-    CU_ASSERT_EQUAL(auth_password_rules(&cx, "a long enough one", "bob", "a@b.c"), WALL_OK);
+    CU_ASSERT_EQUAL(auth_password_rules(&cx, "a long enough one", "bob", "a@b.c", "Grace"), WALL_OK);
     apr_pool_destroy(cx.pool);
 }

@@ -78,48 +78,6 @@ wall_rc_t accounts_update_me(wall_cx_t *cx, const accounts_change_t *in, account
     return rc;
 }
 
-typedef struct registration_t {
-    users_new_t user;
-    accounts_signed_in_t *out;
-} registration_t;
-
-/* All of a new account or nothing of it. */
-static wall_rc_t register_work(wall_cx_t *cx, void *baton)
-{
-    registration_t *reg = baton;
-    apr_int64_t user_id;
-    wall_rc_t rc = users_add(cx, &reg->user, &user_id);
-
-    if (rc == WALL_OK)
-        rc = walls_add_personal(cx, user_id, reg->user.username, reg->user.display_name);
-    if (rc == WALL_OK)
-        rc = bricks_open_account(cx, user_id, cx->site->bricks_welcome);
-    if (rc == WALL_OK)
-        rc = accounts_sign_in(cx, user_id, ACCOUNTS_BY_REGISTRATION, 0, reg->out);
-    return rc;
-}
-
-wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out)
-{
-    registration_t reg = { .out = out,
-                           .user = { .username = in->username,
-                                     .email = in->email,
-                                     .display_name = in->display_name != NULL ? in->display_name
-                                                                              : in->username } };
-    wall_rc_t named = WALL_OK, rc;
-
-    if (users_name_reserved(in->username))
-        named = wall_fail(cx, WALL_E_VALIDATION, "username", WALL_WHY(NAME_RESERVED));
-    rc = auth_password_rules(cx, in->password, in->username, in->email);
-    if (rc != WALL_OK || named != WALL_OK)
-        return rc != WALL_OK ? rc : named;
-    /* Before the transaction: hashing takes long, and a transaction may run twice. */
-    rc = wall_password_hash(cx, in->password, &reg.user.password_hash);
-    if (rc == WALL_OK)
-        rc = wall_db_tx(cx, register_work, &reg);
-    return rc;
-}
-
 wall_rc_t accounts_login(wall_cx_t *cx, const accounts_login_t *in, accounts_signed_in_t *out)
 {
     apr_int64_t user_id;

@@ -43,6 +43,7 @@ typedef struct accounts_new_t {
     const char *email;
     const char *password;
     const char *display_name; /* NULL: the username */
+    const char *invitation;   /* code; NULL = none */
 } accounts_new_t;
 
 typedef struct accounts_login_t {
@@ -51,12 +52,17 @@ typedef struct accounts_login_t {
     int remember;
 } accounts_login_t;
 
-/** A session has begun – or, with user and session_token NULL, waits for the second factor. */
+/** What stands between registering and a session. */
+enum { ACCOUNTS_PENDING_NOTHING, ACCOUNTS_PENDING_EMAIL, ACCOUNTS_PENDING_APPROVAL };
+
+/** A session has begun – or, with user and session_token NULL, waits for the second factor, or for what
+ *  @c pending says. */
 typedef struct accounts_signed_in_t {
     accounts_me_t *user;
     const char *session_token;
     apr_time_t expires_at; /* 0 without a session */
     factors_waiting_t *second_factor; /* NULL = none is needed */
+    int pending;
 } accounts_signed_in_t;
 
 /* How somebody proved who they are; "oauth:" and the provider's name is another. At most 40 bytes. */
@@ -118,6 +124,40 @@ wall_rc_t accounts_lock_me(wall_cx_t *cx, const accounts_change_t *in, void *out
 wall_rc_t accounts_update_me(wall_cx_t *cx, const accounts_change_t *in, accounts_me_t *out);
 wall_rc_t accounts_get_me(wall_cx_t *cx, const void *in, accounts_me_t *out);
 
+/** An account to be opened. Strings are borrowed. */
+typedef struct accounts_opening_t {
+    const char *username;
+    const char *email;
+    int email_verified; /* somebody trustworthy says that it is theirs */
+    const char *password_hash; /* NULL: they sign in another way */
+    const char *display_name;
+    const char *language;   /* NULL: as the browser asks */
+    const char *invitation; /* code; NULL = none */
+} accounts_opening_t;
+
+#define ACCOUNTS_PASSWORD_MIN 10
+#define ACCOUNTS_PASSWORD_MAX 128
+
+/**
+ * Opens an account as WallSignup allows, joining an open transaction. Where an administrator has to agree
+ * it is pending and accounts_sign_in() says so. An address nobody vouches for gets its link by mail. Names and addresses are the caller's to check
+ * (users_name_reserved()).
+ * @return WALL_OK, WALL_E_SIGNUP_CLOSED, WALL_E_VALIDATION naming `invitation`, WALL_E_USERNAME_TAKEN,
+ *         WALL_E_EMAIL_TAKEN
+ */
+wall_rc_t accounts_open(wall_cx_t *cx, const accounts_opening_t *opening, apr_int64_t *user_id);
+/** Gives an account what it has from the first day: wall and bricks. In the caller's transaction. */
+wall_rc_t accounts_furnish(wall_cx_t *cx, apr_int64_t user_id, const char *username,
+                           const char *display_name);
+
+/* ---- for the worker ---- */
+
+/** Answers the oldest wish of somebody without a session. @param answered 1 when there was one */
+wall_rc_t accounts_answer_request(wall_cx_t *cx, int *answered);
+/** Forgets registrations nobody confirmed and links that have long ended. */
+wall_rc_t accounts_sweep(wall_cx_t *cx);
+
 extern const wall_route_t accounts_routes[];
+extern const wall_route_t accounts_signup_routes[];
 
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/accounts/accounts.h"
 
-#define PASSWORD_MIN 10
-#define PASSWORD_MAX 128
-
 static const wall_field_t me_fields[] = {
     WALL_I64(accounts_me_t, user_id, .required = 1, .doc = "Your id.", .example = "7"),
     WALL_STR(accounts_me_t, username, .required = 1, .doc = "Your unique name.",
@@ -36,8 +33,7 @@ static const wall_field_t me_fields[] = {
     WALL_OBJ(accounts_me_t, wall, &walls_card_shape, .required = 1, .doc = "Your personal wall."),
     WALL_OBJ(accounts_me_t, bricks, &bricks_balance_shape, .required = 1, .doc = "Your bricks."),
     WALL_STR(accounts_me_t, csrf_token, .required = 1,
-             .doc = "Send it as X-CSRF-Token with every change made with the session cookie; empty with an "
-                    "API key."),
+             .doc = "Send it as X-CSRF-Token with every change made with the session cookie."),
     WALL_FIELDS_END
 };
 const wall_shape_t accounts_me_shape = WALL_SHAPE_OF("Me", accounts_me_t, me_fields);
@@ -53,6 +49,11 @@ static const wall_field_t second_factor_fields[] = {
 static const wall_shape_t second_factor_shape =
     WALL_SHAPE_OF("SecondFactor", factors_waiting_t, second_factor_fields);
 
+static const char *const pending_names[] = { [ACCOUNTS_PENDING_NOTHING] = "nothing",
+                                             [ACCOUNTS_PENDING_EMAIL] = "email",
+                                             [ACCOUNTS_PENDING_APPROVAL] = "approval",
+                                             NULL };
+
 static const wall_field_t signed_in_fields[] = {
     WALL_OPT_OBJ(accounts_signed_in_t, user, &accounts_me_shape,
                  .doc = "You; null while a second factor is waited for."),
@@ -61,6 +62,9 @@ static const wall_field_t signed_in_fields[] = {
     WALL_TIME(accounts_signed_in_t, expires_at, .doc = "When the session ends."),
     WALL_OPT_OBJ(accounts_signed_in_t, second_factor, &second_factor_shape,
                  .doc = "What is still needed; null when the session has begun."),
+    WALL_ENUM(accounts_signed_in_t, pending, pending_names, .required = 1,
+              .doc = "What a new account still waits for: that its address is confirmed, that an "
+                     "administrator agrees; user is null then."),
     WALL_FIELDS_END
 };
 const wall_shape_t accounts_signed_in_shape =
@@ -73,12 +77,14 @@ static const wall_field_t new_fields[] = {
     WALL_STR(accounts_new_t, email, .required = 1, .trim = 1, .format = WALL_FMT_EMAIL, .min = 3,
              .max = 254, .doc = "Your e-mail address.", .example = "\"ada@example.org\""),
     WALL_STR(accounts_new_t, password, .required = 1, .format = WALL_FMT_SECRET,
-             .min = PASSWORD_MIN, .max = PASSWORD_MAX,
+             .min = ACCOUNTS_PASSWORD_MIN, .max = ACCOUNTS_PASSWORD_MAX,
              .doc = "Long rather than strange. Without the username or the e-mail address.",
              .example = "\"four walls and a door\""),
     WALL_STR(accounts_new_t, display_name, .format = WALL_FMT_LINE, .trim = 1, .min = 1, .max = 100,
              .doc = "Your name as you write it; the username if not given.",
              .example = "\"Ada Lovelace\""),
+    WALL_STR(accounts_new_t, invitation, .format = WALL_FMT_LINE, .trim = 1, .max = 100,
+             .doc = "Code of an invitation, where one is needed."),
     WALL_FIELDS_END
 };
 const wall_shape_t accounts_new_shape = WALL_SHAPE_OF("Registration", accounts_new_t, new_fields);
@@ -88,7 +94,7 @@ static const wall_field_t login_fields[] = {
     WALL_STR(accounts_login_t, login, .required = 1, .trim = 1, .format = WALL_FMT_LINE, .min = 1,
              .max = 254, .doc = "Username or e-mail address.", .example = "\"ada\""),
     WALL_STR(accounts_login_t, password, .required = 1, .format = WALL_FMT_SECRET, .min = 1,
-             .max = PASSWORD_MAX, .doc = "The password.", .example = "\"four walls and a door\""),
+             .max = ACCOUNTS_PASSWORD_MAX, .doc = "The password.", .example = "\"four walls and a door\""),
     WALL_BOOL(accounts_login_t, remember,
               .doc = "Stay signed in for the site's number of days instead of 24 hours."),
     WALL_FIELDS_END
@@ -145,11 +151,12 @@ static const wall_shape_t change_shape =
     WALL_SHAPE_OF("MeChange", accounts_change_t, change_fields);
 
 static const wall_rc_t change_errors[] = { WALL_E_PRECONDITION_FAILED, WALL_OK };
-static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN, WALL_E_BUSY,
-                                             WALL_OK };
 static const wall_rc_t second_step_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_SIGN_IN_OVER,
                                                 WALL_OK };
-static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_BUSY, WALL_OK };
+static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN,
+                                             WALL_E_SIGNUP_CLOSED, WALL_E_BUSY, WALL_OK };
+static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_EMAIL_UNCONFIRMED,
+                                          WALL_E_AWAITING_APPROVAL, WALL_E_BUSY, WALL_OK };
 
 WALL_ENDPOINT(accounts_register, accounts_new_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_login, accounts_login_t, accounts_signed_in_t)
@@ -171,7 +178,8 @@ const wall_route_t accounts_routes[] = {
       .status = 201,
       .errors = register_errors,
       .action = WALL_ACTION(accounts_register),
-      .doc = "Open an account: a user, a personal wall, bricks to begin with, and a session." },
+      .doc = "Open an account: a user, a personal wall, bricks to begin with, and a session. Where addresses are "
+             "confirmed first it waits for that, and the answer is the same whether an address is known." },
     [ACCOUNTS_LOGIN] = { .id = "login",
       .method = WALL_POST,
       .path = "/auth/login",
@@ -196,7 +204,6 @@ const wall_route_t accounts_routes[] = {
       .method = WALL_GET,
       .path = "/users/me",
       .auth = WALL_AUTH_USER,
-      .scope = "account:read",
       .rate = WALL_RATE_READ,
       .out = &accounts_me_shape,
       .action = WALL_ACTION(accounts_get_me),
@@ -205,7 +212,6 @@ const wall_route_t accounts_routes[] = {
       .method = WALL_PATCH,
       .path = "/users/me",
       .auth = WALL_AUTH_USER,
-      .scope = "account:write",
       .rate = WALL_RATE_WRITE,
       .in = &change_shape,
       .out = &accounts_me_shape,

@@ -27,6 +27,19 @@ static void session_begun(wall_cx_t *cx, void *baton)
         cx->reply.language = out->user->language;
 }
 
+/** Whether the account's state allows a session. */
+static wall_rc_t check_state(wall_cx_t *cx, apr_int64_t user_id)
+{
+    apr_int64_t pending;
+    wall_rc_t rc = wall_db_number(cx, sql_accounts_is_pending(user_id), &pending);
+
+    if (rc == WALL_E_NOT_FOUND)
+        return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY);
+    if (rc == WALL_OK && pending)
+        return wall_fail(cx, WALL_E_AWAITING_APPROVAL, NULL, WALL_NO_WHY);
+    return rc;
+}
+
 /* Everything that belongs to a session's beginning, or nothing of it. */
 static wall_rc_t open_work(wall_cx_t *cx, void *baton)
 {
@@ -34,7 +47,6 @@ static wall_rc_t open_work(wall_cx_t *cx, void *baton)
     accounts_me_t *me = apr_pcalloc(cx->pool, sizeof(*me));
     wall_rc_t rc = auth_open_session(cx, opening->user_id, opening->how, opening->remember,
                                      &opening->session);
-
     if (rc == WALL_OK)
         rc = wall_db_one(cx, sql_accounts_me(opening->user_id), &accounts_me_shape, me);
     if (rc == WALL_E_NOT_FOUND)
@@ -50,8 +62,10 @@ wall_rc_t accounts_sign_in(wall_cx_t *cx, apr_int64_t user_id, const char *how, 
                            accounts_signed_in_t *out)
 {
     opening_t *opening = apr_pcalloc(cx->pool, sizeof(*opening));
-    wall_rc_t rc;
+    wall_rc_t rc = check_state(cx, user_id);
 
+    if (rc != WALL_OK)
+        return rc;
     /* A passkey is something one has and, as its user was verified, something one is or knows. */
     if (strcmp(how, ACCOUNTS_BY_PASSKEY) != 0) {
         rc = factors_ask(cx, user_id, how, remember, &out->second_factor);

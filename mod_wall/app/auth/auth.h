@@ -21,16 +21,6 @@
  */
 wall_rc_t auth_resolve(wall_cx_t *cx, const char *token);
 
-/** 1 when @a token calls itself an API key, by its prefix. */
-int auth_is_key(const char *token);
-/**
- * Finds whom an API key belongs to and fills cx->viewer with its owner, key_id and scopes; there is no
- * session then.
- * @return WALL_OK; WALL_E_UNAUTHENTICATED (recorded) when the key is unknown, expired or revoked, or
- *         its account is not active
- */
-wall_rc_t auth_resolve_key(wall_cx_t *cx, const char *key);
-
 /** A session that has just begun. */
 typedef struct auth_opened_t {
     const char *token;     /* for the client, in cx->pool; nowhere else */
@@ -54,8 +44,6 @@ wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, const char *how,
 wall_rc_t auth_revoke(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t session_id);
 /** Ends all sessions of @a user_id but @a except (0: none is spared). */
 wall_rc_t auth_revoke_others(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except);
-/** The same, and says how many there were. */
-wall_rc_t auth_revoke_counted(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except, apr_int64_t *ended);
 /** Ends all sessions of @a user_id. */
 wall_rc_t auth_revoke_all(wall_cx_t *cx, apr_int64_t user_id);
 /** The role of @a user_id was changed: within AUTH_CACHE_SECONDS after the commit every process
@@ -63,17 +51,19 @@ wall_rc_t auth_revoke_all(wall_cx_t *cx, apr_int64_t user_id);
 wall_rc_t auth_refresh(wall_cx_t *cx, apr_int64_t user_id);
 
 /**
- * Refuses a password that is too easily guessed: a common one, or one that contains the username or
- * the part of @a email before the @. Length is the input field's rule.
+ * Refuses a password that is too easily guessed: a common one, or one that contains the username, the
+ * part of @a email before the @ or @a display_name (may be NULL). Length is the input field's rule.
  * @return WALL_OK or WALL_E_VALIDATION naming @c password
  */
 wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *username,
-                              const char *email);
+                              const char *email, const char *display_name);
 
 /**
- * Finds the active account of @a login (username, or e-mail address when it has an @) whose password
- * is @a password. Takes the same time and fails alike whether the name or the password is wrong.
- * @return WALL_OK or WALL_E_BAD_CREDENTIALS
+ * Finds the account of @a login (username, or e-mail address when it has an @) whose password is
+ * @a password, whatever its state but erased. Takes the same time and fails alike whether the name or the
+ * password is wrong. Tries are limited by address, and by address and login together: nobody can lock
+ * another out.
+ * @return WALL_OK, WALL_E_BAD_CREDENTIALS, WALL_E_RATE_LIMITED, WALL_E_EMAIL_UNCONFIRMED
  */
 wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
                            apr_int64_t *user_id);
@@ -92,9 +82,6 @@ wall_rc_t auth_confirmed(wall_cx_t *cx);
 
 /** Ends the viewer's session and clears the cookie; without a session it only does the latter. */
 wall_rc_t auth_logout(wall_cx_t *cx, const void *in, void *out);
-
-/** Removes what the history of signing in need not keep any longer; for the worker's housekeeping. */
-wall_rc_t auth_sweep(wall_cx_t *cx);
 
 extern const wall_route_t auth_routes[];
 

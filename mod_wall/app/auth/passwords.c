@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/auth/auth.h"
 #include "app/auth/common_passwords.h"
-#include "app/auth/logins.h"
 #include "core/crypto.h"
 #include "io/db.h"
+#include "io/limiter.h"
 #include "io/sql_statements.h"
 
+/* Tries at one name from one address. */
+#define TRIES   10
+#define TRIES_S (15 * 60)
+
 /* A shorter piece is part of too many innocent words. */
-#define LOCAL_PART_MIN 3
+#define NAME_MIN 3
 
 static int compare(const void *key, const void *row)
 {
@@ -24,18 +29,25 @@ static int is_common(const char *password)
                    sizeof(auth_common_passwords[0]), compare) != NULL;
 }
 
+static int contains(const char *password, const char *name)
+{
+    return name != NULL && strlen(name) >= NAME_MIN && strcasestr(password, name) != NULL;
+}
+
 wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *username,
-                              const char *email)
+                              const char *email, const char *display_name)
 {
     const char *local = apr_pstrndup(cx->pool, email, strcspn(email, "@"));
 
     if (is_common(password))
         return wall_fail(cx, WALL_E_VALIDATION, "password",
                          WALL_WHY(PASSWORD_COMMON));
-    if (strcasestr(password, username) != NULL)
+    if (contains(password, username))
         return wall_fail(cx, WALL_E_VALIDATION, "password", WALL_WHY(PASSWORD_HAS_NAME));
-    if (strlen(local) >= LOCAL_PART_MIN && strcasestr(password, local) != NULL)
+    if (contains(password, local))
         return wall_fail(cx, WALL_E_VALIDATION, "password", WALL_WHY(PASSWORD_HAS_EMAIL));
+    if (contains(password, display_name))
+        return wall_fail(cx, WALL_E_VALIDATION, "password", WALL_WHY(PASSWORD_HAS_YOUR_NAME));
     return WALL_OK;
 }
 
@@ -77,20 +89,41 @@ static wall_rc_t check(wall_cx_t *cx, wall_query_t find, const char *password, a
     return rc;
 }
 
+/** Guessing at one name from one address. Not by name alone: then anybody could lock its owner out. */
+static wall_rc_t few_tries(wall_cx_t *cx, const char *login)
+{
+    char *name = apr_pstrdup(cx->pool, login);
+    wall_limit_t limit;
+    wall_rc_t rc;
+
+    for (char *p = name; *p != '\0'; p++)
+        *p = (char)apr_tolower(*p);
+    name = apr_pstrcat(cx->pool, wall_limit_address(cx), "|", name, NULL);
+    rc = wall_limit_take_own(cx, "login", TRIES, TRIES_S,
+                             wall_digest_hex(cx->pool, (wall_bytes_t){ name, strlen(name) }), &limit);
+    if (rc == WALL_OK)
+        return WALL_OK;
+    cx->reply.retry_after = limit.retry_after;
+    return wall_fail(cx, rc, NULL, WALL_NO_WHY);
+}
+
 wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
                            apr_int64_t *user_id)
 {
     account_t account = { 0 };
     int ok = 0;
-    wall_rc_t rc = check(cx,
-                         strchr(login, '@') != NULL ? sql_auth_account_by_email(login)
-                                                    : sql_auth_account_by_username(login),
-                         password, &account, &ok);
+    wall_rc_t rc = few_tries(cx, login);
 
-    if (rc == WALL_OK && !ok) {
-        auth_note_failure(cx, account.user_id, "password", AUTH_WRONG_PASSWORD);
+    if (rc != WALL_OK)
+        return rc;
+    rc = check(cx,
+               strchr(login, '@') != NULL ? sql_auth_account_by_email(login)
+                                          : sql_auth_account_by_username(login),
+               password, &account, &ok);
+    if (rc == WALL_OK && !ok)
         return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY);
-    }
+    if (rc == WALL_OK && account.user_id == 0)
+        return wall_fail(cx, WALL_E_EMAIL_UNCONFIRMED, NULL, WALL_NO_WHY);
     *user_id = account.user_id;
     return rc;
 }

@@ -4,7 +4,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "app/mail/mail_jobs.h"
 #include "app/mail/mail_private.h"
+#include "core/crypto.h"
 #include "core/site.h"
 #include "io/db.h"
 #include "io/redis.h"
@@ -43,11 +45,19 @@ static const wall_field_t person_fields[] = { WALL_STR(person_t, address),
                                               WALL_STR(person_t, language), WALL_FIELDS_END };
 static const wall_shape_t person_shape = WALL_SHAPE_OF("MailPerson", person_t, person_fields);
 
-static const char *content_of(wall_cx_t *cx, const mail_t *mail)
+const char *mail_seal_row(wall_cx_t *cx, const char *address)
 {
-    mail_content_t content = { .values = apr_array_make(cx->pool, 8, sizeof(const char *)),
-                               .link = mail->link };
+    return apr_pstrcat(cx->pool, "mails:", address, NULL);
+}
+
+static const char *content_of(wall_cx_t *cx, const mail_t *mail, const char *address)
+{
+    mail_content_t content = { .values = apr_array_make(cx->pool, 8, sizeof(const char *)) };
     wall_buf_t json;
+
+    if (mail->link != NULL)
+        content.link = wall_seal(cx->pool, cx->site->secret, MAIL_SEAL, mail_seal_row(cx, address),
+                                 (wall_bytes_t){ mail->link, strlen(mail->link) });
 
     for (const char *const *at = mail->values; at != NULL && *at != NULL; at++)
         *(const char **)apr_array_push(content.values) = *at;
@@ -63,12 +73,16 @@ static const wall_script_t ring = {
     "redis.call('LPUSH', KEYS[1], 1) redis.call('LTRIM', KEYS[1], 0, 0) return 1"
 };
 
-/* Losing this costs a second: the lane looks by itself. */
-static void ring_committed(wall_cx_t *cx, void *baton)
+void mail_ring(wall_cx_t *cx)
 {
     const char *keys[] = { mail_bell };
 
     (void)wall_redis_script(cx, &ring, 1, keys, 0, NULL, NULL);
+}
+
+static void ring_committed(wall_cx_t *cx, void *baton)
+{
+    mail_ring(cx);
 }
 
 wall_rc_t mail_queue(wall_cx_t *cx, const mail_t *mail)
@@ -89,7 +103,7 @@ wall_rc_t mail_queue(wall_cx_t *cx, const mail_t *mail)
                       sql_mail_add(mail_kind_name(mail->kind),
                                    mail->user_id != 0 ? &mail->user_id : NULL, person.address,
                                    person.language != NULL ? person.language : cx->language,
-                                   content_of(cx, mail)),
+                                   content_of(cx, mail, person.address)),
                       NULL);
     if (rc == WALL_OK)
         wall_db_after_commit(cx, ring_committed, NULL);

@@ -25,6 +25,8 @@ wall_rc_t mail_send_next(wall_cx_t *cx, int *sent);
 wall_rc_t mail_reclaim(wall_cx_t *cx);
 /** Forgets mails sent or given up a month ago. */
 wall_rc_t mail_sweep(wall_cx_t *cx);
+/** Wakes the lane. Losing this costs a second. */
+void mail_ring(wall_cx_t *cx);
 /** Waits until a mail is queued, at most @a timeout_ms. */
 void mail_wait(wall_cx_t *cx, int timeout_ms);
 /** Milliseconds until attempt @a attempts + 1, without jitter: 1 s doubled each time, at most an hour. */

@@ -9,9 +9,13 @@
 /** Column `content` as JSON. */
 typedef struct mail_content_t {
     apr_array_header_t *values; /* of const char *: name, text, name, text … */
-    const char *link;           /* path on this site; NULL = none */
+    const char *link;           /* path on this site, sealed: it may sign somebody in; NULL = none */
 } mail_content_t;
 extern const wall_shape_t mail_content_shape;
+
+/** What a sealed link belongs to: a mail to that address. In cx->pool. */
+const char *mail_seal_row(wall_cx_t *cx, const char *address);
+#define MAIL_SEAL "mail.link"
 
 extern const char mail_bell[];
 

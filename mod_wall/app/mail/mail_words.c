@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/mail/mail_private.h"
+#include "core/crypto.h"
 #include "core/html.h"
 #include "core/json.h"
 #include "core/messages.h"
@@ -36,9 +37,22 @@ static void add_pair(page_t *page, const char *name, const char *value)
     *(const char **)apr_array_push(page->pairs) = value;
 }
 
-/** Reads the column. @return 0 when it is not ours */
-static int read_content(page_t *page, const char *content, const char **link)
+/** The address a sealed link leads to. @return 0 when it was not sealed here */
+static int unseal(page_t *page, const char *address, const char *sealed, const char **link)
 {
+    wall_cx_t *cx = page->cx;
+    wall_bytes_t path;
+
+    if (!wall_unseal(cx->pool, cx->site->secret, MAIL_SEAL, mail_seal_row(cx, address), sealed, &path))
+        return 0;
+    *link = apr_pstrcat(cx->pool, cx->site->origin, path.data, NULL);
+    return 1;
+}
+
+/** Reads the column. @return 0 when it is not ours */
+static int read_content(page_t *page, const mail_row_t *row, const char **link)
+{
+    const char *content = row->content;
     json_object *root, *values, *value;
 
     root = wall_json_parse_pool(page->cx->pool, (wall_bytes_t){ content, strlen(content) });
@@ -48,11 +62,10 @@ static int read_content(page_t *page, const char *content, const char **link)
     for (size_t i = 0; i + 1 < json_object_array_length(values); i += 2)
         add_pair(page, json_object_get_string(json_object_array_get_idx(values, i)),
                  json_object_get_string(json_object_array_get_idx(values, i + 1)));
-    *link = json_object_object_get_ex(root, "link", &value) && value != NULL
-                ? apr_pstrcat(page->cx->pool, page->cx->site->origin, json_object_get_string(value),
-                              NULL)
-                : NULL;
-    return 1;
+    *link = NULL;
+    if (!json_object_object_get_ex(root, "link", &value) || value == NULL)
+        return 1;
+    return unseal(page, row->address, json_object_get_string(value), link);
 }
 
 static const char *say(page_t *page, const char *kind, const char *which)
@@ -127,7 +140,7 @@ wall_rc_t mail_write(wall_cx_t *cx, const mail_row_t *row, mail_words_t *out)
     wall_buf_init(&page.html, cx->pool, 4096);
     add_pair(&page, "site", strstr(cx->site->origin, "//") + 2);
     add_pair(&page, "name", name);
-    if (!read_content(&page, row->content, &link))
+    if (!read_content(&page, row, &link))
         return WALL_E_INTERNAL;
     *(const char **)apr_array_push(page.pairs) = NULL;
     out->subject = say(&page, row->kind, ".subject");

@@ -83,7 +83,7 @@ int users_name_reserved(const char *username);
 typedef struct users_new_t {
     const char *username;
     const char *email;
-    const char *password_hash;
+    const char *password_hash; /* NULL: they sign in another way */
     const char *display_name;
 } users_new_t;
 

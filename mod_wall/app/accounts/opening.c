@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How accounts come into being: at once, once the address is confirmed, or once an administrator agrees. */
+#include <apr_strings.h>
+#include <string.h>
+
+#include "app/accounts/accounts_private.h"
+#include "app/auth/auth.h"
+#include "app/mail/mail.h"
+#include "app/users/users.h"
+#include "core/crypto.h"
+#include "core/site.h"
+#include "io/db.h"
+#include "io/domain_list.h"
+#include "io/limiter.h"
+#include "io/sql_statements.h"
+
+#define EXPIRED_AT_ONCE 100
+
+static int is(const char *setting, const char *value)
+{
+    return strcmp(setting, value) == 0;
+}
+
+static wall_rc_t name_taken(wall_cx_t *cx)
+{
+    return wall_fail(cx, WALL_E_USERNAME_TAKEN, "username", WALL_NO_WHY);
+}
+
+/** What every account has once it is one. */
+wall_rc_t accounts_furnish(wall_cx_t *cx, apr_int64_t user_id, const char *username,
+                           const char *display_name)
+{
+    wall_rc_t rc = walls_add_personal(cx, user_id, username, display_name);
+
+    return rc == WALL_OK ? bricks_open_account(cx, user_id, cx->site->bricks_welcome) : rc;
+}
+
+/** @param registration_id whose reservation of the name is its own; 0 = none */
+static wall_rc_t open_account(wall_cx_t *cx, const accounts_opening_t *opening,
+                              apr_int64_t registration_id, apr_int64_t invitation_id,
+                              apr_int64_t *user_id, const char **state)
+{
+    const users_new_t user = { .username = opening->username,
+                               .email = opening->email,
+                               .password_hash = opening->password_hash,
+                               .display_name = opening->display_name };
+    apr_int64_t other;
+    wall_rc_t rc = wall_db_number(cx, sql_signup_name_reserved(opening->username, registration_id),
+                                  &other);
+
+    if (rc == WALL_OK)
+        return name_taken(cx);
+    if (rc != WALL_E_NOT_FOUND)
+        return rc;
+    *state = is(cx->site->signup, "approval") ? "pending" : "active";
+    rc = users_add(cx, &user, user_id);
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx,
+                          sql_signup_complete(*state, opening->email_verified, opening->language,
+                                              invitation_id != 0 ? &invitation_id : NULL, *user_id),
+                          NULL);
+    if (rc == WALL_OK && is(*state, "active"))
+        rc = accounts_furnish(cx, *user_id, opening->username, opening->display_name);
+    if (rc == WALL_OK && !opening->email_verified && !is(cx->site->email_verification, "off"))
+        rc = accounts_send_confirmation(
+            cx, &(accounts_identity_t){ .user_id = *user_id, .email = opening->email });
+    return rc;
+}
+
+/** Closed, or an invitation is needed and taken. */
+static wall_rc_t enter(wall_cx_t *cx, const char *invitation, apr_int64_t *invitation_id)
+{
+    *invitation_id = 0;
+    if (is(cx->site->signup, "closed"))
+        return wall_fail(cx, WALL_E_SIGNUP_CLOSED, NULL, WALL_NO_WHY);
+    return is(cx->site->signup, "invite") ? accounts_use_invitation(cx, invitation, invitation_id)
+                                          : WALL_OK;
+}
+
+typedef struct opening_work_t {
+    const accounts_opening_t *opening;
+    apr_int64_t user_id;
+} opening_work_t;
+
+static wall_rc_t opening_work(wall_cx_t *cx, void *baton)
+{
+    opening_work_t *work = baton;
+    apr_int64_t invitation_id;
+    const char *state;
+    wall_rc_t rc = enter(cx, work->opening->invitation, &invitation_id);
+
+    return rc == WALL_OK ? open_account(cx, work->opening, 0, invitation_id, &work->user_id, &state)
+                         : rc;
+}
+
+wall_rc_t accounts_open(wall_cx_t *cx, const accounts_opening_t *opening, apr_int64_t *user_id)
+{
+    opening_work_t work = { .opening = opening };
+    wall_rc_t rc = wall_db_tx(cx, opening_work, &work);
+
+    *user_id = work.user_id;
+    return rc;
+}
+
+/* ---- registering ---- */
+
+typedef struct registration_t {
+    accounts_opening_t opening;
+    accounts_signed_in_t *out;
+} registration_t;
+
+/* The account at once, with a session if nobody has to agree. */
+static wall_rc_t register_now(wall_cx_t *cx, registration_t *reg, apr_int64_t invitation_id)
+{
+    apr_int64_t user_id;
+    const char *state;
+    wall_rc_t rc = open_account(cx, &reg->opening, 0, invitation_id, &user_id, &state);
+
+    if (rc != WALL_OK)
+        return rc;
+    if (is(state, "pending")) {
+        reg->out->pending = ACCOUNTS_PENDING_APPROVAL;
+        return WALL_OK;
+    }
+    return accounts_sign_in(cx, user_id, ACCOUNTS_BY_REGISTRATION, 0, reg->out);
+}
+
+typedef struct row_t {
+    apr_int64_t registration_id;
+    const char *username;
+    const char *email;
+    const char *password_hash;
+    const char *display_name;
+    const char *language;
+    apr_int64_t invitation_id; /* 0 = none */
+} row_t;
+
+static const wall_field_t row_fields[] = {
+    WALL_I64(row_t, registration_id), WALL_STR(row_t, username),     WALL_STR(row_t, email),
+    WALL_STR(row_t, password_hash),   WALL_STR(row_t, display_name), WALL_STR(row_t, language),
+    WALL_I64(row_t, invitation_id),   WALL_FIELDS_END
+};
+static const wall_shape_t row_shape = WALL_SHAPE_OF("RegistrationRow", row_t, row_fields);
+
+/** Registrations that nobody confirmed: their names are free again, their invitations good again. */
+static wall_rc_t drop_expired(wall_cx_t *cx, const char *username)
+{
+    apr_array_header_t *rows;
+    wall_rc_t rc = wall_db_list(cx, sql_signup_expired(username, EXPIRED_AT_ONCE), &row_shape, &rows);
+
+    for (int i = 0; rc == WALL_OK && i < rows->nelts; i++) {
+        const row_t *row = &APR_ARRAY_IDX(rows, i, row_t);
+
+        rc = wall_db_exec(cx, sql_signup_delete(row->registration_id), NULL);
+        if (rc == WALL_OK && row->invitation_id != 0)
+            rc = wall_db_exec(cx, sql_invitations_give_back(row->invitation_id), NULL);
+    }
+    return rc;
+}
+
+static wall_rc_t expire_work(wall_cx_t *cx, void *baton)
+{
+    return drop_expired(cx, NULL);
+}
+
+wall_rc_t accounts_sweep(wall_cx_t *cx)
+{
+    wall_rc_t rc = wall_db_tx(cx, expire_work, NULL);
+
+    return rc == WALL_OK ? wall_db_exec(cx, sql_tokens_sweep(EXPIRED_AT_ONCE), NULL) : rc;
+}
+
+/* Whether the address is known makes no difference here but for which mail is queued: the same
+ * statements run, the name is reserved, and the answer is the same. */
+static wall_rc_t register_first(wall_cx_t *cx, registration_t *reg, apr_int64_t invitation_id)
+{
+    const accounts_opening_t *opening = &reg->opening;
+    apr_int64_t owner = 0, taken;
+    const char *hash, *confirm = accounts_link(cx, "/verify-email", &hash);
+    wall_rc_t rc = wall_db_number(cx, sql_users_by_username(opening->username), &taken);
+
+    if (rc == WALL_OK)
+        return name_taken(cx);
+    if (rc != WALL_E_NOT_FOUND)
+        return rc;
+    rc = wall_db_exec(cx,
+                      sql_signup_add(opening->username, opening->email, opening->password_hash,
+                                     opening->display_name, cx->language, hash,
+                                     invitation_id != 0 ? &invitation_id : NULL, ACCOUNTS_CONFIRM_S),
+                      NULL);
+    if (rc == WALL_E_DUPLICATE) {
+        wall_fail_clear(cx);
+        return name_taken(cx);
+    }
+    if (rc == WALL_OK)
+        rc = wall_db_number(cx, sql_signup_email_known(opening->email), &owner);
+    if (rc != WALL_OK && rc != WALL_E_NOT_FOUND)
+        return rc;
+    reg->out->pending = ACCOUNTS_PENDING_EMAIL;
+    return mail_queue(cx, &(mail_t){ .kind = owner != 0 ? MAIL_ACCOUNT_EXISTS : MAIL_VERIFY_EMAIL,
+                                     .user_id = owner,
+                                     .address = opening->email,
+                                     .language = cx->language != NULL ? cx->language : "en",
+                                     .link = owner != 0 ? "/forgot" : confirm });
+}
+
+/* All of a new account or nothing of it. */
+static wall_rc_t register_work(wall_cx_t *cx, void *baton)
+{
+    registration_t *reg = baton;
+    apr_int64_t invitation_id;
+    wall_rc_t rc = drop_expired(cx, reg->opening.username);
+
+    if (rc == WALL_OK)
+        rc = enter(cx, reg->opening.invitation, &invitation_id);
+    if (rc != WALL_OK)
+        return rc;
+    return is(cx->site->email_verification, "first") ? register_first(cx, reg, invitation_id)
+                                                     : register_now(cx, reg, invitation_id);
+}
+
+/** Everything that can be said of the fields before any work is done. */
+static wall_rc_t check_fields(wall_cx_t *cx, const accounts_new_t *in)
+{
+    wall_rc_t rc = auth_password_rules(cx, in->password, in->username, in->email, in->display_name);
+
+    if (rc != WALL_OK && rc != WALL_E_VALIDATION)
+        return rc;
+    if (users_name_reserved(in->username))
+        rc = wall_fail(cx, WALL_E_VALIDATION, "username", WALL_WHY(NAME_RESERVED));
+    if (wall_domain_listed(cx, cx->site->disposable_domains, strchr(in->email, '@') + 1))
+        rc = wall_fail(cx, WALL_E_VALIDATION, "email", WALL_WHY(EMAIL_DISPOSABLE));
+    return rc;
+}
+
+wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out)
+{
+    registration_t reg = { .out = out,
+                           .opening = { .username = in->username,
+                                        .email = in->email,
+                                        .invitation = in->invitation,
+                                        .display_name = in->display_name != NULL ? in->display_name
+                                                                                 : in->username } };
+    wall_limit_t limit;
+    wall_rc_t rc = is(cx->site->signup, "closed")
+                       ? wall_fail(cx, WALL_E_SIGNUP_CLOSED, NULL, WALL_NO_WHY)
+                       : check_fields(cx, in);
+
+    if (rc != WALL_OK)
+        return rc;
+    rc = wall_limit_take_own(cx, "signup", cx->site->signup_rate, ACCOUNTS_HOUR,
+                             wall_limit_address(cx), &limit);
+    if (rc != WALL_OK) {
+        cx->reply.retry_after = limit.retry_after;
+        return wall_fail(cx, rc, NULL, WALL_NO_WHY);
+    }
+    /* Before the transaction: hashing takes long, and a transaction may run twice. */
+    rc = wall_password_hash(cx, in->password, &reg.opening.password_hash);
+    return rc == WALL_OK ? wall_db_tx(cx, register_work, &reg) : rc;
+}
+
+/* ---- its address is confirmed ---- */
+
+wall_rc_t accounts_open_registered(wall_cx_t *cx, const char *token_hash, const char **state)
+{
+    apr_int64_t user_id;
+    row_t row;
+    wall_rc_t rc = wall_db_one(cx, sql_signup_by_token(token_hash), &row_shape, &row);
+
+    if (rc == WALL_E_NOT_FOUND)
+        return accounts_link_invalid(cx);
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_signup_delete(row.registration_id), NULL);
+    if (rc == WALL_OK)
+        rc = open_account(cx,
+                          &(accounts_opening_t){ .username = row.username,
+                                                 .email = row.email,
+                                                 .email_verified = 1,
+                                                 .password_hash = row.password_hash,
+                                                 .display_name = row.display_name },
+                          row.registration_id, row.invitation_id, &user_id, state);
+    /* The address came to have an account while the mail was under way: its owner has the other one. */
+    return rc == WALL_E_EMAIL_TAKEN ? accounts_link_invalid(cx) : rc;
+}
+
+wall_rc_t accounts_send_registration(wall_cx_t *cx, const char *email)
+{
+    const char *hash, *link = accounts_link(cx, "/verify-email", &hash);
+    apr_int64_t owner;
+    row_t row;
+    wall_rc_t rc = wall_db_one(cx, sql_signup_by_email(email), &row_shape, &row);
+
+    if (rc == WALL_E_NOT_FOUND)
+        return WALL_OK;
+    if (rc == WALL_OK)
+        rc = wall_db_number(cx, sql_signup_email_known(email), &owner);
+    if (rc != WALL_E_NOT_FOUND)
+        return rc; /* known: they have had a mail that says so */
+    rc = wall_db_exec(cx, sql_signup_renew(hash, ACCOUNTS_CONFIRM_S, row.registration_id), NULL);
+    return rc == WALL_OK ? mail_queue(cx, &(mail_t){ .kind = MAIL_VERIFY_EMAIL,
+                                                     .address = row.email,
+                                                     .language = row.language,
+                                                     .link = link })
+                         : rc;
+}
