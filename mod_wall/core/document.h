@@ -29,6 +29,7 @@ typedef struct wall_document_t {
     int hidden;              /* not for search engines */
     wall_buf_t body;         /* HTML of the page's region */
     wall_buf_t data;         /* members of a JSON object: address → answer */
+    apr_int64_t app_bricks;  /* what an app costs here on average, at least 1 */
     wall_buf_t me;           /* JSON of the signed-in user; empty = a visitor */
 } wall_document_t;
 

@@ -311,3 +311,35 @@ const char *wall_text_n(wall_cx_t *cx, const char *key, apr_int64_t n)
 {
     return wall_text_with(cx, key, "n", apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, n), NULL);
 }
+
+const char *wall_number(wall_cx_t *cx, apr_int64_t n)
+{
+    static const struct {
+        const char *language, *group;
+        size_t least; /* digits from which numbers are grouped */
+    } writes[] = { { "de", ".", 4 }, { "es", ".", 5 }, { "ru", "\xc2\xa0", 4 } };
+    const char *group = ",", *digits = apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, n);
+    size_t least = 4, left;
+    wall_buf_t buf;
+
+    for (size_t i = 0; cx->language != NULL && i < sizeof(writes) / sizeof(writes[0]); i++) {
+        if (strcmp(writes[i].language, cx->language) == 0) {
+            group = writes[i].group;
+            least = writes[i].least;
+        }
+    }
+    wall_buf_init(&buf, cx->pool, 32);
+    if (*digits == '-')
+        wall_buf_char(&buf, *digits++);
+    left = strlen(digits);
+    if (left < least) {
+        wall_buf_str(&buf, digits);
+        return buf.data;
+    }
+    for (; left > 0; left--) {
+        wall_buf_char(&buf, *digits++);
+        if (left > 1 && left % 3 == 1)
+            wall_buf_str(&buf, group);
+    }
+    return buf.data;
+}

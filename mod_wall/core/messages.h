@@ -47,6 +47,8 @@ const char *wall_text_or(wall_cx_t *cx, const char *key, const char *source, ...
     __attribute__((sentinel));
 /** The sentence of an error in cx->language (key "error." code). */
 const char *wall_error_text(wall_cx_t *cx, wall_rc_t rc);
+/** @a n with its thousands grouped as cx->language writes them (CLDR 44), as the client does. */
+const char *wall_number(wall_cx_t *cx, apr_int64_t n);
 /** wall_text_with() for the only name {n}. */
 const char *wall_text_n(wall_cx_t *cx, const char *key, apr_int64_t n);
 

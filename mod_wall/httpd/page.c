@@ -5,6 +5,7 @@
 #include <http_protocol.h>
 #include <string.h>
 
+#include "app/bricks/rates.h"
 #include "app/pages/pages.h"
 #include "core/document.h"
 #include "core/html.h"
@@ -121,8 +122,8 @@ static void shell(wall_exchange_t *x, wall_document_t *doc, wall_buf_t *out)
     member(out, "base_url", site->base_url);
     wall_buf_fmt(out,
                  "\"bricks_welcome\":%" APR_INT64_T_FMT ",\"tokens_per_brick\":%" APR_INT64_T_FMT
-                 "},\"status\":%d,\"me\":",
-                 site->bricks_welcome, site->tokens_per_brick, x->status);
+                 ",\"app_bricks\":%" APR_INT64_T_FMT "},\"status\":%d,\"me\":",
+                 site->bricks_welcome, site->tokens_per_brick, doc->app_bricks, x->status);
     wall_buf_str(out, doc->me.len > 0 ? doc->me.data : "null");
     wall_buf_str(out, ",\"data\":{");
     wall_buf_add(out, doc->data.data, doc->data.len);
@@ -193,6 +194,7 @@ static wall_document_t *new_document(wall_exchange_t *x)
     wall_document_t *doc = apr_pcalloc(x->r->pool, sizeof(*doc));
 
     doc->address = x->r->unparsed_uri;
+    doc->app_bricks = RATES_APP_BRICKS;
     doc->icons = wall_assets_url(x->host->assets, "icons.svg");
     wall_buf_init(&doc->body, x->r->pool, 8192);
     wall_buf_init(&doc->data, x->r->pool, 4096);

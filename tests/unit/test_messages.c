@@ -171,3 +171,22 @@ void test_messages__failed_jobs_speak(void)
     CU_ASSERT_PTR_NULL(apps_failure_code(APPS_NOTHING_FAILED));
     apr_pool_destroy(cx.pool);
 }
+
+void test_messages__numbers_are_grouped(void)
+{
+    wall_cx_t cx = test_context();
+
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, 0), "0");
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, 999), "999");
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, 1240), "1,240");
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, -1234567), "-1,234,567");
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, APR_INT64_MAX), "9,223,372,036,854,775,807");
+    cx.language = "de";
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, 12345), "12.345");
+    cx.language = "es";
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, 1234), "1234");
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, 12345), "12.345");
+    cx.language = "ru";
+    CU_ASSERT_STRING_EQUAL(wall_number(&cx, 1234), "1\xc2\xa0" "234");
+    apr_pool_destroy(cx.pool);
+}

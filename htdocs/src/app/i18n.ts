@@ -14,6 +14,8 @@ const plural = new Intl.PluralRules(shell.lang);
 const numbers = new Intl.NumberFormat(region);
 const percents = new Intl.NumberFormat(region, { style: "percent" });
 const dates = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
+const times = new Intl.DateTimeFormat(region, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const yearly = new Intl.DateTimeFormat(region, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 const moments = new Intl.DateTimeFormat(region, { dateStyle: "full", timeStyle: "short" });
 const spans = new Intl.RelativeTimeFormat(region, { numeric: "auto", style: "short" });
 
@@ -32,6 +34,12 @@ export const percent = (n: number) => percents.format(n / 100);
 export const bricks = (n: number) => t("bricks.n", { n });
 export const date = (iso: string) => dates.format(Date.parse(iso));
 export const exactTime = (iso: string) => moments.format(Date.parse(iso));
+
+/** "21 Nov, 09:14"; with the year when it is not this one. */
+export const shortTime = (iso: string, now = new Date()) => (iso.startsWith(String(now.getFullYear())) ? times : yearly).format(Date.parse(iso));
+/** A day as the API writes it, "2026-11-21", whatever zone the reader is in. */
+export const day = (date: string, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(region, { ...options, timeZone: "UTC" }).format(Date.parse(`${date}T00:00:00Z`));
 
 /** "now", "3 min. ago", "yesterday"; the date after a week. */
 export function relativeTime(iso: string, now = Date.now()): string {

@@ -11,9 +11,10 @@ export const balance = computed(() => me.value?.bricks ?? null);
 
 hooks.csrf = () => me.peek()?.csrf_token;
 
-/** What a small app costs, roughly: the colour of a balance says how many it pays for. */
-const TYPICAL = 30;
-export const level = (available: number) => available >= 3 * TYPICAL ? "ok" as const : available >= TYPICAL ? "low" as const : "bad" as const;
+/** How many apps of this site's average cost a balance pays for. */
+export const appsFor = (available: number) => Math.floor(available / shell.site.app_bricks);
+/** The colour and shape of a balance: for three apps or more, one or two, none. */
+export const level = (available: number) => appsFor(available) >= 3 ? "ok" as const : appsFor(available) >= 1 ? "low" as const : "bad" as const;
 
 export function setBalance(bricks: Schema["BricksBalance"]): void {
   if (me.value) me.value = { ...me.value, bricks };

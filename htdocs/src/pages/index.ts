@@ -12,6 +12,7 @@ export const pages: Page[] = [
   { path: "/w/{wall}", load: () => import("./walls/wall") },
   { path: "/a/{app_id}", load: () => import("./apps/app") },
   { path: "/bricks", load: () => import("./bricks/balance") },
+  { path: "/bricks/how", load: () => import("./bricks/how") },
   { path: "/login", load: () => import("./accounts/login") },
   { path: "/register", load: () => import("./accounts/register") },
   { path: "/settings/wall", load: () => import("./settings/wall") },

@@ -77,7 +77,9 @@ typedef struct history_movement_t {
     apr_array_header_t *steps; /* of history_get() only: history_step_t */
 } history_movement_t;
 extern const char *const history_type_names[];
+extern const char *const history_filter_names[];
 extern const wall_shape_t history_page_shape;
+extern const wall_shape_t history_list_shape; /* of history_list_in_t */
 
 /** What a list of movements takes. */
 typedef struct history_list_in_t {

@@ -11,7 +11,6 @@ typedef struct history_bounds_t {
     apr_int64_t before;
 } history_bounds_t;
 
-extern const char *const history_filter_names[];
 extern const wall_shape_t history_movement_shape;
 extern const wall_shape_t history_detail_shape;
 extern const wall_shape_t history_step_shape;

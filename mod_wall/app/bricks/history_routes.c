@@ -135,7 +135,7 @@ static const wall_field_t list_in_fields[] = {
     WALL_PAGE_FIELDS(history_list_in_t),
     WALL_FIELDS_END
 };
-static const wall_shape_t list_in_shape =
+const wall_shape_t history_list_shape =
     WALL_SHAPE_OF("BricksMovementList", history_list_in_t, list_in_fields);
 
 static const wall_field_t export_in_fields[] = { FILTER_FIELDS, WALL_FIELDS_END };
@@ -161,7 +161,7 @@ WALL_ENDPOINT(history_export, history_list_in_t, wall_body_t)
 const wall_route_t history_routes[] = {
     { .id = "listBricksTransactions", .method = WALL_GET, .path = "/bricks/transactions",
       .auth = WALL_AUTH_USER, .scope = "bricks:read", .rate = WALL_RATE_READ,
-      .in = &list_in_shape, .out = &history_page_shape, .errors = list_errors,
+      .in = &history_list_shape, .out = &history_page_shape, .errors = list_errors,
       .action = WALL_ACTION(history_list),
       .doc = "Your movements of bricks, newest first. A page may hold fewer than asked for, or none, and "
              "still have a next one: filters look at a bounded number of movements at a time." },

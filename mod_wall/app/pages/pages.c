@@ -32,8 +32,7 @@ static const char *next_of(wall_cx_t *cx, const wall_document_t *doc)
     return path;
 }
 
-/** 1 when a visitor was sent to sign in and come back. */
-static int sent_to_login(wall_cx_t *cx, wall_document_t *doc)
+int pages_sent_to_login(wall_cx_t *cx, wall_document_t *doc)
 {
     if (cx->viewer.user_id != 0)
         return 0;
@@ -327,7 +326,7 @@ static wall_rc_t own(wall_cx_t *cx, wall_document_t *doc, const char *title, con
     doc->title = wall_text(cx, title);
     doc->module = module;
     doc->hidden = 1;
-    if (sent_to_login(cx, doc))
+    if (pages_sent_to_login(cx, doc))
         return WALL_OK;
     rc = pages_load_me(cx, doc, &me);
     if (rc != WALL_OK)
@@ -347,11 +346,6 @@ wall_rc_t pages_new(wall_cx_t *cx, const void *in, wall_document_t *doc)
 wall_rc_t pages_new_app(wall_cx_t *cx, const void *in, wall_document_t *doc)
 {
     return own(cx, doc, "app.new", "posts/new");
-}
-
-wall_rc_t pages_bricks(wall_cx_t *cx, const void *in, wall_document_t *doc)
-{
-    return own(cx, doc, "nav.bricks", "bricks/balance");
 }
 
 /* Sections of the settings, in the order of htdocs/src/pages/settings/frame.tsx. */

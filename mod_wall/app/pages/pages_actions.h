@@ -26,7 +26,6 @@ wall_rc_t pages_post_page(wall_cx_t *cx, const pages_post_in_t *in, wall_documen
 wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc);
 wall_rc_t pages_new(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_new_app(wall_cx_t *cx, const void *in, wall_document_t *doc);
-wall_rc_t pages_bricks(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_settings(wall_cx_t *cx, const pages_settings_in_t *in, wall_document_t *doc);
 wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_login(wall_cx_t *cx, const void *in, wall_document_t *doc);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/bricks/rates.h"
+#include "app/pages/pages_bricks.h"
 #include "app/pages/pages_html.h"
 
 #include <apr_strings.h>
@@ -14,6 +16,7 @@ wall_rc_t pages_load_me(wall_cx_t *cx, wall_document_t *doc, accounts_me_t **me)
     wall_rc_t rc;
 
     *me = NULL;
+    doc->app_bricks = rates_app_bricks(cx);
     if (cx->viewer.user_id == 0)
         return WALL_OK;
     *me = apr_pcalloc(cx->pool, sizeof(**me));
@@ -90,10 +93,13 @@ static void nav_link(wall_cx_t *cx, wall_document_t *doc, const char *href, cons
 
 static void amount(wall_cx_t *cx, wall_document_t *doc, apr_int64_t bricks)
 {
+    const char *level = pages_level(doc, bricks);
+
     wall_html(&doc->body,
-              "<a class=\"bricks-link small\" href=\"/bricks\"><span class=\"bricks\"><span "
-              "aria-hidden=\"true\">%ld</span><span class=\"sr\">%s</span></span></a>",
-              (long)bricks, wall_text_n(cx, "bricks.n", bricks));
+              "<a class=\"bricks-link small\" href=\"/bricks\"><span class=\"bricks %s\"><span "
+              "aria-hidden=\"true\">%s</span><span class=\"sr\">%s, %s</span></span></a>",
+              level, wall_number(cx, bricks), wall_text_n(cx, "bricks.n", bricks),
+              wall_text(cx, apr_pstrcat(cx->pool, "bricks.level.", level, NULL)));
 }
 
 static void side(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)

@@ -12,6 +12,9 @@
 /** Loads who is signed in, for the frame and for the client. *me is NULL for a visitor. */
 wall_rc_t pages_load_me(wall_cx_t *cx, wall_document_t *doc, accounts_me_t **me);
 
+/** 1 when a visitor was sent to sign in and come back. */
+int pages_sent_to_login(wall_cx_t *cx, wall_document_t *doc);
+
 /** Skip link, bar, navigation, and the beginning of the main region with its heading.
  *  @param plain the heading is only read, not shown */
 void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/pages/pages.h"
 #include "app/pages/pages_actions.h"
+#include "app/pages/pages_bricks.h"
 
 static const wall_field_t recent_fields[] = {
     WALL_PAGE_FIELDS(wall_page_in_t),
@@ -51,7 +52,8 @@ WALL_ENDPOINT(pages_post_page, pages_post_in_t, wall_document_t)
 WALL_ENDPOINT(pages_app, apps_which_t, wall_document_t)
 WALL_ENDPOINT(pages_new, void, wall_document_t)
 WALL_ENDPOINT(pages_new_app, void, wall_document_t)
-WALL_ENDPOINT(pages_bricks, void, wall_document_t)
+WALL_ENDPOINT(pages_bricks, history_list_in_t, wall_document_t)
+WALL_ENDPOINT(pages_bricks_how, void, wall_document_t)
 WALL_ENDPOINT(pages_settings, pages_settings_in_t, wall_document_t)
 WALL_ENDPOINT(pages_styleguide, void, wall_document_t)
 WALL_ENDPOINT(pages_login, void, wall_document_t)
@@ -76,7 +78,8 @@ const wall_route_t pages_routes[] = {
     PAGE("appPage", "/a/{app_id}", &app_in, pages_app, "One app with its code and receipt."),
     PAGE("newPage", "/new", NULL, pages_new, "Writing a post."),
     PAGE("newAppPage", "/new/app", NULL, pages_new_app, "Describing an app."),
-    PAGE("bricksPage", "/bricks", NULL, pages_bricks, "Balance and how bricks work."),
+    PAGE("bricksPage", "/bricks", &history_list_shape, pages_bricks, "One's balance and movements."),
+    PAGE("bricksHowPage", "/bricks/how", NULL, pages_bricks_how, "How bricks work on this site."),
     PAGE("settingsPage", "/settings/{section}", &settings_in, pages_settings, "A section of the settings."),
     PAGE("styleguidePage", "/styleguide", NULL, pages_styleguide, "All components; development."),
     PAGE("loginPage", "/login", NULL, pages_login, "Signing in."),

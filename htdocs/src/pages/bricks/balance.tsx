@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+// All about one's bricks: what is there, how to get more, where they went.
 import { useEffect } from "preact/hooks";
 import { get, type Schema } from "../../api/client";
 import { bricks, number, t } from "../../app/i18n";
-import { balance, level, me, setBalance, signInFirst } from "../../app/session";
+import { appsFor, balance, level, me, setBalance, signInFirst } from "../../app/session";
 import { shell } from "../../app/shell";
-import { ButtonLink } from "../../ui/button";
 import { Courses } from "../../ui/courses";
+import { Icon } from "../../ui/icon";
 import { Main } from "../shell/main";
+import { Movements } from "./movements";
+import { SpendingPanel } from "./spending";
 
 export default function Bricks() {
   useEffect(() => {
@@ -14,24 +17,34 @@ export default function Bricks() {
     else void get("/bricks/balance").then((b) => setBalance(b as Schema["BricksBalance"])).catch(() => {});
   }, []);
   if (!balance.value) return null;
-  const { available, held } = balance.value, rate = shell.site.tokens_per_brick;
   return (
-    <Main title={t("nav.bricks")} wide>
-      <div class="purse">
-        <section class="face pad" aria-label={t("bricks.balance")}>
-          <div class="row"><h2>{t("bricks.available")}</h2><span class={`tag ${level(available)} push`}>{t(`bricks.level.${level(available)}`)}</span></div>
-          <p class="amount" aria-hidden="true">{number(available)}</p><p class="sr" role="status">{bricks(available)}</p>
-          <Courses laid={available} likely={available} most={Math.max(available, 1)} length={40} label={bricks(available)} />
-          <p class="small soft mt">{held ? t("bricks.held", { n: held }) : t("bricks.none_held")}</p>
-          <p class="mt"><ButtonLink kind="main" icon="app" href="/new/app">{t("app.describe")}</ButtonLink></p>
-        </section>
-        <section class="face pad" aria-labelledby="how"><h2 id="how">{t("bricks.how")}</h2>
-          <dl class="explain">
-            <dt>{t("bricks.hold")}</dt><dd>{t("bricks.hold_text")}</dd>
-            <dt>{t("bricks.use")}</dt><dd>{t("bricks.use_text", { n: rate })}</dd>
-            <dt>{t("bricks.return")}</dt><dd>{t("bricks.return_text")}</dd>
-          </dl></section>
+    <Main title={t("nav.bricks")} wide head={<><p class="below">{t("bricks.lede", { n: shell.site.tokens_per_brick })}</p><a class="small push" href="/bricks/how">{t("bricks.how")}</a></>}>
+      <div class="stack">
+        <div class="purse"><Purse /></div>
+        <SpendingPanel />
+        <Movements />
       </div>
     </Main>
+  );
+}
+
+/** In words how far a balance reaches. */
+export const reach = (available: number) => {
+  const apps = appsFor(available);
+  return apps ? t("bricks.enough", { n: apps }) : t("bricks.level.bad");
+};
+
+function Purse() {
+  const { available, held } = balance.value!, at = level(available);
+  return (
+    <section class="face pad" aria-labelledby="balance">
+      <div class="row"><h2 id="balance">{t("bricks.balance")}</h2>
+        <span class={`tag ${at} push`}><Icon name={at === "ok" ? "check" : "warn"} small />{reach(available)}</span></div>
+      <p class={`amount ${at}`} aria-hidden="true">{number(available)}</p><p class="sr" role="status">{bricks(available)}</p>
+      {available > 0 && <Courses laid={available} likely={available} most={available} length={40} label={bricks(available)} />}
+      <p class="soft mt">{held ? t("bricks.plus_held", { n: held }) : t("bricks.none_held")}</p>
+      <p class="small row mt levels"><span class="bricks ok">{t("bricks.means.ok")}</span><span class="bricks low">{t("bricks.means.low")}</span>
+        <span class="bricks bad">{t("bricks.means.bad")}</span></p>
+    </section>
   );
 }

@@ -58,9 +58,11 @@ function Nav() {
   );
 }
 
-const Balance = () => (
-  <a class="bricks-link small" href="/bricks"><Amount text={number(balance.value!.available)} label={bricks(balance.value!.available)} level={level(balance.value!.available)} /></a>
-);
+/** How much there is, by colour, by the shape of the brick, and in words for those who hear it. */
+function Balance() {
+  const { available } = balance.value!, at = level(available);
+  return <a class="bricks-link small" href="/bricks"><Amount text={number(available)} label={`${bricks(available)}, ${t(`bricks.level.${at}`)}`} level={at} /></a>;
+}
 
 function Banner() {
   if (!trouble.value) return null;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WALL_APP_PAGES_BRICKS_H
+#define WALL_APP_PAGES_BRICKS_H
+
+/** @file pages_bricks.h Pages about bricks; private to pages/. */
+#include "app/bricks/history.h"
+#include "core/document.h"
+
+wall_rc_t pages_bricks(wall_cx_t *cx, const history_list_in_t *in, wall_document_t *doc);
+wall_rc_t pages_bricks_how(wall_cx_t *cx, const void *in, wall_document_t *doc);
+
+/** "ok", "low" or "bad": how far @a available reaches; a class of the style sheet and a message key below
+ *  bricks.level. */
+const char *pages_level(const wall_document_t *doc, apr_int64_t available);
+
+#endif
