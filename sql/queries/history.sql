@@ -14,6 +14,8 @@
 --     x.app_id AS `app.app_id`, x.post_id AS `app.post_id`, x.title AS `app.title`,
 --     x.status AS `app.status`, j.job_id AS `app.job_id`, j.total_tokens AS `app.total_tokens`,
 --     IF(x.app_id IS NULL, NULL, p.deleted_at IS NOT NULL) AS `app.is_gone`,
+--     CAST(JSON_VALUE(t.metadata, '$.streak_days') AS SIGNED) AS `claim.streak_days`,
+--     CAST(JSON_VALUE(t.metadata, '$.streak_bonus') AS SIGNED) AS `claim.streak_bonus`,
 --     b.purchase_id AS `purchase.purchase_id`, b.package AS `purchase.package`,
 --     b.receipt_number AS `purchase.receipt_number`, b.price_minor AS `purchase.price_minor`,
 --     b.currency AS `purchase.currency`, b.payment_method AS `purchase.payment_method`,
@@ -31,7 +33,7 @@
 -- name: history_page(user_id i64, before i64, since_id i64, scan i64, steps i64, type str, source str, direction i64, word1 str, word2 str, word3 str, max_rows i64)
 SELECT {history_columns(:steps)}
 FROM (SELECT transaction_id, transaction_type, source, amount, balance_after, job_id,
-             purchase_id, description, created_at
+             purchase_id, description, metadata, created_at
       FROM bricks_transactions
       WHERE user_id = :user_id AND transaction_id < :before AND transaction_id >= :since_id
       ORDER BY transaction_id DESC LIMIT :scan) t

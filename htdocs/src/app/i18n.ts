@@ -51,6 +51,13 @@ export function relativeTime(iso: string, now = Date.now()): string {
   return dates.format(Date.parse(iso));
 }
 
+/** "14 h 20 min". */
+export function longDuration(seconds: number): string {
+  const minutes = Math.max(1, Math.ceil(seconds / 60)), unit = (value: number, name: string) =>
+    value ? [new Intl.NumberFormat(region, { style: "unit", unit: name, unitDisplay: "short" }).format(value)] : [];
+  return [...unit(Math.floor(minutes / 60), "hour"), ...unit(minutes % 60, "minute")].join(" ");
+}
+
 /** "40 s", "2 min". */
 export function duration(seconds: number): string {
   const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), "second"] : [Math.round(seconds / 60), "minute"];

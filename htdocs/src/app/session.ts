@@ -17,7 +17,7 @@ export const appsFor = (available: number) => Math.floor(available / shell.site.
 export const level = (available: number) => appsFor(available) >= 3 ? "ok" as const : appsFor(available) >= 1 ? "low" as const : "bad" as const;
 
 export function setBalance(bricks: Schema["BricksBalance"]): void {
-  if (me.value) me.value = { ...me.value, bricks };
+  if (me.value) me.value = { ...me.value, bricks: { available: bricks.available, held: bricks.held } };
 }
 
 /** After register or login: a clean start as `user`, where they wanted to go. */

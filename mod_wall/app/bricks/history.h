@@ -62,6 +62,12 @@ typedef struct history_purchase_t {
     const char *status;
 } history_purchase_t;
 
+/** A day's bricks. */
+typedef struct history_claim_t {
+    apr_int64_t streak_days;
+    apr_int64_t streak_bonus;
+} history_claim_t;
+
 typedef struct history_movement_t {
     apr_int64_t transaction_id;
     int transaction_type; /* history_type_names */
@@ -73,6 +79,7 @@ typedef struct history_movement_t {
     history_hold_t *hold;
     history_app_t *app;
     history_purchase_t *purchase;
+    history_claim_t *claim;
     history_cost_t *cost;      /* of history_get() only */
     apr_array_header_t *steps; /* of history_get() only: history_step_t */
 } history_movement_t;

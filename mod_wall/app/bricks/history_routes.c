@@ -45,6 +45,14 @@ static const wall_field_t purchase_fields[] = {
 static const wall_shape_t purchase_shape =
     WALL_SHAPE_OF("BricksMovementPurchase", history_purchase_t, purchase_fields);
 
+static const wall_field_t claim_fields[] = {
+    WALL_I64(history_claim_t, streak_days, .doc = "Days in a row, that one included."),
+    WALL_I64(history_claim_t, streak_bonus, .doc = "How much of it was for days in a row."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t claim_shape =
+    WALL_SHAPE_OF("BricksMovementClaim", history_claim_t, claim_fields);
+
 #define MOVEMENT_FIELDS                                                                            \
     WALL_I64(history_movement_t, transaction_id, .required = 1, .doc = "Id of the movement."),     \
     WALL_ENUM(history_movement_t, transaction_type, history_type_names, .required = 1,             \
@@ -61,7 +69,8 @@ static const wall_shape_t purchase_shape =
     WALL_OPT_OBJ(history_movement_t, hold, &hold_shape, .doc = "The hold behind it, if any."),     \
     WALL_OPT_OBJ(history_movement_t, app, &app_shape, .doc = "The app it was for, if any."),   \
     WALL_OPT_OBJ(history_movement_t, purchase, &purchase_shape,                                    \
-                 .doc = "The purchase it belongs to, if any.")
+                 .doc = "The purchase it belongs to, if any."),                                    \
+    WALL_OPT_OBJ(history_movement_t, claim, &claim_shape, .doc = "The claim it was, if any.")
 
 static const wall_field_t movement_fields[] = { MOVEMENT_FIELDS, WALL_FIELDS_END };
 const wall_shape_t history_movement_shape =

@@ -3,7 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { get, post as send, type Schema } from "../../api/client";
 import { explain } from "../../app/errors";
-import { bricks, duration, t } from "../../app/i18n";
+import { bricks, duration, number, t } from "../../app/i18n";
+import { go } from "../../app/router";
 import { me } from "../../app/session";
 import { AppFrame } from "../../ui/appframe";
 import { Note } from "../../ui/blocks";
@@ -43,7 +44,13 @@ function Making({ post, app, onChange }: Props) {
   const mine = me.value?.user_id === post.author.user_id;
   const stopping = useSignal(false);
   const live = useJob(app.job_id!, async (end) => {
-    if (end === "completed") onChange(await get("/posts/{post_id}", { path: { post_id: post.post_id } }) as Post);
+    if (end === "completed") {
+      const done = await get("/posts/{post_id}", { path: { post_id: post.post_id } }) as Post;
+      onChange(done);
+      const paid = done.app?.actual_bricks_cost, held = live.peek().job?.estimated_bricks_max;
+      if (mine && paid && held) toast(t("receipt.done", { n: paid, held: number(held), returned: number(held - paid) }),
+        { kind: "ok", action: { label: t("receipt.title"), run: () => go(`/a/${app.app_id}`) } });
+    }
     else onChange({ ...post, app: { ...app, status: end } });
   });
   const cancel = async () => {

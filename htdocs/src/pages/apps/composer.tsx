@@ -19,9 +19,9 @@ import { prompt, PROMPT_LIMIT } from "./prompt";
 const words = draft("app.words");
 
 export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null), paid = useSignal(false);
   const visibility = useSignal<Visibility>("public");
-  const estimate = useSignal<Schema["BricksEstimate"] | null>(null);
+  const estimate = useSignal<Schema["BricksEstimate"] | null>(null), allowed = useSignal(true);
   const key = useRef<string | null>(null); // one key until the words change: a retry cannot be charged twice
   const box = useRef<HTMLTextAreaElement>(null);
   const length = [...prompt.value].length;
@@ -40,6 +40,7 @@ export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
       onMade(made.post as Post);
     } catch (problem) {
       errors.value = fieldErrors(problem);
+      paid.value = problem instanceof ApiError && problem.status === 402;
       if (errors.value.prompt) box.current?.focus();
       if (!Object.keys(errors.value).length) {
         refused.value = problem instanceof ApiError && problem.code === "WALL_INSUFFICIENT_BRICKS"
@@ -61,15 +62,15 @@ export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
         <p class="err" id="app-prompt-err" role="alert">{errors.value.prompt && <><Icon name="warn" small />{errors.value.prompt}</>}</p>
         <p class={`small num end${length > PROMPT_LIMIT ? " over" : " soft"}`}>{t("post.count", { n: number(length), limit: number(PROMPT_LIMIT) })}</p>
       </div>
-      <Estimate prompt={prompt.value} onEstimate={(e) => { estimate.value = e; }} />
+      <Estimate prompt={prompt.value} onEstimate={(e, may) => { estimate.value = e; allowed.value = may; }} />
       <div class="options">
         <TextField label={t("app.words")} value={words.value} maxLength={5000} error={errors.value.content_text} onInput={(e) => { words.value = e.currentTarget.value; changed(); }} />
-        {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+        {refused.value && <Note kind="bad"><p>{refused.value}</p>{paid.value && <div class="row"><a href="/bricks">{t("bricks.get_more")}</a></div>}</Note>}
       </div>
       <div class="composer-foot">
         <VisibilityPick value={visibility.value} onPick={(v) => { visibility.value = v; changed(); }} />
         <span class="push" />
-        <Button kind="main" type="submit" busy={busy.value} disabled={length > PROMPT_LIMIT || estimate.value?.enough === false}>{t("queue.join")}</Button>
+        <Button kind="main" type="submit" busy={busy.value} disabled={length > PROMPT_LIMIT || estimate.value?.enough === false || !allowed.value}>{t("queue.join")}</Button>
       </div>
     </form>
   );

@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // All about one's bricks: what is there, how to get more, where they went.
 import { useEffect } from "preact/hooks";
-import { get, type Schema } from "../../api/client";
+import type { Schema } from "../../api/client";
+import { resource } from "../../app/data";
 import { bricks, number, t } from "../../app/i18n";
 import { appsFor, balance, level, me, setBalance, signInFirst } from "../../app/session";
 import { shell } from "../../app/shell";
 import { Courses } from "../../ui/courses";
 import { Icon } from "../../ui/icon";
 import { Main } from "../shell/main";
+import { Daily } from "./daily";
+import { Limit } from "./limit";
 import { Movements } from "./movements";
 import { SpendingPanel } from "./spending";
 
 export default function Bricks() {
+  const status = resource<Schema["BricksStatus"]>("/bricks/balance");
   useEffect(() => {
-    if (!me.value) signInFirst();
-    else void get("/bricks/balance").then((b) => setBalance(b as Schema["BricksBalance"])).catch(() => {});
+    if (!me.value) return signInFirst();
+    // Always asked for: the site may give the day's bricks with this very visit.
+    void status.load().then(() => { if (status.data.value) setBalance(status.data.value); });
   }, []);
   if (!balance.value) return null;
   return (
     <Main title={t("nav.bricks")} wide head={<><p class="below">{t("bricks.lede", { n: shell.site.tokens_per_brick })}</p><a class="small push" href="/bricks/how">{t("bricks.how")}</a></>}>
       <div class="stack">
-        <div class="purse"><Purse /></div>
+        <div class="purse"><Purse /><Daily it={status} /></div>
+        <Limit it={status} />
         <SpendingPanel />
         <Movements />
       </div>

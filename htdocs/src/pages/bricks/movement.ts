@@ -21,6 +21,7 @@ export function story(m: Movement): string {
   if (hold && m.transaction_type === "refunded") return t(app?.status === "cancelled" ? "bricks.cancelled_back" : "bricks.failed_back", { n: hold.held });
   if (hold) return [app?.total_tokens && t("app.tokens", { n: number(app.total_tokens) }), t("bricks.used_of", { used: hold.used ?? 0, n: hold.held }),
     hold.returned ? t("bricks.returned", { n: hold.returned }) : null].filter(Boolean).join(" · ");
+  if (m.claim) return [t("bricks.claim_day", { n: m.claim.streak_days }), m.claim.streak_bonus ? t("bricks.claim_bonus", { n: m.claim.streak_bonus }) : null].filter(Boolean).join(" · ");
   const why = m.purchase || m.app ? t(`bricks.source.${m.source}` as MessageKey) : null;
   const receipt = m.purchase?.receipt_number ? t("bricks.receipt_no", { number: String(m.purchase.receipt_number) }) : null;
   return [why, receipt, m.purchase?.payment_method, m.description].filter(Boolean).join(" · ");

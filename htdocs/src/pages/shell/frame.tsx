@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { watch } from "../../app/events";
 import { trouble } from "../../app/errors";
 import { bricks, number, t } from "../../app/i18n";
-import { leaving, place } from "../../app/router";
+import { go, leaving, place } from "../../app/router";
 import { balance, level, me, setBalance, signOut } from "../../app/session";
 import { helpOpen } from "../../app/shortcuts";
 import { Avatar } from "../../ui/avatar";
@@ -12,7 +12,7 @@ import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
 import { Menu } from "../../ui/menu";
 import { Amount } from "../../ui/text";
-import { Toasts } from "../../ui/toast";
+import { toast, Toasts } from "../../ui/toast";
 import { Help } from "./help";
 
 const Mark = () => (
@@ -22,9 +22,20 @@ const Mark = () => (
 );
 export const Logo = () => <a class="logo" href="/" aria-label="Wall"><Mark /><span>wall</span></a>;
 
+/** Running low is told once, in one tab; the server says it again only after there was enough. */
+function toldLow(available: number): void {
+  const key = "wall.low", now = Date.now();
+  if (now - Number(localStorage.getItem(key)) < 60_000) return;
+  localStorage.setItem(key, String(now));
+  toast(t("bricks.low", { n: available }), { action: { label: t("bricks.get_more"), run: () => go("/bricks") } });
+}
+
 function useLiveBalance(userId: number | undefined) {
   useEffect(() => userId === undefined ? undefined
-    : watch(`user:${userId}`, (event, data) => { if (event === "bricks.balance") setBalance(data); }), [userId]);
+    : watch(`user:${userId}`, (event, data) => {
+      if (event === "bricks.balance") setBalance(data);
+      else if (event === "bricks.low") toldLow(data.available);
+    }), [userId]);
 }
 
 function Nav() {
