@@ -14,6 +14,7 @@ Fixtures
     sink       tests.stack.sink.Sink: the mail server the stack sends to; sink.answers makes it refuse
     mailbox    a function: mailbox(address).wait() is the next mail for it: .subject .text .html .link .token
     provider   tests.stack.provider.Provider: whom one may sign in with (fake, other, github …), and which can lie
+    stripe     tests.stack.stripe_api.StripeApi: the payment service the stack sells through, and its events
     strict     base_url of the same site with real rate limits (the normal one multiplies them by 1000):
                Client(stack, contract, base_url=strict)
 
@@ -41,6 +42,7 @@ from tests.stack.client import Client  # noqa: E402
 from tests.stack.contract import Contract  # noqa: E402
 from tests.stack.provider import Provider  # noqa: E402
 from tests.stack.sink import Sink  # noqa: E402
+from tests.stack.stripe_api import StripeApi  # noqa: E402
 
 # The stack's site with other settings: Client(stack, contract, base_url=stack.faces["first"])
 FACES = {
@@ -52,6 +54,8 @@ FACES = {
     "both": "WallSignup invite\n    WallEmailVerification first",
     "admins": "WallInvitations 0",
     "mute": "WallMail none\n    WallEmailVerification off",
+    "test": "WallPayments test",
+    "unsold": "WallPayments off",
     "one": "WallSignupRate 3\n    WallRateFactor 1",
 }
 UNPROVOKED = os.path.join(TOP, "tests", "api", "unprovoked.txt")
@@ -85,11 +89,17 @@ def provider():
 
 
 @pytest.fixture(scope="session")
-def stack(stack_options, sink, provider, tmp_path_factory, request):
+def stripe():
+    with StripeApi() as stripe:
+        yield stripe
+
+
+@pytest.fixture(scope="session")
+def stack(stack_options, sink, stripe, provider, tmp_path_factory, request):
     secrets = tmp_path_factory.mktemp("secrets")
     for folder in (secrets, *list(secrets.parents)[:2]):  # the worker runs as another account
         os.chmod(folder, 0o755)
-    options = [*sink.options(), "--set", "WallDisposableDomains disposable-domains",
+    options = [*sink.options(), *stripe.options(), "--set", "WallDisposableDomains disposable-domains",
                *provider.options(str(secrets)), *stack_options]
     with Stack(options=options, faces=FACES) as stack:
         request.config.stash_of_wall["stack"] = stack

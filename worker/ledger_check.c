@@ -77,6 +77,9 @@ static wall_rc_t check_all(wall_cx_t *cx, void *baton)
         { "what a hold captured went to the revenue", sql_ledger_captures() },
         { "a balance written down is the sum of the movements so far", sql_ledger_balances() },
         { "a hold that has expired is given back within the hour", sql_ledger_overdue_holds() },
+        { "the cached debt is the sum of the open debts", sql_ledger_debts() },
+        { "a purchase's bricks are its movements less what is still owed for it",
+          sql_ledger_purchases() },
     };
     wall_rc_t rc;
     size_t i;

@@ -36,6 +36,7 @@ typedef struct lane_t {
 int lane_ai_run(const lane_t *lane);
 int lane_housekeeping_run(const lane_t *lane);
 int lane_mail_run(const lane_t *lane);
+int lane_payments_run(const lane_t *lane);
 
 /** 1 once the child has been asked to stop, and since when. */
 int lane_stopping(void);

@@ -16,6 +16,7 @@
 #include "app/oauth/oauth.h"
 #include "app/pages/pages.h"
 #include "app/posts/posts.h"
+#include "app/purchases/purchases.h"
 #include "app/walls/walls.h"
 
 const wall_route_t *const wall_route_tables[] = {
@@ -31,6 +32,7 @@ const wall_route_t *const wall_route_tables[] = {
     rates_routes,
     apps_routes,
     accounts_signup_routes,
+    purchases_routes,
     events_routes,
     admin_routes,
     NULL,

@@ -14,6 +14,7 @@
     X(BAD_JSON, 400, "The request body is not valid JSON.")                                        \
     X(BAD_REQUEST, 400, "The request could not be understood.")                                    \
     X(BAD_CURSOR, 400, "This page link is not valid any more. Start again from the first page.")   \
+    X(BAD_SIGNATURE, 400, "The signature of this message is missing, wrong or too old.")            \
     X(UNAUTHENTICATED, 401, "Sign in to do this.")                                                 \
     X(BAD_CREDENTIALS, 401, "The name or the password is not right.")                              \
     X(SIGN_IN_OVER, 401, "This took too long or too many tries. Sign in again.")                  \
@@ -35,6 +36,7 @@
     X(EMAIL_TAKEN, 409, "An account with this e-mail address exists.")                             \
     X(LAST_WAY_IN, 409, "This is your last way in. Add a password, a passkey or another connection first.") \
     X(IDEMPOTENCY_MISMATCH, 409, "This idempotency key was used for another request.")             \
+    X(PAYMENTS_OFF, 409, "Nothing can be bought here at the moment.")                              \
     X(LINK_INVALID, 410, "This link is not valid any more. Ask for a new one.")                     \
     X(PRECONDITION_FAILED, 412, "It was changed in the meantime.")                                 \
     X(TOO_LARGE, 413, "The request is larger than this site accepts.")                             \
@@ -46,6 +48,7 @@
     X(DB_UNAVAILABLE, 503, "The site cannot reach its data right now. Try again in a moment.")     \
     X(SCHEMA_VERSION, 503, "The site is being updated. Try again in a moment.")                    \
     X(REDIS_UNAVAILABLE, 503, "A part of the site is not reachable. Try again in a moment.")       \
+    X(PAYMENT_UNAVAILABLE, 503, "The payment service cannot be reached. Nothing was charged.")      \
     X(BUSY, 503, "The site is busy. Try again in a moment.")                                       \
     X(MODEL_UNAVAILABLE, 503, "The AI is not reachable right now. Your bricks were returned.")
 

@@ -49,6 +49,8 @@ static void implied_errors(const wall_route_t *route, unsigned char *can)
     can[WALL_E_VALIDATION] = 1; /* an unknown parameter, where nothing else can be wrong */
     if (is_unsafe(route))
         can[WALL_E_BAD_JSON] = can[WALL_E_TOO_LARGE] = can[WALL_E_UNSUPPORTED_MEDIA_TYPE] = 1;
+    if (route->verbatim) /* what the body has to be is the action's to say */
+        can[WALL_E_BAD_JSON] = can[WALL_E_UNSUPPORTED_MEDIA_TYPE] = 0;
     if (route->auth >= WALL_AUTH_USER)
         can[WALL_E_UNAUTHENTICATED] = 1;
     if (route->step_up)

@@ -25,7 +25,9 @@ CREATE TABLE purchases (
     problem          ENUM('amount','currency') NULL COMMENT 'what was paid is not the price: no bricks',
     refunded_minor   BIGINT       NOT NULL DEFAULT 0 COMMENT 'all that went back, as the provider says it',
     disputed_minor   BIGINT       NOT NULL DEFAULT 0 COMMENT 'of disputes that are open or lost',
+    dispute          ENUM('open','lost','won') NULL COMMENT 'the worst of them',
     bricks_net       BIGINT       NOT NULL DEFAULT 0 COMMENT 'given minus taken back or owed',
+    bookings         INT          NOT NULL DEFAULT 0 COMMENT 'movements of bricks so far',
     payment_method   VARCHAR(60)  NULL COMMENT 'such as visa 4242',
     receipt_number   BIGINT       NULL COMMENT 'without gaps',
     checks           INT          NOT NULL DEFAULT 0 COMMENT 'how often the provider was asked',
@@ -98,6 +100,11 @@ CREATE TABLE bricks_debts (
     CONSTRAINT debts_of_user FOREIGN KEY (user_id) REFERENCES users (user_id),
     CONSTRAINT debts_of_purchase FOREIGN KEY (purchase_id) REFERENCES purchases (purchase_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+ALTER TABLE bricks_transactions
+    ADD KEY transactions_purchase (purchase_id),
+    ADD CONSTRAINT transactions_of_purchase FOREIGN KEY (purchase_id)
+        REFERENCES purchases (purchase_id);
 
 ALTER TABLE users
     ADD COLUMN bricks_debt BIGINT NOT NULL DEFAULT 0 COMMENT 'cache of what is not settled' AFTER bricks_held,

@@ -142,3 +142,18 @@ SET took_ms = TIMESTAMPDIFF(MICROSECOND, started_at, NOW(6)) DIV 1000, ok = :ok,
     transactions = :transactions, entries = :entries, users = :users, open_holds = :open_holds,
     days = :days, breaches = :breaches, first_breach = :first_breach
 WHERE check_day = UTC_DATE();
+
+-- ---- purchases ----
+
+-- name: ledger_debts()
+SELECT CONCAT('user ', u.user_id) AS subject, u.bricks_debt AS found,
+       COALESCE(SUM(d.amount - d.settled), 0) AS expected
+FROM users u LEFT JOIN bricks_debts d ON d.user_id = u.user_id
+GROUP BY u.user_id, u.bricks_debt HAVING found <> expected ORDER BY u.user_id LIMIT 100;
+
+-- name: ledger_purchases()
+SELECT CONCAT('purchase ', p.purchase_id) AS subject, p.bricks_net AS found,
+       (SELECT COALESCE(SUM(t.amount), 0) FROM bricks_transactions t WHERE t.purchase_id = p.purchase_id)
+       - (SELECT COALESCE(SUM(d.amount - d.settled), 0) FROM bricks_debts d
+          WHERE d.purchase_id = p.purchase_id) AS expected
+FROM purchases p HAVING found <> expected ORDER BY p.purchase_id LIMIT 100;

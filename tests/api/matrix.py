@@ -89,4 +89,9 @@ MATRIX = {
     "health": ("/health", None, EVERYBODY),
     "ready": ("/health/ready", None, EVERYBODY),
     "openapi": ("/openapi.json", None, EVERYBODY),
+    "listPackages": ("/bricks/packages", None, EVERYBODY),
+    "purchaseBricks": ("/bricks/purchase", {"package": "starter"}, {"public": (401, 201, 201, 201)}),
+    "getPurchase": ("/bricks/purchase/{purchase}", None, {"public": (401, 404, 404, 200)}),
+    "listPurchases": ("/bricks/purchases", None, SIGNED_IN),
+    "paymentWebhook": ("/bricks/webhooks/stripe", None, {"public": (400, 400, 400, 400)}),
 }

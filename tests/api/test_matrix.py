@@ -35,6 +35,7 @@ def make_things(owner):
     owner.wait_job(made["job"]["job_id"], until=("completed",))
     return {"client": owner, "wall": owner.me["wall"]["wall_slug"], "app": made["job"]["app_id"],
             "job": made["job"]["job_id"],
+            "purchase": owner.post("/bricks/purchase", {"package": "starter"}, expect=201).data["purchase"]["purchase_id"],
             "movement": owner.get("/bricks/transactions").data["items"][0]["transaction_id"], "username": owner.me["username"], "password": owner.password}
 
 

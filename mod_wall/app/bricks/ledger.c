@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bricks/bricks_private.h"
+#include "app/bricks/debts.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -246,7 +247,8 @@ static wall_rc_t post_work(wall_cx_t *cx, void *baton)
         return refuse(cx, -m->amount, available);
     }
     post->out = (bricks_posted_t){ 1, transaction_id, m->amount, available + m->amount };
-    return rc;
+    /* Whatever comes in settles first what is owed; that itself only takes. */
+    return rc == WALL_OK && m->amount > 0 ? bricks_debt_settle(cx, m->user_id) : rc;
 }
 
 wall_rc_t bricks_post(wall_cx_t *cx, const bricks_movement_t *movement, bricks_posted_t *out)
@@ -392,7 +394,8 @@ static wall_rc_t resolve(wall_cx_t *cx, const char *job_id, int capture, apr_int
     out->resolved = 1;
     out->charged = cost;
     out->returned = hold.amount - cost;
-    return record(cx, &end, &transaction_id);
+    rc = record(cx, &end, &transaction_id);
+    return rc == WALL_OK && out->returned > 0 ? bricks_debt_settle(cx, hold.user_id) : rc;
 }
 
 wall_rc_t bricks_capture(wall_cx_t *cx, const char *job_id, apr_int64_t cost,

@@ -26,7 +26,9 @@
     X(EMAIL_CHANGED, "email_changed", 1)                                                           \
     X(ACCOUNT_APPROVED, "account_approved", 1)                                                     \
     X(ACCOUNT_REFUSED, "account_refused", 0)                                                       \
-    X(LOW_BALANCE, "low_balance", 1)
+    X(LOW_BALANCE, "low_balance", 1)                                                               \
+    X(RECEIPT, "receipt", 1)                                                                       \
+    X(REFUND, "refund", 1)
 
 typedef enum mail_kind_t {
 #define X(sym, name, button) MAIL_##sym,
