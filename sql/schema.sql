@@ -257,8 +257,10 @@ CREATE TABLE `bricks_transactions` (
   KEY `transactions_job` (`job_id`),
   KEY `transactions_created` (`created_at`,`transaction_id`),
   KEY `transactions_actor` (`actor_id`),
+  KEY `transactions_purchase` (`purchase_id`),
   KEY `transactions_user_time` (`user_id`,`created_at`),
   CONSTRAINT `transactions_actor` FOREIGN KEY (`actor_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `transactions_of_purchase` FOREIGN KEY (`purchase_id`) REFERENCES `purchases` (`purchase_id`),
   CONSTRAINT `transactions_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `transactions_metadata` CHECK (`metadata` is null or json_valid(`metadata`))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -528,7 +530,9 @@ CREATE TABLE `purchases` (
   `problem` enum('amount','currency') DEFAULT NULL COMMENT 'what was paid is not the price: no bricks',
   `refunded_minor` bigint(20) NOT NULL DEFAULT 0 COMMENT 'all that went back, as the provider says it',
   `disputed_minor` bigint(20) NOT NULL DEFAULT 0 COMMENT 'of disputes that are open or lost',
+  `dispute` enum('open','lost','won') DEFAULT NULL COMMENT 'the worst of them',
   `bricks_net` bigint(20) NOT NULL DEFAULT 0 COMMENT 'given minus taken back or owed',
+  `bookings` int(11) NOT NULL DEFAULT 0 COMMENT 'movements of bricks so far',
   `payment_method` varchar(60) DEFAULT NULL COMMENT 'such as visa 4242',
   `receipt_number` bigint(20) DEFAULT NULL COMMENT 'without gaps',
   `checks` int(11) NOT NULL DEFAULT 0 COMMENT 'how often the provider was asked',
