@@ -8,6 +8,7 @@
 
 #include "core/cx.h"
 #include "core/fields.h"
+#include "db_stmt.h"
 #include "io/db.h"
 
 /** A fresh context with a connection source of its own; ends with its pool. */
@@ -17,11 +18,5 @@ void db_test_end(wall_cx_t *cx);
 void db_test_sql(wall_cx_t *cx, const char *sql);
 /** The log lines of this process so far. */
 extern char db_test_log[65536];
-
-#define DB_STMT(id, text, rows, n, letters)                                                        \
-    static const wall_stmt_t id = { .name = #id, .sql = text, .is_select = rows, .nargs = n,       \
-                                    .types = letters }
-#define DB_QUERY(id, ...) ((wall_query_t){ .stmt = &(id), .args = { __VA_ARGS__ } })
-#define DB_CALL(id)       ((wall_query_t){ .stmt = &(id) })
 
 #endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Many connections that spend: the real hold and capture, each a transaction, without HTTP around them.
+ *
+ *   spend race RUNS SPENDS THREADS   SPENDS of one brick on a balance of 100, begun at once by THREADS
+ *                                    connections: 100 have to succeed, in each of RUNS runs
+ *   spend post RUNS THREADS          one idempotency key posted at once by THREADS connections
+ *   spend bench SECONDS THREADS      spends a second beside commits of one-row updates on the same server
+ *
+ * The server is that of WALL_TEST_DB_PARAMS (as DBDParams), with Wall's schema.
+ */
+#include <apr_general.h>
+#include <apr_strings.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/bricks/bricks.h"
+#include "core/crypto.h"
+#include "core/ids.h"
+#include "core/site.h"
+#include "db_stmt.h"
+#include "io/db.h"
+
+#define BALANCE     100
+#define MAX_THREADS 512
+#define BATCH       1000 /* jobs made ahead at a time */
+
+DB_STMT(spend_user, "INSERT INTO users (username, email, display_name) VALUES (%s, %s, 'T')", 0, 2, "ss");
+DB_STMT(spend_wall, "INSERT INTO walls (user_id, wall_slug, display_name) VALUES (%lld, %s, 'T')", 0, 2, "is");
+DB_STMT(spend_poster, "INSERT INTO posts (wall_id, author_id) VALUES (%lld, %lld)", 0, 2, "ii");
+DB_STMT(spend_app, "INSERT INTO ai_applications (post_id, user_id, public_name, title, user_prompt) "
+                   "VALUES (%lld, %lld, %s, 'T', 'P')", 0, 3, "iis");
+DB_STMT(spend_jobs, "INSERT INTO ai_generation_jobs (job_id, app_id, user_id, estimated_bricks_min, "
+                    "estimated_bricks_max, tokens_per_brick) "
+                    "WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %lld) "
+                    "SELECT CONCAT(%s, LPAD(i, 6, '0')), %lld, %lld, 1, 1, 100 FROM n", 0, 4, "isii");
+DB_STMT(spend_raw, "UPDATE users SET bricks_monthly_limit = 1 - bricks_monthly_limit WHERE user_id = %lld",
+        0, 1, "i");
+DB_STMT(spend_revenue, "SELECT COALESCE(SUM(e.amount), 0) FROM bricks_entries e JOIN bricks_transactions t "
+                       "ON t.transaction_id = e.transaction_id WHERE t.user_id = %lld AND e.account_id = 2",
+        1, 1, "i");
+DB_STMT(spend_drift, "SELECT COUNT(*) FROM users u WHERE u.user_id = %lld AND (u.bricks_balance, u.bricks_held) <> "
+                     "((SELECT COALESCE(SUM(e.amount), 0) FROM bricks_entries e JOIN bricks_accounts a ON "
+                     "a.account_id = e.account_id WHERE a.user_id = u.user_id AND a.kind = 'available'), "
+                     "(SELECT COALESCE(SUM(e.amount), 0) FROM bricks_entries e JOIN bricks_accounts a ON "
+                     "a.account_id = e.account_id WHERE a.user_id = u.user_id AND a.kind = 'held'))", 1, 1, "i");
+
+#define TEXT(s) { .type = WALL_ARG_STR, .v.str = (s) }
+#define INT(n)  { .type = WALL_ARG_I64, .v.i64 = (n) }
+
+static void fail(wall_cx_t *cx, const char *what)
+{
+    fprintf(stderr, "spend: %s: %s\n", what,
+            cx != NULL && cx->failure_log != NULL ? cx->failure_log : "it failed");
+    exit(1);
+}
+
+static void say(void *baton, wall_log_level_t level, const char *line)
+{
+    if (level <= WALL_LOG_WARN)
+        fprintf(stderr, "spend: %s\n", line);
+}
+
+static wall_cx_t *new_cx(void)
+{
+    static const wall_logger_t logger = { .write = say, .max_level = WALL_LOG_WARN };
+    wall_site_t *site;
+    apr_pool_t *pool;
+    wall_cx_t *cx;
+
+    apr_pool_create_unmanaged_ex(&pool, NULL, NULL);
+    cx = apr_pcalloc(pool, sizeof *cx);
+    site = wall_site_new(pool);
+    if (wall_site_finish(site, pool) != NULL)
+        fail(NULL, "the settings");
+    cx->pool = pool;
+    cx->site = site;
+    cx->logger = &logger;
+    cx->now = apr_time_now();
+    cx->db = wall_db_new(pool, wall_db_direct(pool, "mysql", getenv("WALL_TEST_DB_PARAMS"), &logger));
+    return cx;
+}
+
+/* ---- what is spent on ---- */
+
+typedef struct purse_t {
+    apr_int64_t user_id;
+    apr_int64_t app_id;
+    apr_int64_t balance;
+} purse_t;
+
+static wall_rc_t purse_work(wall_cx_t *cx, void *baton)
+{
+    purse_t *purse = baton;
+    const char *name = apr_pstrcat(cx->pool, "s", wall_random_hex(cx->pool, 8), NULL);
+    apr_int64_t wall_id, post_id;
+    wall_rc_t rc = wall_db_insert(cx, DB_QUERY(spend_user, TEXT(name), TEXT(name)), &purse->user_id);
+
+    if (rc == WALL_OK)
+        rc = bricks_open_account(cx, purse->user_id, purse->balance);
+    if (rc == WALL_OK)
+        rc = wall_db_insert(cx, DB_QUERY(spend_wall, INT(purse->user_id), TEXT(name)), &wall_id);
+    if (rc == WALL_OK)
+        rc = wall_db_insert(cx, DB_QUERY(spend_poster, INT(wall_id), INT(purse->user_id)), &post_id);
+    if (rc == WALL_OK)
+        rc = wall_db_insert(cx, DB_QUERY(spend_app, INT(post_id), INT(purse->user_id),
+                                         TEXT(wall_random_hex(cx->pool, 16))),
+                            &purse->app_id);
+    return rc;
+}
+
+static purse_t new_purse(wall_cx_t *cx, apr_int64_t balance)
+{
+    purse_t purse = { .balance = balance };
+
+    if (wall_db_tx(cx, purse_work, &purse) != WALL_OK)
+        fail(cx, "a user");
+    return purse;
+}
+
+/** The common beginning of the ids of @a count waiting jobs, which a number of six digits follows. */
+static const char *new_jobs(wall_cx_t *cx, const purse_t *purse, int count)
+{
+    const char *prefix = wall_random_hex(cx->pool, 14);
+
+    if (wall_db_exec(cx, DB_QUERY(spend_jobs, INT(count), TEXT(prefix), INT(purse->app_id),
+                                  INT(purse->user_id)),
+                     NULL) != WALL_OK)
+        fail(cx, "jobs");
+    return prefix;
+}
+
+typedef struct spend_t {
+    apr_int64_t user_id;
+    const char *job_id;
+} spend_t;
+
+static wall_rc_t hold_work(wall_cx_t *cx, void *baton)
+{
+    const spend_t *spend = baton;
+
+    return bricks_hold(cx, spend->user_id, spend->job_id, 1);
+}
+
+static wall_rc_t capture_work(wall_cx_t *cx, void *baton)
+{
+    const spend_t *spend = baton;
+    bricks_resolution_t out;
+
+    return bricks_capture(cx, spend->job_id, 1, &out);
+}
+
+/** 1 brick spent: held in one transaction, used in another. 0: there was none. */
+static int spend_one(wall_cx_t *cx, apr_int64_t user_id, const char *job_id)
+{
+    spend_t spend = { user_id, job_id };
+    wall_rc_t rc = wall_db_tx(cx, hold_work, &spend);
+
+    if (rc == WALL_E_INSUFFICIENT_BRICKS) {
+        wall_fail_clear(cx);
+        return 0;
+    }
+    if (rc != WALL_OK || wall_db_tx(cx, capture_work, &spend) != WALL_OK)
+        fail(cx, "a spend");
+    return 1;
+}
+
+/* ---- threads ---- */
+
+typedef enum how_t { RACE, POST, RAW, SPREAD, ONE, DIRECT } how_t;
+
+typedef struct worker_t {
+    pthread_t thread;
+    pthread_barrier_t *gate;
+    how_t how;
+    purse_t purse;
+    const char *prefix; /* of its jobs */
+    int first, count;   /* and which of them */
+    const char *key;
+    apr_time_t until;
+    apr_int64_t done;
+    apr_int64_t transaction_id;
+} worker_t;
+
+static const char *job_of(apr_pool_t *pool, const char *prefix, int n)
+{
+    return apr_psprintf(pool, "%s%06d", prefix, n);
+}
+
+static void post_once(wall_cx_t *cx, worker_t *w, const char *key, apr_int64_t amount)
+{
+    bricks_posted_t posted;
+    bricks_movement_t m = {
+        .user_id = w->purse.user_id, .type = amount > 0 ? BRICKS_BONUS : BRICKS_SPENT,
+        .source = amount > 0 ? BRICKS_FROM_REFERRAL : BRICKS_FROM_AI_GENERATION,
+        .account = amount > 0 ? BRICKS_ACCOUNT_TREASURY : BRICKS_ACCOUNT_REVENUE,
+        .amount = amount, .key = key,
+    };
+
+    if (bricks_post(cx, &m, &posted) != WALL_OK)
+        fail(cx, "a movement");
+    w->done += posted.done;
+    w->transaction_id = posted.transaction_id;
+}
+
+/** Work for a time; its jobs are made in between, which is not counted. */
+static void run_bench(wall_cx_t *cx, worker_t *w)
+{
+    apr_pool_t *outer = cx->pool, *pool;
+    apr_time_t spent_making = 0;
+    int n = BATCH;
+
+    apr_pool_create(&pool, outer);
+    cx->pool = pool;
+    while (apr_time_now() < w->until + spent_making) {
+        if (w->how == RAW) {
+            if (wall_db_exec(cx, DB_QUERY(spend_raw, INT(w->purse.user_id)), NULL) != WALL_OK)
+                fail(cx, "an update");
+            w->done++;
+        } else if (w->how == DIRECT) {
+            post_once(cx, w, wall_random_hex(pool, 16), -1);
+        } else {
+            if (n == BATCH) {
+                apr_time_t began = apr_time_now();
+
+                apr_pool_clear(pool);
+                w->prefix = apr_pstrdup(outer, new_jobs(cx, &w->purse, BATCH));
+                spent_making += apr_time_now() - began;
+                n = 0;
+            }
+            w->done += spend_one(cx, w->purse.user_id, job_of(pool, w->prefix, n++));
+        }
+        if (w->done % 64 == 0)
+            apr_pool_clear(pool);
+    }
+    cx->pool = outer;
+}
+
+static void *work(void *baton)
+{
+    worker_t *w = baton;
+    wall_cx_t *cx = new_cx();
+    bricks_balance_t balance;
+    int i;
+
+    /* connected before the others are let go as well */
+    if (bricks_balance(cx, w->purse.user_id, &balance) != WALL_OK)
+        fail(cx, "a connection");
+    pthread_barrier_wait(w->gate);
+    if (w->how == RACE) {
+        for (i = w->first; i < w->first + w->count; i++)
+            w->done += spend_one(cx, w->purse.user_id, job_of(cx->pool, w->prefix, i));
+    } else if (w->how == POST) {
+        post_once(cx, w, w->key, 7);
+    } else {
+        run_bench(cx, w);
+    }
+    apr_pool_destroy(cx->pool);
+    return NULL;
+}
+
+static apr_int64_t run_all(worker_t *workers, int count)
+{
+    pthread_barrier_t gate;
+    apr_int64_t total = 0;
+    int i;
+
+    pthread_barrier_init(&gate, NULL, (unsigned)count);
+    for (i = 0; i < count; i++) {
+        workers[i].gate = &gate;
+        if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0)
+            fail(NULL, "a thread");
+    }
+    for (i = 0; i < count; i++) {
+        pthread_join(workers[i].thread, NULL);
+        total += workers[i].done;
+    }
+    pthread_barrier_destroy(&gate);
+    return total;
+}
+
+/* ---- the three ---- */
+
+static apr_int64_t number(wall_cx_t *cx, wall_query_t query)
+{
+    apr_int64_t n = -1;
+
+    if (wall_db_number(cx, query, &n) != WALL_OK)
+        fail(cx, "a count");
+    return n;
+}
+
+static int race(wall_cx_t *cx, int runs, int spends, int threads)
+{
+    static worker_t workers[MAX_THREADS];
+    int run, i, right = 0;
+
+    for (run = 1; run <= runs; run++) {
+        purse_t purse = new_purse(cx, BALANCE);
+        const char *prefix = new_jobs(cx, &purse, spends);
+        bricks_balance_t balance;
+        apr_int64_t got, revenue, drift;
+
+        memset(workers, 0, sizeof workers);
+        for (i = 0; i < threads; i++)
+            workers[i] = (worker_t){ .how = RACE, .purse = purse, .prefix = prefix,
+                                     .first = i * (spends / threads), .count = spends / threads };
+        got = run_all(workers, threads);
+        if (bricks_balance(cx, purse.user_id, &balance) != WALL_OK)
+            fail(cx, "the balance");
+        revenue = number(cx, DB_QUERY(spend_revenue, INT(purse.user_id)));
+        drift = number(cx, DB_QUERY(spend_drift, INT(purse.user_id)));
+        printf("run %d: %" APR_INT64_T_FMT " of %d succeeded, %" APR_INT64_T_FMT " used, %" APR_INT64_T_FMT
+               " left, %" APR_INT64_T_FMT " held\n", run, got, spends, revenue, balance.available,
+               balance.held);
+        right += got == BALANCE && revenue == BALANCE && balance.available == 0 && balance.held == 0 &&
+                 drift == 0;
+    }
+    printf("%d of %d runs right\n", right, runs);
+    return right == runs ? 0 : 1;
+}
+
+static int post(wall_cx_t *cx, int runs, int threads)
+{
+    static worker_t workers[MAX_THREADS];
+    int run, i, right = 0;
+
+    for (run = 0; run < runs; run++) {
+        purse_t purse = new_purse(cx, BALANCE);
+        const char *key = wall_random_hex(cx->pool, 16);
+        bricks_balance_t balance;
+        apr_int64_t done;
+        int same = 1;
+
+        memset(workers, 0, sizeof workers);
+        for (i = 0; i < threads; i++)
+            workers[i] = (worker_t){ .how = POST, .purse = purse, .key = key };
+        done = run_all(workers, threads);
+        for (i = 1; i < threads; i++)
+            same &= workers[i].transaction_id == workers[0].transaction_id;
+        if (bricks_balance(cx, purse.user_id, &balance) != WALL_OK)
+            fail(cx, "the balance");
+        right += done == 1 && same && balance.available == BALANCE + 7 &&
+                 number(cx, DB_QUERY(spend_drift, INT(purse.user_id))) == 0;
+    }
+    printf("%d of %d runs right\n", right, runs);
+    return right == runs ? 0 : 1;
+}
+
+static double rate(wall_cx_t *cx, how_t how, int seconds, int threads)
+{
+    static worker_t workers[MAX_THREADS];
+    purse_t shared = new_purse(cx, 100000000);
+    apr_time_t until;
+    int i;
+
+    memset(workers, 0, sizeof workers);
+    for (i = 0; i < threads; i++)
+        workers[i] = (worker_t){ .how = how, .purse = how == ONE ? shared : new_purse(cx, 100000000) };
+    until = apr_time_now() + apr_time_from_sec(seconds);
+    for (i = 0; i < threads; i++)
+        workers[i].until = until;
+    return (double)run_all(workers, threads) / seconds;
+}
+
+static int bench(wall_cx_t *cx, int seconds, int threads)
+{
+    double raw = rate(cx, RAW, seconds, threads), spread = rate(cx, SPREAD, seconds, threads);
+    double one = rate(cx, ONE, seconds, threads), direct = rate(cx, DIRECT, seconds, threads);
+
+    printf("{\"threads\": %d, \"raw\": %.0f, \"movements\": %.0f, \"spends\": %.0f, \"spends_one_account\": %.0f}\n",
+           threads, raw, direct, spread, one);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    int n[3] = { 0, 0, 0 }, i;
+
+    apr_initialize();
+    if (argc < 4 || getenv("WALL_TEST_DB_PARAMS") == NULL || wall_crypto_init() != 0) {
+        fputs("usage: spend race RUNS SPENDS THREADS | post RUNS THREADS | bench SECONDS THREADS\n", stderr);
+        return 2;
+    }
+    for (i = 0; i < 3 && i + 2 < argc; i++)
+        n[i] = (int)strtol(argv[i + 2], NULL, 10);
+    if (strcmp(argv[1], "race") == 0 && n[2] > 0 && n[2] <= MAX_THREADS)
+        return race(new_cx(), n[0], n[1], n[2]);
+    if (strcmp(argv[1], "post") == 0 && n[1] > 0 && n[1] <= MAX_THREADS)
+        return post(new_cx(), n[0], n[1]);
+    if (strcmp(argv[1], "bench") == 0 && n[1] > 0 && n[1] <= MAX_THREADS)
+        return bench(new_cx(), n[0], n[1]);
+    return 2;
+}
