@@ -5,6 +5,8 @@
  *   spend race RUNS SPENDS THREADS   SPENDS of one brick on a balance of 100, begun at once by THREADS
  *                                    connections: 100 have to succeed, in each of RUNS runs
  *   spend post RUNS THREADS          one idempotency key posted at once by THREADS connections
+ *   spend new KIND                   a user for one money transaction of KIND: prints "USER JOB"
+ *   spend step KIND USER JOB         that transaction alone; exit status 0 when it was done
  *   spend bench SECONDS THREADS      spends a second beside commits of one-row updates on the same server
  *
  * The server is that of WALL_TEST_DB_PARAMS (as DBDParams), with Wall's schema.
@@ -16,7 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/bricks/bricks.h"
+#include "app/apps/apps_actions.h"
+#include "app/apps/apps_jobs.h"
+#include "app/bricks/bricks_actions.h"
 #include "core/crypto.h"
 #include "core/ids.h"
 #include "core/site.h"
@@ -375,15 +379,119 @@ static int bench(wall_cx_t *cx, int seconds, int threads)
     return 0;
 }
 
+/* ---- one transaction of each kind, to be cut anywhere ---- */
+
+static const char *const kinds[] = { "open", "give", "take", "claim", "hold", "capture", "release",
+                                     "generate", "cancel", "complete", "fail", NULL };
+enum { OPEN, GIVE, TAKE, CLAIM, HOLD, CAPTURE, RELEASE, GENERATE, CANCEL, COMPLETE, FAIL };
+
+static wall_rc_t release_work(wall_cx_t *cx, void *baton)
+{
+    const spend_t *spend = baton;
+    bricks_resolution_t out;
+
+    return bricks_release(cx, spend->job_id, &out);
+}
+
+static wall_rc_t open_work(wall_cx_t *cx, void *baton)
+{
+    apr_int64_t user_id;
+    wall_rc_t rc = wall_db_insert(cx, DB_QUERY(spend_user, TEXT(baton), TEXT(baton)), &user_id);
+
+    return rc == WALL_OK ? bricks_open_account(cx, user_id, BALANCE) : rc;
+}
+
+static wall_rc_t give(wall_cx_t *cx, apr_int64_t user_id, const char *key, apr_int64_t amount)
+{
+    bricks_movement_t m = { .user_id = user_id, .type = BRICKS_BONUS,
+                            .source = BRICKS_FROM_ADMIN_GRANT, .account = BRICKS_ACCOUNT_TREASURY,
+                            .amount = amount, .key = key };
+
+    return bricks_post(cx, &m, NULL);
+}
+
+static wall_rc_t end_job(wall_cx_t *cx, const char *job_id, int complete)
+{
+    static const apps_result_t result = { .code = { .html = "<b>1</b>", .css = "", .js = "x()" },
+                                          .model = "m", .prompt_tokens = 30, .completion_tokens = 50 };
+    static const apps_failure_t failure = { .reason = APPS_MODEL_REFUSED };
+    apps_claim_t claim;
+    wall_rc_t rc = apps_job_claim(cx, job_id, &claim);
+
+    if (rc != WALL_OK)
+        return rc;
+    return complete ? apps_job_complete(cx, &claim, &result) : apps_job_fail(cx, &claim, &failure);
+}
+
+static wall_rc_t step_of(wall_cx_t *cx, int kind, apr_int64_t user_id, const char *job_id)
+{
+    static const apps_generate_in_t asked = { .prompt = "A timer for tea" };
+    spend_t spend = { user_id, job_id };
+    apps_generated_t made = { 0 };
+    bricks_claim_t claim;
+    apps_job_t job;
+
+    cx->viewer.user_id = user_id;
+    switch (kind) {
+    case OPEN: return wall_db_tx(cx, open_work, apr_psprintf(cx->pool, "o%.20s", job_id));
+    case GIVE: return give(cx, user_id, job_id, 7);
+    case TAKE: return give(cx, user_id, job_id, -7);
+    case CLAIM: return bricks_claim_daily(cx, NULL, &claim);
+    case HOLD: return wall_db_tx(cx, hold_work, &spend);
+    case CAPTURE: return wall_db_tx(cx, capture_work, &spend);
+    case RELEASE: return wall_db_tx(cx, release_work, &spend);
+    case GENERATE: return apps_generate(cx, &asked, &made);
+    case CANCEL: return apps_cancel_job(cx, &(apps_which_job_t){ job_id }, &job);
+    case COMPLETE: return end_job(cx, job_id, 1);
+    default: return end_job(cx, job_id, 0);
+    }
+}
+
+static int kind_of(const char *name)
+{
+    int i;
+
+    for (i = 0; kinds[i] != NULL && strcmp(kinds[i], name) != 0; i++) {
+    }
+    return i;
+}
+
+static int make(wall_cx_t *cx, int kind)
+{
+    purse_t purse = new_purse(cx, BALANCE);
+    const char *job_id = job_of(cx->pool, new_jobs(cx, &purse, 1), 0);
+    int held = kind == CAPTURE || kind == RELEASE || kind >= CANCEL;
+    spend_t spend = { purse.user_id, job_id };
+
+    if (held && wall_db_tx(cx, hold_work, &spend) != WALL_OK)
+        fail(cx, "a hold");
+    printf("%" APR_INT64_T_FMT " %s\n", purse.user_id, job_id);
+    return 0;
+}
+
+static int step(wall_cx_t *cx, int kind, apr_int64_t user_id, const char *job_id)
+{
+    wall_rc_t rc = step_of(cx, kind, user_id, job_id);
+
+    if (rc != WALL_OK)
+        fprintf(stderr, "spend: %s\n", wall_error_code(rc));
+    return rc == WALL_OK ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     int n[3] = { 0, 0, 0 }, i;
 
     apr_initialize();
-    if (argc < 4 || getenv("WALL_TEST_DB_PARAMS") == NULL || wall_crypto_init() != 0) {
-        fputs("usage: spend race RUNS SPENDS THREADS | post RUNS THREADS | bench SECONDS THREADS\n", stderr);
+    if (argc < 3 || getenv("WALL_TEST_DB_PARAMS") == NULL || wall_crypto_init() != 0) {
+        fputs("usage: spend race RUNS SPENDS THREADS | post RUNS THREADS | new KIND | step KIND USER JOB | "
+              "bench SECONDS THREADS\n", stderr);
         return 2;
     }
+    if (strcmp(argv[1], "new") == 0 && kinds[kind_of(argv[2])] != NULL)
+        return make(new_cx(), kind_of(argv[2]));
+    if (strcmp(argv[1], "step") == 0 && argc == 5 && kinds[kind_of(argv[2])] != NULL)
+        return step(new_cx(), kind_of(argv[2]), strtoll(argv[3], NULL, 10), argv[4]);
     for (i = 0; i < 3 && i + 2 < argc; i++)
         n[i] = (int)strtol(argv[i + 2], NULL, 10);
     if (strcmp(argv[1], "race") == 0 && n[2] > 0 && n[2] <= MAX_THREADS)

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""MariaDB is killed between any two statements of each money transaction, and in the middle of each: what was
+done is then all there or nothing of it. A proxy on the server's socket counts what the client sends; the
+product knows nothing of it. One transaction a run, in a process of its own (tests/db/spend step)."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from tests.stack import TOP
+
+BUILD = os.environ.get("WALL_BUILDDIR") or os.path.join(TOP, "var", "build")
+KINDS = ("open", "give", "take", "claim", "hold", "capture", "release", "generate", "cancel", "complete", "fail")
+COUNTED = (0x03, 0x17)  # COM_QUERY and COM_STMT_EXECUTE: what takes effect; preparing does not
+
+# All of a user's money that a transaction may change, without ids and times.
+STATE = """
+SELECT u.bricks_balance, u.bricks_held, u.bricks_low_told,
+ (SELECT GROUP_CONCAT(CONCAT_WS(':', transaction_type, source, amount, balance_after) ORDER BY transaction_id)
+  FROM bricks_transactions WHERE user_id = u.user_id) AS movements,
+ (SELECT GROUP_CONCAT(CONCAT_WS(':', a.kind, e.amount) ORDER BY e.entry_id) FROM bricks_entries e
+  JOIN bricks_accounts a USING (account_id) JOIN bricks_transactions t USING (transaction_id)
+  WHERE t.user_id = u.user_id) AS entries,
+ (SELECT GROUP_CONCAT(CONCAT_WS(':', status, amount, captured) ORDER BY hold_id) FROM bricks_holds
+  WHERE user_id = u.user_id) AS holds,
+ (SELECT GROUP_CONCAT(CONCAT_WS(':', streak_days, amount)) FROM bricks_daily_claims WHERE user_id = u.user_id) AS claims,
+ (SELECT GROUP_CONCAT(CONCAT_WS(':', j.status, j.actual_bricks_cost) ORDER BY j.created_at, j.job_id)
+  FROM ai_generation_jobs j WHERE j.user_id = u.user_id) AS jobs,
+ (SELECT GROUP_CONCAT(status ORDER BY app_id) FROM ai_applications WHERE user_id = u.user_id) AS apps,
+ (SELECT COUNT(*) FROM posts WHERE author_id = u.user_id) AS posts,
+ (SELECT COUNT(*) FROM bricks_accounts WHERE user_id = u.user_id) AS accounts
+FROM users u WHERE """
+
+
+class Server:
+    """tests/db/with-mariadb for as long as this lives, with Wall's schema."""
+
+    def __init__(self, folder):
+        self.script = os.path.join(TOP, "tests", "db", "with-mariadb")
+        env = os.path.join(folder, "env")
+        self.process = subprocess.Popen([self.script, "sh", "-c", f"env >{env}.new; mv {env}.new {env}; cat"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 60
+        while not os.path.exists(env):
+            assert time.monotonic() < end and self.process.poll() is None
+            time.sleep(0.05)
+        with open(env, encoding="utf-8") as file:
+            self.env = dict(line.rstrip("\n").split("=", 1) for line in file if line.startswith("WALL_TEST_"))
+        self.folder, self.socket = self.env["WALL_TEST_DB_DIR"], self.env["WALL_TEST_DB_SOCKET"]
+        self.site = os.path.join(self.folder, "site.conf")
+        self.wallctl("secret", os.path.join(self.folder, "secret"))
+        with open(self.site, "w", encoding="utf-8") as file:
+            file.write(f"""WallEngine On
+WallSite money
+WallBaseURL http://localhost:8080
+WallAppsHost apps.localhost:8080
+WallSecretFile secret
+WallRedis unix:{self.folder}/none
+DBDriver mysql
+DBDParams "{self.env['WALL_TEST_DB_PARAMS']}"
+""")
+        self.wallctl("migrate", os.path.join(TOP, "sql", "migrations"))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+
+    def wallctl(self, *args, check=True):
+        site = ["--site", self.site] if os.path.exists(self.site) else []
+        return subprocess.run([os.path.join(BUILD, "wallctl"), *site, *args], capture_output=True, text=True,
+                              check=check, timeout=60)
+
+    def sql(self, text):
+        return subprocess.run(["mariadb", "--no-defaults", "-BN", f"--socket={self.socket}", "--user=root", "wall"],
+                              input=text, capture_output=True, text=True, check=True).stdout
+
+    def kill(self):
+        with open(os.path.join(self.folder, "pid"), encoding="ascii") as file:
+            os.kill(int(file.read()), signal.SIGKILL)
+
+    def recover(self):
+        subprocess.run([self.script, "--restart"], env={**os.environ, **self.env}, check=True, timeout=60)
+
+    def spend(self, *args, path=None):
+        params = f"sock={path or self.socket} user=root dbname=wall"
+        return subprocess.run([os.path.join(BUILD, "tests", "db", "spend"), *args], capture_output=True, text=True,
+                              env={**os.environ, "WALL_TEST_DB_PARAMS": params}, check=False, timeout=60)
+
+
+class Proxy:
+    """Between one client and the server. Before statement number `at` (from 1), counted from the first
+    START TRANSACTION or the first change, it calls `kill`; with `inside` it passes the statement on first."""
+
+    def __init__(self, server, path, at=0, inside=False):
+        self.server, self.at, self.inside, self.count, self.killed = server, at, inside, 0, False
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen(8)
+        self.path = path
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+        os.unlink(self.path)
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            upstream = socket.socket(socket.AF_UNIX)
+            try:
+                upstream.connect(self.server.socket)
+            except OSError:  # it is dead by now
+                client.close()
+                continue
+            threading.Thread(target=self._copy, args=(upstream, client), daemon=True).start()
+            threading.Thread(target=self._requests, args=(client, upstream), daemon=True).start()
+
+    @staticmethod
+    def _copy(source, target):
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    @staticmethod
+    def _exactly(source, size):
+        data = b""
+        while len(data) < size:
+            got = source.recv(size - len(data))
+            if not got:
+                raise OSError("closed")
+            data += got
+        return data
+
+    def _requests(self, client, upstream):
+        """MySQL protocol: 3 bytes of length, 1 sequence number, then a command in its first byte."""
+        try:
+            while True:
+                head = self._exactly(client, 4)
+                body = self._exactly(client, int.from_bytes(head[:3], "little"))
+                if head[3] == 0 and body[0] in COUNTED:
+                    self.count += 1
+                    if self.count == self.at:
+                        self.killed = True
+                        if self.inside:
+                            upstream.sendall(head + body)
+                        self.server.kill()
+                        client.close()
+                        upstream.close()
+                        return
+                upstream.sendall(head + body)
+        except OSError:
+            for end in (client, upstream):
+                end.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(str(tmp_path_factory.mktemp("money")))
+    yield server
+    server.close()
+
+
+def state(server, kind, user, job):
+    who = f"u.username = 'o{job[:20]}'" if kind == "open" else f"u.user_id = {user}"
+    return server.sql(STATE + who)
+
+
+def run(server, kind, at, inside):
+    """(state before, state after, how many statements there were, whether it was killed, what the client said)"""
+    user, job = server.spend("new", kind).stdout.split()
+    before = state(server, kind, user, job)
+    proxy = Proxy(server, os.path.join(server.folder, f"proxy-{kind}-{at}-{int(inside)}"), at, inside)
+    try:
+        done = server.spend("step", kind, user, job, path=proxy.path)
+    finally:
+        proxy.close()
+    if proxy.killed:
+        server.recover()
+    return before, state(server, kind, user, job), proxy.count, proxy.killed, done
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_or_nothing(server, kind):
+    before, whole, statements, _, done = run(server, kind, 0, False)
+    assert done.returncode == 0, done.stderr
+    assert before != whole and statements >= 1
+    seen = set()
+    for at in range(1, statements + 1):
+        for inside in (False, True):
+            start, end, _, killed, done = run(server, kind, at, inside)
+            assert killed and start == before
+            # claiming a job is a statement of its own, before the one with the money
+            middle = before.replace("queued", "processing") if kind in ("complete", "fail") else before
+            assert end in (before, middle, whole), (at, inside, end)
+            if done.returncode == 0:
+                assert end == whole, (at, inside, done)  # what was said to be done is done
+            seen.add(end)
+    assert before in seen
+    verdict = server.wallctl("bricks", "verify", check=False)
+    assert verdict.returncode == 0, verdict.stdout
