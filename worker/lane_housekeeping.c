@@ -7,6 +7,7 @@
 #include "app/apps/apps.h"
 #include "app/apps/apps_jobs.h"
 #include "app/bricks/bricks.h"
+#include "app/users/users.h"
 #include "io/queue.h"
 #include "io/redis.h"
 #include "worker/ledger_check.h"
@@ -85,6 +86,7 @@ int lane_housekeeping_run(const lane_t *lane)
         }
         if (rc == WALL_OK && due(&sweep, cx->now, EVERY_SWEEP)) {
             rc = apps_sweep(cx);
+            rc = rc == WALL_OK ? users_forget_names(cx) : rc;
         }
         if (rc == WALL_OK && due(&ledger, cx->now, EVERY_SWEEP)) {
             rc = keep_ledger(cx);

@@ -13,16 +13,19 @@
 #include "app/bricks/spending.h"
 #include "app/events/events.h"
 #include "app/factors/factors.h"
+#include "app/graph/graph.h"
 #include "app/oauth/oauth.h"
 #include "app/pages/pages.h"
 #include "app/posts/posts.h"
 #include "app/purchases/purchases.h"
+#include "app/users/users.h"
 #include "app/walls/walls.h"
 
 const wall_route_t *const wall_route_tables[] = {
     auth_routes,
     factors_routes,
     accounts_routes,
+    users_routes,
     walls_routes,
     posts_routes,
     bricks_routes,
@@ -33,6 +36,7 @@ const wall_route_t *const wall_route_tables[] = {
     apps_routes,
     accounts_signup_routes,
     purchases_routes,
+    graph_routes,
     events_routes,
     admin_routes,
     NULL,

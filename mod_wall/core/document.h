@@ -27,6 +27,8 @@ typedef struct wall_document_t {
     const char *redirect;    /* go there instead (303) */
     const char *glaze;       /* accent of the page's region; NULL = the site's */
     int hidden;              /* not for search engines */
+    const char *theme;       /* the reader's, "dark"; NULL = as this browser has it */
+    const char *time_zone;   /* the reader's; NULL = the site's */
     wall_buf_t body;         /* HTML of the page's region */
     wall_buf_t data;         /* members of a JSON object: address → answer */
     apr_int64_t app_bricks;  /* what an app costs here on average, at least 1 */

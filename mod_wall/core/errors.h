@@ -11,6 +11,7 @@
 
 /* X(symbol, HTTP status, default message) – the wire code is "WALL_" #symbol. */
 #define WALL_ERRORS(X)                                                                             \
+    X(MOVED, 301, "This has another address now.")                                                 \
     X(BAD_JSON, 400, "The request body is not valid JSON.")                                        \
     X(BAD_REQUEST, 400, "The request could not be understood.")                                    \
     X(BAD_CURSOR, 400, "This page link is not valid any more. Start again from the first page.")   \

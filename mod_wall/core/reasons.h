@@ -62,6 +62,9 @@
     X(NO_MAIL, "This site sends no mail. Ask its administrators.")                                 \
     X(EMAIL_CONFIRMED, "Your address is confirmed already.")                                       \
     X(EMAIL_IS_YOURS, "This is your address already.")                                             \
+    X(NOT_ZONE, "This must be a time zone such as Europe/Lisbon.")                                  \
+    X(RENAMED_LATELY, "You have changed your username lately. You can change it again in {n} days.") \
+    X(NOT_ONESELF, "You cannot block yourself.")                                                   \
     X(NAME_RESERVED, "This name is kept for the site itself.")                                     \
     X(IDENTITY_TAKEN, "Another account here is connected with it.")                                \
     X(IDENTITY_SECOND, "Your account is connected with another one of this provider.")             \

@@ -31,8 +31,11 @@ static void ask_about(hub_round_t *round, const hub_stream_t *stream)
         asked->next = round->sites;
         round->sites = asked;
     }
-    wall_buf_char(&asked->ids, asked->ids.len ? ',' : '[');
+    wall_buf_str(&asked->ids, asked->ids.len ? ",[" : "[[");
     wall_buf_i64(&asked->ids, stream->session_id);
+    wall_buf_char(&asked->ids, ',');
+    wall_buf_i64(&asked->ids, apr_time_sec(apr_time_now() - stream->opened));
+    wall_buf_char(&asked->ids, ']');
 }
 
 static void ask_about_all(hub_t *hub, hub_round_t *round)

@@ -67,7 +67,7 @@ static const char *locale_url(const wall_exchange_t *x)
 static void head(wall_exchange_t *x, wall_document_t *doc, const char *nonce, wall_buf_t *out)
 {
     const wall_assets_t *assets = x->host->assets;
-    const char *theme = wall_exchange_cookie(x, "wall_theme");
+    const char *theme = doc->theme ? doc->theme : wall_exchange_cookie(x, "wall_theme");
 
     wall_html(out, "<!doctype html>\n<html lang=\"%s\" dir=\"%s\"", x->cx->language,
               wall_language_direction(x->cx->language));
@@ -245,7 +245,7 @@ int wall_page_serve(request_rec *r, wall_host_t *host)
         doc = new_document(x);
         rc = show_form_again(x, rc, doc);
     }
-    if (rc != WALL_OK) {
+    if (rc != WALL_OK && rc != WALL_E_MOVED) {
         wall_document_t *failed = new_document(x);
 
         x->status = wall_error_status(rc);
@@ -254,6 +254,11 @@ int wall_page_serve(request_rec *r, wall_host_t *host)
     }
     wall_db_release(x->cx);
     wall_respond_cookies(x);
+    if (rc == WALL_E_MOVED) { /* for as long as the name is kept, so nobody may remember it for good */
+        apr_table_setn(r->headers_out, "Location", x->cx->reply.location);
+        apr_table_setn(r->headers_out, "Cache-Control", "no-cache");
+        return wall_send(r, HTTP_MOVED_PERMANENTLY, NULL, (wall_bytes_t){ NULL, 0 });
+    }
     if (doc->redirect != NULL) {
         apr_table_setn(r->headers_out, "Location", doc->redirect);
         return wall_send(r, HTTP_SEE_OTHER, NULL, (wall_bytes_t){ NULL, 0 });

@@ -111,6 +111,9 @@ static wall_rc_t perform_matching(wall_cx_t *cx, void *baton)
     if (rc == WALL_OK) {
         rc = current_tag(x, &tag);
     }
+    if (rc == WALL_E_MOVED) { /* who changes something names it as it is called now */
+        return wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY);
+    }
     if (rc == WALL_OK && !matches(wall_exchange_header(x, "If-Match"), tag)) {
         rc = WALL_E_PRECONDITION_FAILED;
     }

@@ -293,6 +293,11 @@ static void error_headers(wall_exchange_t *x, wall_rc_t rc)
                        apr_psprintf(x->r->pool, "%" APR_INT64_T_FMT,
                                     wait > 0 ? wait : RETRY_AFTER_DEFAULT));
     }
+    if (rc == WALL_E_MOVED) {
+        apr_table_setn(headers, "Location",
+                       apr_pstrcat(x->r->pool, x->cx->reply.location, x->r->args ? "?" : "",
+                                   x->r->args, NULL));
+    }
     if (status == HTTP_UNAUTHORIZED) {
         apr_table_setn(headers, "WWW-Authenticate", "Bearer realm=\"wall\"");
     }

@@ -1,10 +1,20 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Rules every query includes instead of writing them again. The text is put in place by sql.awk.
 
--- Who may see a thing that belongs to `owner` and carries a `visibility`. The owner; everybody if it
--- is public; followers and private: nobody else, until there are subscriptions. Blocks and
--- subscriptions are to be added here, and only here. An anonymous viewer is 0, which owns nothing.
--- define: can_see(viewer, owner, visibility) (owner = viewer OR visibility = 'public')
+-- Who may see a thing that belongs to `owner` and carries a `visibility`. The owner; everybody else if
+-- it is public and neither has blocked the other; followers and private: nobody else, until there are
+-- subscriptions, which are to be added in reaches() and only there. An anonymous viewer is 0, which owns
+-- nothing, and for whom no block is looked up.
+-- define: can_see(viewer, owner, visibility) (owner = viewer OR (visibility = 'public'
+--     AND NOT {blocked(viewer, owner)}))
+
+-- The same for a part of something that can_see() was asked about in the same statement.
+-- define: reaches(viewer, owner, visibility) (owner = viewer OR visibility = 'public')
+
+-- One of two has blocked the other.
+-- define: blocked(viewer, other) (viewer > 0 AND (
+--     EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = viewer AND b.blocked_id = other)
+--     OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = other AND b.blocked_id = viewer)))
 
 -- Who may post on a wall: its owner, until there are groups with members.
 -- define: may_post(viewer, owner) (owner = viewer)

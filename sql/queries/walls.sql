@@ -19,6 +19,19 @@ JOIN users u ON u.user_id = w.user_id
 WHERE w.wall_slug = :wall_slug AND {can_see(:viewer, w.user_id, w.privacy_level)}
 LIMIT 1;
 
+-- Where the wall is now that was at this address.
+-- name: walls_by_former_slug(viewer i64, wall_slug str)
+SELECT {wall_columns(:viewer)}
+FROM username_history h
+JOIN walls w ON w.user_id = h.user_id AND w.kind = 'personal'
+JOIN users u ON u.user_id = w.user_id
+WHERE h.username = :wall_slug AND h.expires_at > NOW(6)
+  AND {can_see(:viewer, w.user_id, w.privacy_level)}
+LIMIT 1;
+
+-- name: walls_set_slug(wall_slug str, user_id i64)
+UPDATE walls SET wall_slug = :wall_slug WHERE user_id = :user_id AND kind = 'personal';
+
 -- name: walls_personal(user_id i64)
 SELECT wall_id FROM walls WHERE user_id = :user_id AND kind = 'personal' LIMIT 1;
 

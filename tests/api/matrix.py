@@ -7,6 +7,7 @@ is private; 403 only where the thing itself may be seen.
 """
 
 ROLES = ("anonymous", "stranger", "admin", "owner")
+BLOCKED = "blocked"  # a stranger the owner has blocked: sees what strangers see of what is hidden
 EVERYBODY = {"public": (200, 200, 200, 200)}
 SIGNED_IN = {"public": (401, 200, 200, 200)}
 VISIBLE = {"public": (200, 200, 200, 200), "hidden": (404, 404, 404, 200)}
@@ -54,6 +55,14 @@ MATRIX = {
     "makePrimary": ("/users/me/connections/1/primary", None, {"public": (401, 404, 404, 404)}),
     "unmakePrimary": ("/users/me/connections/1/primary", None, {"public": (401, 404, 404, 404)}),
     "getMe": ("/users/me", None, SIGNED_IN),
+    "getUser": ("/users/{username}", None, VISIBLE),
+    "getSettings": ("/users/me/settings", None, SIGNED_IN),
+    "updateSettings": ("/users/me/settings", {"theme": "dark"}, SIGNED_IN),
+    "renameMe": ("/users/me/username", {"username": "admin"}, {"public": (401, 422, 422, 422)}),
+    "listBlocks": ("/users/me/blocks", None, SIGNED_IN),
+    "getBlock": ("/users/{username}/block", None, {"public": (401, 404, 404, 404)}),
+    "putBlock": ("/users/{new}/block", None, {"public": (401, 404, 404, 404)}),
+    "deleteBlock": ("/users/{username}/block", None, SIGNED_IN),
     "getWall": ("/walls/{wall}", None, VISIBLE),
     "updateMe": ("/users/me", {"language": "de"}, SIGNED_IN),
     "updateWall": ("/walls/{wall}", {"glaze": "moss"},
@@ -95,3 +104,11 @@ MATRIX = {
     "listPurchases": ("/bricks/purchases", None, SIGNED_IN),
     "paymentWebhook": ("/bricks/webhooks/stripe", None, {"public": (400, 400, 400, 400)}),
 }
+
+
+def expected(route, state, role):
+    """The status `role` gets of `route` for things in `state`."""
+    statuses = MATRIX[route][2]
+    if role == BLOCKED:
+        role, state = "stranger", "hidden" if "hidden" in statuses else state
+    return statuses[state][ROLES.index(role)]

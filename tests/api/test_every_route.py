@@ -12,7 +12,19 @@ from tests.stack.client import Client
 from tests.stack.contract import Contract
 
 DOCUMENT = Contract()
-PLACES = {"wall": "1", "purchase_id": "1", "provider": "fake", "connection_id": "999999999", "post_id": "1", "app_id": "1", "transaction_id": "1", "user_id": "1", "job_id": "0190a3c5-1b2c-7def-8abc-0123456789ab", "invitation_id": "1"}
+PLACES = {
+    "app_id": "1",
+    "connection_id": "999999999",
+    "invitation_id": "1",
+    "job_id": "0190a3c5-1b2c-7def-8abc-0123456789ab",
+    "post_id": "1",
+    "provider": "fake",
+    "purchase_id": "1",
+    "transaction_id": "1",
+    "user": "1",
+    "user_id": "1",
+    "wall": "1",
+}
 
 
 def declaring(code):

@@ -6,18 +6,18 @@ import uuid
 
 import pytest
 
-from tests.api.matrix import MATRIX, ROLES
+from tests.api.matrix import BLOCKED, MATRIX, ROLES, expected as expected_of
 from tests.stack.client import Client
 from tests.stack.contract import Contract
 
-CASES = [(route, state, role) for route, row in MATRIX.items() for state in row[2] for role in ROLES]
+CASES = [(route, state, role) for route, row in MATRIX.items() for state in row[2] for role in (*ROLES, BLOCKED)]
 
 
 @pytest.fixture(scope="module")
 def world(stack, contract):
     """One owner's wall, post and finished app, public and hidden, and a Client for each role."""
-    clients = {role: Client(stack, contract) for role in ROLES}
-    for role in ROLES[1:]:
+    clients = {role: Client(stack, contract) for role in (*ROLES, BLOCKED)}
+    for role in (*ROLES[1:], BLOCKED):
         clients[role].register()
     admin = clients["admin"]
     stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", admin.me["user_id"])
@@ -27,6 +27,9 @@ def world(stack, contract):
     hider.register()
     things["hidden"] = make_things(hider)
     stack.db("UPDATE walls SET privacy_level = 'private' WHERE user_id = ?", hider.me["user_id"])
+    stack.db("UPDATE users SET profile_visibility = 'private' WHERE user_id = ?", hider.me["user_id"])
+    for owner in (clients["owner"], hider):
+        owner.put(f"/users/{clients[BLOCKED].me['user_id']}/block", expect=200)
     return clients, things
 
 
@@ -46,7 +49,7 @@ def fill(value, things):
 @pytest.mark.parametrize("route, state, role", CASES)
 def test_matrix(stack, contract, world, route, state, role):
     clients, made = world
-    path, body, statuses = MATRIX[route]
+    path, body, _ = MATRIX[route]
     things = dict(made[state], new="m" + uuid.uuid4().hex[:12])
     owner = things["client"]
     client = owner if role == "owner" else clients[role]
@@ -58,7 +61,7 @@ def test_matrix(stack, contract, world, route, state, role):
             copy.register()
         client = copy
     operation = next(o for o in contract.operations if o.id == route)
-    expected = statuses[state][ROLES.index(role)]
+    expected = expected_of(route, state, role)
     body = body and {key: fill(value, things) for key, value in body.items()}
     if client.me and operation.spec.get("x-wall-step-up"):
         client.confirm()

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people say of themselves: PATCH /users/me."""
+"""What people say of themselves: PATCH /users/me, and what others see of it: GET /users/{user}."""
 
 import pytest
+
+from tests.stack.client import Client
 
 LINKS = [{"label": "Code", "url": "https://git.example.org/ada"}, {"label": "مدونة", "url": "https://blog.example/ä?b=1#c"}]
 
@@ -59,3 +61,57 @@ def test_a_change_of_what_was_not_seen(user):
     answer = user.patch("/users/me", {"bio": "mine"}, headers={"If-Match": seen}, expect=412)
     assert answer.code == "WALL_PRECONDITION_FAILED"
     assert user.get("/users/me", expect=200).data["bio"] is None
+
+
+# ---- as others see it ----
+
+LEVELS = ("public", "followers", "private")
+
+
+@pytest.fixture(scope="module")
+def viewers(stack, contract):
+    """Somebody of each kind, and whom they look at."""
+    made = {kind: Client(stack, contract) for kind in ("anonymous", "stranger", "admin", "blocked", "blocker", "self")}
+    for kind in list(made)[1:]:
+        made[kind].register()
+    stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", made["admin"].me["user_id"])
+    made["admin"].login(made["admin"].me["username"])
+    made["self"].put(f"/users/{made['blocked'].me['user_id']}/block", expect=200)
+    made["blocker"].put(f"/users/{made['self'].me['username']}/block", expect=200)
+    made["self"].patch("/users/me", {"bio": "Pots *daily*", "location": "Porto", "website": "https://a.example", "links": LINKS}, expect=200)
+    return made
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("part", ["profile_visibility", "email_visibility", "activity_visibility", "privacy_level"])
+def test_who_sees_which_part(viewers, part, level):
+    person = viewers["self"]
+    name, number = person.me["username"], person.me["user_id"]
+    open_to_all = {"profile_visibility": "public", "email_visibility": "public", "activity_visibility": "public"}
+    person.patch("/users/me", open_to_all, expect=200)
+    wall = "/walls/" + person.me["wall"]["wall_slug"]
+    person.patch(wall, {"privacy_level": "public"}, expect=200)
+    person.patch(wall if part == "privacy_level" else "/users/me", {part: level}, expect=200)
+    for kind, viewer in viewers.items():
+        seen = kind == "self" or level == "public"
+        for user in (name, number):
+            if kind in ("blocked", "blocker") or (part == "profile_visibility" and not seen):
+                assert viewer.get(f"/users/{user}", expect=404).code == "WALL_NOT_FOUND"
+                continue
+            them = viewer.get(f"/users/{user}", expect=200).data
+            assert set(them) == {"user_id", "username", "display_name", "bio", "bio_html", "location", "website", "links",
+                                 "is_premium", "created_at", "wall_slug", "email", "last_active_at"}
+            assert (them["bio_html"], them["location"], them["links"]) == ("<p>Pots <em>daily</em></p>", "Porto", LINKS)
+            assert (them["email"] is not None) == (seen or part != "email_visibility")
+            assert (them["last_active_at"] is not None) == (seen or part != "activity_visibility")
+            assert (them["wall_slug"] is not None) == (seen or part != "privacy_level")
+
+
+def test_who_is_not_there_is_not_found(stack, anonymous, new_user):
+    gone = new_user()
+    stack.db("UPDATE users SET account_state = 'deactivated' WHERE user_id = ?", gone.me["user_id"])
+    for user in (gone.me["username"], gone.me["user_id"], "nobody-has-this", 999999999):
+        answer = anonymous.get(f"/users/{user}", expect=404)
+        assert answer.error["message"] == anonymous.get("/users/nobody-at-all", expect=404).error["message"]
+    for user in ("ab", "-x", "0", "01"):
+        anonymous.get(f"/users/{user}", expect=422)

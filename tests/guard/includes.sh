@@ -20,7 +20,7 @@ curl/.*:mod_wall/io/(http_client|smtp)\.c
 sodium(/.*|\.h):mod_wall/core/(crypto|ids)\.c
 cjose/.*:mod_wall/core/jwt\.c
 cmark\.h:mod_wall/core/richtext\.c
-unicode/.*:mod_wall/core/timezone\.c
+unicode/.*:mod_wall/core/(timezone|words)\.c
 liboath/.*:mod_wall/core/totp\.c
 qrencode\.h:mod_wall/core/qr\.c
 fido(/.*|\.h):mod_wall/core/webauthn\.c

@@ -120,6 +120,13 @@ typedef struct accounts_change_t {
     int contact_preference_given;
 } accounts_change_t;
 
+/** The name one wants to have. */
+typedef struct accounts_name_t {
+    const char *username;
+} accounts_name_t;
+
+/** Name and address of the wall at once, see users_rename(). */
+wall_rc_t accounts_rename(wall_cx_t *cx, const accounts_name_t *in, accounts_me_t *out);
 wall_rc_t accounts_lock_me(wall_cx_t *cx, const accounts_change_t *in, void *out);
 wall_rc_t accounts_update_me(wall_cx_t *cx, const accounts_change_t *in, accounts_me_t *out);
 wall_rc_t accounts_get_me(wall_cx_t *cx, const void *in, accounts_me_t *out);

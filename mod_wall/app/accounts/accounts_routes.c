@@ -150,6 +150,14 @@ static const wall_field_t change_fields[] = {
 static const wall_shape_t change_shape =
     WALL_SHAPE_OF("MeChange", accounts_change_t, change_fields);
 
+static const wall_field_t name_fields[] = {
+    WALL_STR(accounts_name_t, username, .required = 1, .format = WALL_FMT_USERNAME, .min = 3,
+             .max = 30, .doc = "The name; becomes the address of your wall.", .example = "\"ada\""),
+    WALL_FIELDS_END
+};
+static const wall_shape_t name_shape = WALL_SHAPE_OF("UsernameChange", accounts_name_t, name_fields);
+
+static const wall_rc_t name_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_CONFLICT, WALL_OK };
 static const wall_rc_t change_errors[] = { WALL_E_PRECONDITION_FAILED, WALL_OK };
 static const wall_rc_t second_step_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_SIGN_IN_OVER,
                                                 WALL_OK };
@@ -164,6 +172,7 @@ WALL_ENDPOINT(accounts_second_step, accounts_second_step_t, accounts_signed_in_t
 WALL_ENDPOINT(accounts_get_me, void, accounts_me_t)
 WALL_ENDPOINT(accounts_lock_me, accounts_change_t, void)
 WALL_ENDPOINT(accounts_update_me, accounts_change_t, accounts_me_t)
+WALL_ENDPOINT(accounts_rename, accounts_name_t, accounts_me_t)
 
 enum { ACCOUNTS_REGISTER, ACCOUNTS_LOGIN, ACCOUNTS_SECOND_STEP, ACCOUNTS_ME, ACCOUNTS_UPDATE };
 
@@ -220,5 +229,17 @@ const wall_route_t accounts_routes[] = {
       .changes = &accounts_routes[ACCOUNTS_ME],
       .lock = WALL_ACTION(accounts_lock_me),
       .doc = "Change your account: only what is given." },
+    { .id = "renameMe",
+      .method = WALL_POST,
+      .path = "/users/me/username",
+      .auth = WALL_AUTH_USER,
+      .step_up = 1,
+      .rate = WALL_RATE_WRITE,
+      .in = &name_shape,
+      .out = &accounts_me_shape,
+      .errors = name_errors,
+      .action = WALL_ACTION(accounts_rename),
+      .doc = "Take another username, once in 14 days. The old one leads to it and is kept for you for "
+             "90 days." },
     WALL_ROUTES_END
 };

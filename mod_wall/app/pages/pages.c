@@ -11,8 +11,6 @@
 #include "app/pages/pages_html.h"
 #include "core/crypto.h"
 #include "core/site.h"
-#include "core/richtext.h"
-#include "core/timefmt.h"
 
 /** Where a form leads: the query's `next` when it is a path of this site, else home. */
 static const char *next_of(wall_cx_t *cx, const wall_document_t *doc)
@@ -152,88 +150,6 @@ wall_rc_t pages_home(wall_cx_t *cx, const wall_page_in_t *in, wall_document_t *d
     return WALL_OK;
 }
 
-static void wall_top(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wall)
-{
-    wall_html(&doc->body,
-              "<section class=\"face wall-top\" aria-label=\"%s\"><div class=\"cover h%d\"></div><div "
-              "class=\"wall-head\"><div class=\"wall-id\">",
-              wall->display_name, pages_firing(wall->display_name));
-    pages_avatar(doc, wall->display_name, " xl");
-    if (wall->may_post) {
-        wall_buf_str(&doc->body, "<a class=\"btn main push\" href=\"/new\">");
-        pages_icon(doc, "plus", 0);
-        wall_html(&doc->body, "%s</a>", wall_text(cx, "nav.new"));
-    }
-    wall_html(&doc->body,
-              "</div><p class=\"wall-name\" dir=\"auto\">%s</p><p class=\"meta\"><bdi "
-              "dir=\"ltr\">@%s</bdi>",
-              wall->display_name, wall->owner.username);
-    pages_visibility(cx, doc, wall->privacy_level, 1);
-    wall_buf_str(&doc->body, "</p>");
-    if (wall->description != NULL) {
-        wall_buf_str(&doc->body, "<div class=\"wall-bio\">");
-        wall_richtext_block(&doc->body, wall->description);
-        wall_buf_str(&doc->body, "</div>");
-    }
-    wall_buf_str(&doc->body, "</div></section>");
-}
-
-static void about(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wall)
-{
-    const char *open_to = apr_pstrcat(cx->pool, "visibility.",
-                                      walls_visibility_names[wall->privacy_level], NULL);
-    char created[WALL_RFC3339_LEN + 1];
-
-    wall_time_rfc3339(created, wall->created_at);
-    wall_html(&doc->body,
-              "</div><aside class=\"face pad\" aria-label=\"%s\"><h2>%s</h2><dl class=\"dl "
-              "mt\"><dt>%s</dt><dd><time datetime=\"%s\">%s</time></dd><dt>%s</dt><dd>%s</dd></dl>"
-              "</aside></div>",
-              wall_text(cx, "wall.about"), wall_text(cx, "wall.about"), wall_text(cx, "wall.since"),
-              created, apr_pstrmemdup(cx->pool, created, 10), wall_text(cx, "visibility.label"),
-              wall_text(cx, open_to));
-}
-
-wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *doc)
-{
-    const char *path = apr_pstrcat(cx->pool, "/walls/", in->wall, NULL);
-    accounts_me_t *me;
-    walls_wall_t wall;
-    wall_page_t posts;
-    wall_rc_t rc = pages_load_me(cx, doc, &me);
-
-    if (rc == WALL_OK)
-        rc = walls_find(cx, in->wall, &wall);
-    if (rc == WALL_OK)
-        rc = posts_list(cx, in, &posts);
-    if (rc != WALL_OK)
-        return rc;
-    doc->title = wall.display_name;
-    doc->description = wall.description;
-    doc->type = "profile";
-    doc->canonical = apr_pstrcat(cx->pool, "/w/", wall.wall_slug, NULL);
-    doc->glaze = walls_glaze_names[wall.glaze];
-    doc->hidden = wall.privacy_level != WALLS_PUBLIC;
-    doc->module = "walls/wall";
-    wall_document_data(doc, path, &walls_wall_shape, &wall);
-    if (in->cursor == NULL)
-        wall_document_data(doc, apr_pstrcat(cx->pool, path, "/posts", NULL), &posts_page_shape,
-                           &posts);
-    pages_begin(cx, doc, me, wall.display_name, 1, "wide");
-    wall_top(cx, doc, &wall);
-    wall_buf_str(&doc->body, "<div class=\"about\"><div>");
-    if (posts.items->nelts == 0) {
-        pages_empty(doc, wall_text(cx, wall.may_post ? "wall.empty_own" : "wall.empty"),
-                    wall_text(cx, wall.may_post ? "wall.empty_own_text" : "wall.empty_text"));
-        wall_buf_str(&doc->body, "</div>");
-    } else {
-        pages_posts(cx, doc, &posts, doc->canonical);
-    }
-    about(cx, doc, &wall);
-    pages_end(doc);
-    return WALL_OK;
-}
-
 /** Why an app was not finished and what became of the bricks; the client is given the job as well. */
 static const char *failure(wall_cx_t *cx, wall_document_t *doc, const char *job_id)
 {
@@ -354,7 +270,11 @@ static const struct {
     const char *module; /* of the web client */
     int anybody;        /* visitors too: what is set here is the browser's */
 } sections[] = {
+    { "profile", "settings.profile", "settings/profile", 0 },
     { "wall", "settings.wall", "settings/wall", 0 },
+    { "notifications", "settings.notifications", "settings/notifications", 0 },
+    { "privacy", "settings.privacy_section", "settings/privacy", 0 },
+    { "content", "settings.content", "settings/content", 0 },
     { "appearance", "nav.settings", "settings/appearance", 1 },
 };
 
@@ -476,6 +396,8 @@ wall_rc_t pages_failed(wall_cx_t *cx, wall_rc_t failure, wall_document_t *doc)
     const char *kind = status == 404 ? "missing" : status < 500 ? "forbidden" : "broken";
     accounts_me_t *me = NULL;
 
+    if (failure == WALL_E_NOT_FOUND && pages_blocked(cx, doc))
+        return WALL_OK;
     /* With the database away nobody is known, and the page still has to stand. */
     if (status < 500 && pages_load_me(cx, doc, &me) != WALL_OK)
         me = NULL;

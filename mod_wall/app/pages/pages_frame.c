@@ -7,6 +7,9 @@
 #include <apr_escape.h>
 #include <string.h>
 
+#include "core/timefmt.h"
+#include "core/timezone.h"
+
 static const char mark[] =
     "<svg viewBox=\"0 0 28 22\" fill=\"currentColor\" aria-hidden=\"true\"><path d=\"M0 0h18v6H0zM20 "
     "0h8v6h-8zM0 8h8v6H0zM10 8h18v6H10zM0 16h18v6H0zM20 16h8v6h-8z\"/></svg>";
@@ -21,9 +24,22 @@ wall_rc_t pages_load_me(wall_cx_t *cx, wall_document_t *doc, accounts_me_t **me)
         return WALL_OK;
     *me = apr_pcalloc(cx->pool, sizeof(**me));
     rc = accounts_get_me(cx, NULL, *me);
-    if (rc == WALL_OK)
-        wall_fields_encode(&doc->me, &accounts_me_shape, *me);
-    return rc;
+    if (rc != WALL_OK)
+        return rc;
+    wall_fields_encode(&doc->me, &accounts_me_shape, *me);
+    doc->theme = (*me)->settings.theme;
+    doc->time_zone = (*me)->settings.time_zone;
+    return WALL_OK;
+}
+
+void pages_date(wall_document_t *doc, apr_time_t time)
+{
+    char exact[WALL_RFC3339_LEN + 1];
+    wall_local_day_t day;
+
+    wall_time_rfc3339(exact, time);
+    (void)wall_zone_day(doc->time_zone != NULL ? doc->time_zone : "Etc/UTC", time, &day);
+    wall_html(&doc->body, "<time datetime=\"%s\">%s</time>", exact, day.date);
 }
 
 void pages_icon(wall_document_t *doc, const char *name, int small)

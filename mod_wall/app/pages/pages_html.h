@@ -20,6 +20,10 @@ int pages_sent_to_login(wall_cx_t *cx, wall_document_t *doc);
 void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
                  int plain, const char *main_class);
 void pages_end(wall_document_t *doc);
+/** The day of @a time where the reader is, as a time element. */
+void pages_date(wall_document_t *doc, apr_time_t time);
+/** The page in place of the wall of somebody the viewer has blocked; 0: it is no such address. */
+int pages_blocked(wall_cx_t *cx, wall_document_t *doc);
 /** Begins a message in the middle of the page: nothing there, nothing yet. The caller may add to it and
  *  closes its div. */
 void pages_empty(wall_document_t *doc, const char *title, const char *text);

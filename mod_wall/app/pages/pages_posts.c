@@ -5,7 +5,6 @@
 #include <apr_strings.h>
 
 #include "core/richtext.h"
-#include "core/timefmt.h"
 
 void pages_visibility(wall_cx_t *cx, wall_document_t *doc, int visibility, int shown)
 {
@@ -55,9 +54,6 @@ static void app_in_post(wall_cx_t *cx, wall_document_t *doc, const posts_app_t *
 
 void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, const char *said)
 {
-    char created[WALL_RFC3339_LEN + 1];
-
-    wall_time_rfc3339(created, post->created_at);
     wall_html(&doc->body,
               "<article class=\"post face\" tabindex=\"-1\" data-post=\"%ld\"><header "
               "class=\"post-head\">",
@@ -66,9 +62,11 @@ void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, c
     wall_html(&doc->body,
               "<div class=\"who\"><span><a class=\"name\" href=\"/w/%s\"><bdi>%s</bdi></a></span>"
               "<span class=\"meta\"><bdi dir=\"ltr\">@%s</bdi><span aria-hidden=\"true\">·</span>"
-              "<a href=\"/p/%ld\"><time datetime=\"%s\">%s</time></a>",
+              "<a href=\"/p/%ld\">",
               post->wall.wall_slug, post->author.display_name, post->author.username,
-              (long)post->post_id, created, apr_pstrmemdup(cx->pool, created, 10));
+              (long)post->post_id);
+    pages_date(doc, post->created_at);
+    wall_buf_str(&doc->body, "</a>");
     pages_visibility(cx, doc, post->visibility, 0);
     wall_buf_str(&doc->body, "</span></div></header>");
     if (post->content_text != NULL)
@@ -78,13 +76,25 @@ void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, c
     wall_buf_str(&doc->body, "</article>");
 }
 
+/* One that has a muted word is folded up; the reader may look. */
+static void listed(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post)
+{
+    if (post->muted)
+        wall_html(&doc->body,
+                  "<details class=\"muted face\"><summary>%s <span class=\"link\">%s</span></summary>",
+                  wall_text(cx, "post.muted"), wall_text(cx, "post.muted_show"));
+    pages_post(cx, doc, post, NULL);
+    if (post->muted)
+        wall_buf_str(&doc->body, "</details>");
+}
+
 void pages_posts(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *page, const char *path)
 {
     int i;
 
     wall_buf_str(&doc->body, "<div class=\"stack\">");
     for (i = 0; i < page->items->nelts; i++)
-        pages_post(cx, doc, &APR_ARRAY_IDX(page->items, i, posts_post_t), NULL);
+        listed(cx, doc, &APR_ARRAY_IDX(page->items, i, posts_post_t));
     if (page->next_cursor != NULL)
         wall_html(&doc->body, "<p><a class=\"btn full\" rel=\"next\" href=\"%s?cursor=%s\">%s</a></p>",
                   path, apr_pescape_urlencoded(cx->pool, page->next_cursor),

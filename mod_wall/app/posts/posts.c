@@ -45,6 +45,8 @@ static const wall_shape_t app_shape = WALL_SHAPE_OF("AppCard", posts_app_t, app_
     WALL_OBJ(posts_post_t, author, &users_card_shape, .required = 1, .doc = "Who wrote it."),      \
     WALL_OBJ(posts_post_t, wall, &walls_card_shape, .required = 1, .doc = "Where it is."),         \
     WALL_OPT_OBJ(posts_post_t, app, &app_shape, .doc = "Its app; null if it has none."),           \
+    WALL_BOOL(posts_post_t, muted, .required = 1,                                                  \
+              .doc = "In a list: it has a word you have muted, and is not your own."),             \
     WALL_TIME(posts_post_t, created_at, .required = 1, .doc = "When it was written."),             \
     WALL_TIME(posts_post_t, updated_at, .required = 1, .doc = "When it was changed last.")
 
@@ -112,13 +114,27 @@ wall_rc_t posts_wall_page(wall_cx_t *cx, const posts_on_wall_t *in, apr_array_he
 
     /* Nothing may mean that there is no such wall; that is worth a second question. */
     if (rows->nelts == 0 && (rc = walls_find(cx, in->wall, &wall)) != WALL_OK)
-        return rc;
+        return rc == WALL_E_NOT_FOUND ? walls_moved(cx, in->wall, "/api/v1/walls/", "/posts") : rc;
     wall_page_finish(cx, posts_wall_list(cx, in), rows, in->limit, offsetof(posts_post_t, post_id),
                      out);
     return WALL_OK;
 }
 
-wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out)
+static void mute(const wall_cx_t *cx, const wall_words_t *words, apr_array_header_t *rows)
+{
+    for (int i = 0; words != NULL && i < rows->nelts; i++) {
+        posts_post_t *post = &APR_ARRAY_IDX(rows, i, posts_post_t);
+
+        if (post->author.user_id == cx->viewer.user_id)
+            continue;
+        post->muted = wall_words_in(words, post->content_text) ||
+                      (post->app != NULL && (wall_words_in(words, post->app->title) ||
+                                             wall_words_in(words, post->app->user_prompt)));
+    }
+}
+
+wall_rc_t posts_list_but(wall_cx_t *cx, const posts_on_wall_t *in, const wall_words_t *words,
+                         wall_page_t *out)
 {
     apr_int64_t before;
     apr_array_header_t *rows;
@@ -126,20 +142,35 @@ wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out)
 
     if (rc == WALL_OK)
         rc = posts_read_wall(cx, in, before, POSTS_WHOLE, &rows);
-    return rc == WALL_OK ? posts_wall_page(cx, in, rows, out) : rc;
+    if (rc != WALL_OK)
+        return rc;
+    mute(cx, words, rows);
+    return posts_wall_page(cx, in, rows, out);
+}
+
+wall_rc_t posts_list(wall_cx_t *cx, const posts_on_wall_t *in, wall_page_t *out)
+{
+    const wall_words_t *words;
+    wall_rc_t rc = users_muted(cx, &words);
+
+    return rc == WALL_OK ? posts_list_but(cx, in, words, out) : rc;
 }
 
 wall_rc_t posts_recent(wall_cx_t *cx, const wall_page_in_t *in, wall_page_t *out)
 {
     apr_int64_t before;
     apr_array_header_t *rows;
+    const wall_words_t *words = NULL;
     wall_rc_t rc = wall_cursor_read(cx, "posts:recent", in->cursor, &before);
 
     if (rc == WALL_OK)
         rc = wall_db_list(cx, sql_posts_recent(before, cx->viewer.user_id, in->limit + 1),
                           &posts_row_shape, &rows);
+    if (rc == WALL_OK)
+        rc = users_muted(cx, &words);
     if (rc != WALL_OK)
         return rc;
+    mute(cx, words, rows);
     for (int i = 0; i < rows->nelts; i++)
         posts_complete(cx, &APR_ARRAY_IDX(rows, i, posts_post_t));
     wall_page_finish(cx, "posts:recent", rows, in->limit, offsetof(posts_post_t, post_id), out);

@@ -42,6 +42,7 @@ typedef struct posts_post_t {
     users_card_t author;
     walls_card_t wall;
     posts_app_t *app; /* NULL when it has none */
+    int muted; /* in a list: it is somebody else's and has a word the viewer has muted */
     apr_time_t created_at;
     apr_time_t updated_at;
     /* not shown */

@@ -34,6 +34,9 @@ wall_rc_t posts_read_wall(wall_cx_t *cx, const posts_on_wall_t *in, apr_int64_t 
 /** Makes the page of @a rows; WALL_E_NOT_FOUND (recorded) when there are none and no such wall. */
 wall_rc_t posts_wall_page(wall_cx_t *cx, const posts_on_wall_t *in, apr_array_header_t *rows,
                           wall_page_t *out);
+/** posts_list() with those that have one of @a words marked; NULL = none are. */
+wall_rc_t posts_list_but(wall_cx_t *cx, const posts_on_wall_t *in, const wall_words_t *words,
+                         wall_page_t *out);
 /** Names the list for its cursors. */
 const char *posts_wall_list(wall_cx_t *cx, const posts_on_wall_t *in);
 

@@ -101,8 +101,13 @@ wall_rc_t posts_list_encoded(wall_cx_t *cx, const posts_on_wall_t *in, wall_page
     wall_fragment_key_t key = key_of_wall(cx, in->wall);
     apr_array_header_t *rows = NULL;
     apr_int64_t before;
-    wall_rc_t rc = wall_cursor_read(cx, posts_wall_list(cx, in), in->cursor, &before);
+    const wall_words_t *words;
+    wall_rc_t rc = users_muted(cx, &words);
 
+    if (rc == WALL_OK && words != NULL) /* what one has muted is in no fragment: nobody else's answer */
+        return posts_list_but(cx, in, words, out);
+    if (rc == WALL_OK)
+        rc = wall_cursor_read(cx, posts_wall_list(cx, in), in->cursor, &before);
     if (rc == WALL_OK && wall_fragment_known(&key)) {
         rc = posts_read_wall(cx, in, before, POSTS_VERSIONS, &rows);
         if (rc == WALL_OK && all_encoded(cx, rows))

@@ -43,7 +43,7 @@ static const wall_field_t page_fields[] = {
 const wall_shape_t posts_page_shape = WALL_SHAPE_OF("PostPage", wall_page_t, page_fields);
 
 static const wall_rc_t get_errors[] = { WALL_E_NOT_FOUND, WALL_OK };
-static const wall_rc_t list_errors[] = { WALL_E_NOT_FOUND, WALL_E_BAD_CURSOR, WALL_OK };
+static const wall_rc_t list_errors[] = { WALL_E_NOT_FOUND, WALL_E_MOVED, WALL_E_BAD_CURSOR, WALL_OK };
 static const wall_rc_t recent_errors[] = { WALL_E_BAD_CURSOR, WALL_OK };
 static const wall_rc_t change_errors[] = { WALL_E_NOT_FOUND, WALL_E_FORBIDDEN, WALL_OK };
 

@@ -67,6 +67,8 @@ wall_rc_t users_add(wall_cx_t *cx, const users_new_t *user, apr_int64_t *user_id
         cx, sql_users_add(user->username, user->email, user->password_hash, user->display_name),
         user_id);
 
+    if (rc == WALL_OK)
+        return users_name_kept(cx, user->username, *user_id);
     if (rc != WALL_E_DUPLICATE)
         return rc;
     /* The server says that a key is taken, not in a way to rely on which. */

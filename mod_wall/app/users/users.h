@@ -11,6 +11,8 @@
 
 #include "core/cx.h"
 #include "core/fields.h"
+#include "core/route.h"
+#include "core/words.h"
 
 /** Names of wall_role_t, in its order. */
 extern const char *const users_role_names[];
@@ -76,6 +78,35 @@ extern const char *const users_theme_names[];
 /** Changes the viewer's own account, joining an open transaction. */
 wall_rc_t users_update(wall_cx_t *cx, const users_change_t *change);
 
+/** What others see of a person. What is not for the viewer is NULL (0 for the time). */
+typedef struct users_profile_t {
+    apr_int64_t user_id;
+    const char *username;
+    const char *display_name;
+    const char *bio;
+    const char *location;
+    const char *website;
+    apr_array_header_t *links; /* of users_link_t */
+    int is_premium;
+    apr_time_t created_at;
+    const char *wall_slug; /* of the personal wall */
+    const char *email;
+    apr_time_t last_active_at;
+} users_profile_t;
+extern const wall_shape_t users_profile_shape;
+
+/**
+ * The profile of @a user (name, or id in decimal) as the viewer may see it.
+ * @return WALL_E_NOT_FOUND (recorded) also when it is not for them to see
+ */
+wall_rc_t users_find_profile(wall_cx_t *cx, const char *user, users_profile_t *out);
+
+/** The id in @a user when it is written as one, else 0: it is a name. */
+apr_int64_t users_id_of(const char *user);
+
+/** The words the viewer has muted; *words is NULL when there are none (nobody signed in, too). */
+wall_rc_t users_muted(wall_cx_t *cx, const wall_words_t **words);
+
 /** 1 when @a username is kept for the site itself: addresses, roles, words that mislead. */
 int users_name_reserved(const char *username);
 
@@ -92,5 +123,30 @@ typedef struct users_new_t {
  * @return WALL_OK, WALL_E_USERNAME_TAKEN or WALL_E_EMAIL_TAKEN (naming the field)
  */
 wall_rc_t users_add(wall_cx_t *cx, const users_new_t *user, apr_int64_t *user_id);
+
+#define USERS_RENAME_DAYS 14 /* between two changes of a name; users_lock_name in users.sql */
+
+/**
+ * Whether @a username is somebody's former name and still kept for them. Part of whatever gives a name
+ * away, in the transaction that does and after the name has been taken there: so of two who want the
+ * same name at once one waits for the other.
+ * @param user_id who wants it; 0 = nobody yet
+ * @return WALL_OK or WALL_E_USERNAME_TAKEN (naming `username`)
+ */
+wall_rc_t users_name_kept(wall_cx_t *cx, const char *username, apr_int64_t user_id);
+
+/**
+ * Gives the viewer another name, joining an open transaction. The old one is kept for them for 90 days;
+ * a name of theirs that was kept is used up.
+ * @param old receives the name they had; the same as @a username when nothing is to be done
+ * @return also WALL_E_USERNAME_TAKEN, WALL_E_CONFLICT (the last change is too recent),
+ *         WALL_E_VALIDATION (kept for the site), each naming `username`
+ */
+wall_rc_t users_rename(wall_cx_t *cx, const char *username, const char **old);
+
+/** Forgets former names nobody keeps any more; for housekeeping. */
+wall_rc_t users_forget_names(wall_cx_t *cx);
+
+extern const wall_route_t users_routes[];
 
 #endif

@@ -65,9 +65,27 @@ wall_rc_t walls_find(wall_cx_t *cx, const char *wall, walls_wall_t *out)
     return rc == WALL_E_NOT_FOUND ? wall_fail(cx, rc, NULL, WALL_NO_WHY) : rc;
 }
 
+wall_rc_t walls_moved(wall_cx_t *cx, const char *wall, const char *before, const char *after)
+{
+    walls_wall_t now;
+    wall_rc_t rc = walls_id_of(wall) != 0
+                       ? WALL_E_NOT_FOUND
+                       : wall_db_one(cx, sql_walls_by_former_slug(cx->viewer.user_id, wall),
+                                     &walls_wall_shape, &now);
+
+    if (rc == WALL_E_NOT_FOUND)
+        return wall_fail(cx, rc, NULL, WALL_NO_WHY);
+    if (rc != WALL_OK)
+        return rc;
+    cx->reply.location = apr_pstrcat(cx->pool, before, now.wall_slug, after, NULL);
+    return wall_fail(cx, WALL_E_MOVED, NULL, WALL_NO_WHY);
+}
+
 wall_rc_t walls_get(wall_cx_t *cx, const walls_which_t *in, walls_wall_t *out)
 {
-    return walls_find(cx, in->wall, out);
+    wall_rc_t rc = walls_find(cx, in->wall, out);
+
+    return rc == WALL_E_NOT_FOUND ? walls_moved(cx, in->wall, "/api/v1/walls/", "") : rc;
 }
 
 wall_rc_t walls_lock(wall_cx_t *cx, const walls_change_t *in, void *out)
@@ -85,7 +103,7 @@ typedef struct update_t {
 } update_t;
 
 /* As with posts: what not everybody may see is told to its owner alone. */
-static wall_rc_t announce(wall_cx_t *cx, const walls_wall_t *wall)
+wall_rc_t walls_announce(wall_cx_t *cx, const walls_wall_t *wall)
 {
     const char *channel =
         wall->privacy_level == WALLS_PUBLIC
@@ -120,7 +138,7 @@ static wall_rc_t update_work(wall_cx_t *cx, void *baton)
         NULL);
     if (rc == WALL_OK)
         rc = walls_find(cx, in->wall, wall);
-    return rc == WALL_OK ? announce(cx, wall) : rc;
+    return rc == WALL_OK ? walls_announce(cx, wall) : rc;
 }
 
 wall_rc_t walls_update(wall_cx_t *cx, const walls_change_t *in, walls_wall_t *out)
@@ -146,6 +164,13 @@ wall_rc_t walls_to_post_on(wall_cx_t *cx, const char *wall, apr_int64_t *wall_id
         return wall_fail(cx, WALL_E_FORBIDDEN, NULL, WALL_WHY(WALL_NOT_YOURS));
     *wall_id = found.wall_id;
     return WALL_OK;
+}
+
+wall_rc_t walls_rename_personal(wall_cx_t *cx, const char *username)
+{
+    wall_rc_t rc = wall_db_exec(cx, sql_walls_set_slug(username, cx->viewer.user_id), NULL);
+
+    return rc == WALL_E_DUPLICATE ? wall_fail(cx, WALL_E_USERNAME_TAKEN, "username", WALL_NO_WHY) : rc;
 }
 
 wall_rc_t walls_add_personal(wall_cx_t *cx, apr_int64_t user_id, const char *username,

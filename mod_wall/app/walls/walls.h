@@ -47,6 +47,20 @@ extern const wall_shape_t walls_wall_shape;
 wall_rc_t walls_find(wall_cx_t *cx, const char *wall, walls_wall_t *out);
 
 /**
+ * For what was not found at @a wall: where it is now, for it was its owner's name for 90 days. As the
+ * viewer may see it, so that nothing is told by the way.
+ * @return WALL_E_MOVED with cx->reply.location @a before, the new address, @a after; WALL_E_NOT_FOUND
+ */
+wall_rc_t walls_moved(wall_cx_t *cx, const char *wall, const char *before, const char *after);
+
+/** Tells those who watch the wall that it has changed, once the transaction it joins has committed. */
+wall_rc_t walls_announce(wall_cx_t *cx, const walls_wall_t *wall);
+
+/** Gives the viewer's personal wall another address; joins the transaction. @return as for
+ *  walls_add_personal() */
+wall_rc_t walls_rename_personal(wall_cx_t *cx, const char *username);
+
+/**
  * Where the viewer may post.
  * @param wall slug or id; NULL = the viewer's personal wall
  * @return WALL_E_NOT_FOUND when it is not for them to see, WALL_E_FORBIDDEN when not to write on

@@ -28,7 +28,7 @@ static const wall_field_t change_fields[] = {
 static const wall_shape_t change_shape =
     WALL_SHAPE_OF("WallChange", walls_change_t, change_fields);
 
-static const wall_rc_t get_errors[] = { WALL_E_NOT_FOUND, WALL_OK };
+static const wall_rc_t get_errors[] = { WALL_E_NOT_FOUND, WALL_E_MOVED, WALL_OK };
 static const wall_rc_t change_errors[] = { WALL_E_NOT_FOUND, WALL_E_FORBIDDEN,
                                            WALL_E_PRECONDITION_FAILED, WALL_OK };
 
