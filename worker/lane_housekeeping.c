@@ -6,6 +6,7 @@
 
 #include "app/apps/apps.h"
 #include "app/apps/apps_jobs.h"
+#include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
 #include "app/users/users.h"
 #include "io/queue.h"
@@ -59,6 +60,17 @@ static wall_rc_t keep_ledger(wall_cx_t *cx)
     return rc == WALL_OK ? ledger_nightly(cx) : rc;
 }
 
+/** What need not be kept any longer. */
+static wall_rc_t each_sweep(wall_cx_t *cx)
+{
+    wall_rc_t rc = apps_sweep(cx);
+
+    if (rc == WALL_OK) {
+        rc = users_forget_names(cx);
+    }
+    return rc == WALL_OK ? auth_sweep(cx) : rc;
+}
+
 /** @return 1 when @a due has come; it is set to the next time. */
 static int due(apr_time_t *when, apr_time_t now, apr_interval_time_t every)
 {
@@ -85,8 +97,7 @@ int lane_housekeeping_run(const lane_t *lane)
             rc = each_check(cx);
         }
         if (rc == WALL_OK && due(&sweep, cx->now, EVERY_SWEEP)) {
-            rc = apps_sweep(cx);
-            rc = rc == WALL_OK ? users_forget_names(cx) : rc;
+            rc = each_sweep(cx);
         }
         if (rc == WALL_OK && due(&ledger, cx->now, EVERY_SWEEP)) {
             rc = keep_ledger(cx);

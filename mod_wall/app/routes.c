@@ -11,9 +11,11 @@
 #include "app/bricks/history.h"
 #include "app/bricks/rates.h"
 #include "app/bricks/spending.h"
+#include "app/devices/devices.h"
 #include "app/events/events.h"
 #include "app/factors/factors.h"
 #include "app/graph/graph.h"
+#include "app/keys/keys.h"
 #include "app/oauth/oauth.h"
 #include "app/pages/pages.h"
 #include "app/posts/posts.h"
@@ -23,18 +25,20 @@
 
 const wall_route_t *const wall_route_tables[] = {
     auth_routes,
+    devices_routes,
+    keys_routes,
     factors_routes,
     accounts_routes,
     users_routes,
+    accounts_signup_routes,
+    oauth_routes,
     walls_routes,
     posts_routes,
     bricks_routes,
     history_routes,
-    oauth_routes,
     spending_routes,
     rates_routes,
     apps_routes,
-    accounts_signup_routes,
     purchases_routes,
     graph_routes,
     events_routes,

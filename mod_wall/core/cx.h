@@ -32,6 +32,8 @@ typedef struct wall_viewer_t {
     apr_int64_t session_id;
     wall_role_t role;
     wall_auth_via_t via;
+    apr_int64_t key_id;  /* of the API key used; 0 = none. A key has no session */
+    unsigned scopes;     /* of that key, see core/scopes.h */
     const char *csrf_token; /* what an unsafe cookie-authenticated request must carry */
 } wall_viewer_t;
 

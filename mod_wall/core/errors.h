@@ -22,6 +22,8 @@
     X(INSUFFICIENT_BRICKS, 402, "You do not have enough bricks for this.")                         \
     X(SPENDING_LIMIT, 402, "This would exceed the monthly limit you have set yourself.")           \
     X(FORBIDDEN, 403, "You are not allowed to do this.")                                           \
+    X(SCOPE, 403, "This API key may not do that.")                                                 \
+    X(SUSPENDED, 403, "This account is suspended.")                                                \
     X(CSRF, 403, "This request did not come from this site. Reload the page and try again.")       \
     X(STEP_UP, 403, "Confirm that it is you, then this can go on.")                                \
     X(SIGNUP_CLOSED, 403, "This site takes no new accounts.")                                      \
@@ -36,6 +38,7 @@
     X(USERNAME_TAKEN, 409, "This username is taken.")                                              \
     X(EMAIL_TAKEN, 409, "An account with this e-mail address exists.")                             \
     X(LAST_WAY_IN, 409, "This is your last way in. Add a password, a passkey or another connection first.") \
+    X(LAST_ADMIN, 409, "A site needs an administrator, and this is the last one.")                 \
     X(IDEMPOTENCY_MISMATCH, 409, "This idempotency key was used for another request.")             \
     X(PAYMENTS_OFF, 409, "Nothing can be bought here at the moment.")                              \
     X(LINK_INVALID, 410, "This link is not valid any more. Ask for a new one.")                     \

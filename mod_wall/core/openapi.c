@@ -51,12 +51,14 @@ static void implied_errors(const wall_route_t *route, unsigned char *can)
         can[WALL_E_BAD_JSON] = can[WALL_E_TOO_LARGE] = can[WALL_E_UNSUPPORTED_MEDIA_TYPE] = 1;
     if (route->verbatim) /* what the body has to be is the action's to say */
         can[WALL_E_BAD_JSON] = can[WALL_E_UNSUPPORTED_MEDIA_TYPE] = 0;
-    if (route->auth >= WALL_AUTH_USER)
+    if (route->auth >= WALL_AUTH_OPTIONAL) /* a bearer token that is nobody's */
         can[WALL_E_UNAUTHENTICATED] = 1;
     if (route->step_up)
         can[WALL_E_STEP_UP] = 1;
-    if (route->auth > WALL_AUTH_USER || (route->scope != NULL && route->auth >= WALL_AUTH_USER))
+    if (route->auth > WALL_AUTH_USER)
         can[WALL_E_FORBIDDEN] = 1;
+    if (route->auth >= WALL_AUTH_USER || route->scope != NULL)
+        can[WALL_E_SCOPE] = 1;
     if (is_unsafe(route)) /* signing in, too, must not be done by a foreign page */
         can[WALL_E_CSRF] = 1;
     if (route->idempotent != WALL_KEY_NONE)
@@ -166,6 +168,13 @@ static void security(out_t *o, const wall_route_t *route)
     for (i = 0; route->auth != WALL_AUTH_NONE && i < 2; i++) {
         out_open(o, NULL, '{');
         out_open(o, schemes[i], '[');
+        out_close(o, ']');
+        out_close(o, '}');
+    }
+    if (route->scope != NULL) {
+        out_open(o, NULL, '{');
+        out_open(o, "apiKey", '[');
+        out_str(o, NULL, route->scope);
         out_close(o, ']');
         out_close(o, '}');
     }

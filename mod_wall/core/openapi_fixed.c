@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/openapi_parts.h"
+#include "core/scopes.h"
 
 /* The parts of the document that no table decides: envelope of errors, headers, who may call. */
 
@@ -152,6 +153,22 @@ static void parameters(out_t *o)
     out_close(o, '}');
 }
 
+/* The scopes a key may hold; each operation names the one it takes. */
+static void api_key(out_t *o)
+{
+    out_open(o, "apiKey", '{');
+    out_str(o, "type", "http");
+    out_str(o, "scheme", "bearer");
+    out_str(o, "description",
+            "An API key of POST /users/me/api-keys, wall_…; an operation's list names the scope the key "
+            "must hold. Operations that do not list this scheme cannot be reached with a key.");
+    out_open(o, "x-wall-scopes", '{');
+    for (int i = 0; i < WALL_SCOPE__COUNT; i++)
+        out_str(o, wall_scope_names[i], wall_scope_docs[i]);
+    out_close(o, '}');
+    out_close(o, '}');
+}
+
 void openapi_fixed_components(out_t *o)
 {
     parameters(o);
@@ -171,7 +188,8 @@ void openapi_fixed_components(out_t *o)
     out_open(o, "bearer", '{');
     out_str(o, "type", "http");
     out_str(o, "scheme", "bearer");
-    out_str(o, "description", "A session token or an API key.");
+    out_str(o, "description", "A session token.");
     out_close(o, '}');
+    api_key(o);
     out_close(o, '}');
 }

@@ -78,6 +78,10 @@
     X(BRICKS_SHORT, "You are {n} bricks short.")                                                   \
     X(DAYS_REVERSED, "The last day is before the first.")                                          \
     X(EXPORT_TOO_LONG, "These days hold more movements than one file takes ({n}). Choose fewer days.") \
+    X(SCOPE_UNKNOWN, "There is no scope {text}.")                                                  \
+    X(KEYS_FULL, "You have {n} keys, which is as many as there may be. Revoke one first.")          \
+    X(SCOPE_NEEDED, "This takes an API key with the scope {text}.")                                \
+    X(SCOPE_NONE, "This cannot be done with an API key. Sign in to do it.")                        \
     X(TOPICS_MALFORMED, "Give job:<id>, wall:<id> or user:<id>, separated by commas.")              \
     X(TOO_MUCH_FOLLOWED, "You follow too much at once. Close a page and try again.")               \
     X(BODY_NOT_JSON, "The request body is not valid JSON: {text}, at byte {n}.")                   \

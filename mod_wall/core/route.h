@@ -108,7 +108,7 @@ typedef struct wall_route_t {
     wall_auth_t auth;
     int step_up;       /* only within WALL_CONFIRMED_MINUTES of password, code or passkey, and never
                           by API key; else WALL_E_STEP_UP. POST /auth/confirm renews it */
-    const char *scope; /* what an API key must hold; NULL = none suffices */
+    const char *scope; /* of core/scopes.h, that an API key must hold; NULL = not with a key */
     wall_rate_t rate;
     wall_key_t idempotent;
     const wall_shape_t *in;  /* NULL = no input */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/fields_text.h"
+#include "core/scopes.h"
 
 #define NESTING_MAX 8
 
@@ -61,6 +62,10 @@ static const char *check_parts(const check_t *c)
         return say(c, "a verbatim route is a POST without an Idempotency-Key");
     if (route->step_up && route->auth < WALL_AUTH_USER)
         return say(c, "step_up is for routes that need a session");
+    if (route->scope != NULL && wall_scope_bit(route->scope) == 0)
+        return say(c, "its scope is not in core/scopes.h");
+    if (route->scope != NULL && route->auth == WALL_AUTH_NONE)
+        return say(c, "a scope is for routes that look at who asks");
     if (is_empty(route->doc))
         return say(c, "it has no doc");
     if (route->action == NULL)

@@ -136,6 +136,11 @@
       "Hours a session lasts that was not asked to be remembered.")                                \
     X(WallSessionIdle, session_idle, INT, "20160", 5, 525600,                                      \
       "Minutes without a request after which any session ends.")                                   \
+    X(WallLoginDays, login_days, INT, "90", 1, 3650,                                               \
+      "Days the history of signing in is kept.")                                                   \
+    X(WallGeoIP, geoip, PATH, "", 0, 1024,                                                         \
+      "Database in MaxMind's format (.mmdb, city or country) that names the place of an address in "  \
+      "the list of devices. Without one the address alone is shown.")                              \
     X(WallRateFactor, rate_factor, INT, "1", 1, 1000000,                                           \
       "Multiplies every rate limit, and how many streams a user (20 in each httpd child) and an "    \
       "address (60) may have open; for load tests and sites behind one address.")                  \

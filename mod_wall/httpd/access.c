@@ -6,6 +6,7 @@
 #include "app/auth/auth.h"
 #include "app/factors/factors.h"
 #include "core/crypto.h"
+#include "core/scopes.h"
 
 const char *wall_access_cookie_name(const wall_site_t *site)
 {
@@ -21,6 +22,30 @@ static const char *bearer_token(const wall_exchange_t *x)
         return NULL;
     }
     return value + 7 + strspn(value + 7, " ");
+}
+
+/** A key opens what its scopes name, and nothing that names no scope. */
+static wall_rc_t use_key(wall_exchange_t *x)
+{
+    wall_cx_t *cx = x->cx;
+    const char *scope = x->route->scope;
+    wall_rc_t rc = auth_resolve_key(cx, x->token);
+
+    if (rc != WALL_OK) {
+        x->token = NULL;
+        return rc;
+    }
+    if (!scope && x->route->auth == WALL_AUTH_OPTIONAL) { /* as public to a key as to anybody */
+        x->token = NULL;
+        memset(&cx->viewer, 0, sizeof(cx->viewer));
+        return WALL_OK;
+    }
+    cx->viewer.via = WALL_VIA_BEARER;
+    if (scope && wall_scopes_allow(cx->viewer.scopes, scope)) {
+        return WALL_OK;
+    }
+    return scope ? wall_fail(cx, WALL_E_SCOPE, "scope", WALL_WHY(SCOPE_NEEDED, .text = scope))
+                 : wall_fail(cx, WALL_E_SCOPE, NULL, WALL_WHY(SCOPE_NONE));
 }
 
 wall_rc_t wall_access_authenticate(wall_exchange_t *x)
@@ -39,6 +64,9 @@ wall_rc_t wall_access_authenticate(wall_exchange_t *x)
     if (!x->token || !*x->token) {
         x->token = NULL;
         return x->route->auth == WALL_AUTH_OPTIONAL ? WALL_OK : WALL_E_UNAUTHENTICATED;
+    }
+    if (via == WALL_VIA_BEARER && auth_is_key(x->token)) {
+        return use_key(x);
     }
     rc = auth_resolve(x->cx, x->token);
     if (rc == WALL_OK) {

@@ -29,7 +29,7 @@ typedef struct wall_hub_client_t {
     const wall_stream_t *stream;
     wall_framing_t framing;
     wall_hub_place_t place; /* reserved before */
-    apr_int64_t session_id; /* 0: a visitor, whose stream nobody revokes */
+    apr_int64_t session_id; /* 0: a visitor, whose stream nobody revokes; negative: of an API key */
     const char *request_id;
 } wall_hub_client_t;
 

@@ -219,7 +219,7 @@ static int hand_over(wall_exchange_t *x, const wall_stream_t *stream)
         .host = x->host,
         .stream = stream,
         .framing = framing_of(stream),
-        .session_id = x->cx->viewer.session_id,
+        .session_id = x->cx->viewer.key_id ? -x->cx->viewer.key_id : x->cx->viewer.session_id,
         .request_id = x->cx->request_id,
     };
     apr_os_sock_t fd;

@@ -267,6 +267,9 @@ const char *wall_rate_name(wall_rate_t rate)
 
 const char *wall_limit_who(wall_cx_t *cx)
 {
+    /* A key has a budget of its own: a program that asks too much does not lock its owner out. */
+    if (cx->viewer.key_id)
+        return apr_psprintf(cx->pool, "k:%" APR_INT64_T_FMT, cx->viewer.key_id);
     return cx->viewer.user_id ? apr_psprintf(cx->pool, "u:%" APR_INT64_T_FMT, cx->viewer.user_id)
                               : wall_limit_address(cx);
 }

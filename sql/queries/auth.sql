@@ -63,3 +63,44 @@ SELECT session_id, token_hash FROM sessions WHERE user_id = :user_id ORDER BY se
 
 -- name: auth_end_session(session_id i64)
 DELETE FROM sessions WHERE session_id = :session_id;
+
+-- name: auth_key(key_hash str)
+SELECT k.key_id, k.user_id, u.role, k.scopes,
+       COALESCE(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', k.expires_at), 9000000000000000000) AS expires_us
+FROM api_keys k
+JOIN users u ON u.user_id = k.user_id
+WHERE k.key_hash = :key_hash AND (k.expires_at IS NULL OR k.expires_at > NOW(6)) AND u.is_active = 1
+LIMIT 1;
+
+-- name: auth_touch_key(key_id i64)
+UPDATE api_keys SET last_used_at = NOW(6)
+WHERE key_id = :key_id AND (last_used_at IS NULL OR last_used_at < NOW(6) - INTERVAL 1 MINUTE);
+
+-- name: auth_add_login(user_id i64?, outcome str, sign_in_method str, ip_address str?, user_agent str?)
+INSERT INTO logins (user_id, outcome, sign_in_method, ip_address, user_agent)
+VALUES (:user_id, :outcome, :sign_in_method, :ip_address, :user_agent);
+
+-- Changes one row when the device is new to the account, two (as MySQL counts) when it is not.
+-- name: auth_add_device(user_id i64, device_hash str)
+INSERT INTO known_devices (user_id, device_hash) VALUES (:user_id, :device_hash)
+ON DUPLICATE KEY UPDATE last_seen_at = NOW(6);
+
+-- name: auth_other_devices(user_id i64, device_hash str)
+SELECT EXISTS (SELECT 1 FROM known_devices WHERE user_id = :user_id AND device_hash <> :device_hash)
+LIMIT 1;
+
+-- name: auth_trim_devices(user_id i64, kept i64)
+DELETE d FROM known_devices d
+JOIN (SELECT device_hash FROM known_devices WHERE user_id = :user_id
+      ORDER BY last_seen_at DESC LIMIT 1000 OFFSET :kept) old ON old.device_hash = d.device_hash
+WHERE d.user_id = :user_id;
+
+-- name: auth_sweep_logins(days i64, limit i64)
+DELETE FROM logins WHERE created_at < NOW(6) - INTERVAL :days DAY ORDER BY created_at LIMIT :limit;
+
+-- name: auth_sweep_devices(limit i64)
+DELETE FROM known_devices WHERE last_seen_at < NOW(6) - INTERVAL 400 DAY
+ORDER BY last_seen_at LIMIT :limit;
+
+-- name: auth_sweep_keys(limit i64)
+DELETE FROM api_keys WHERE expires_at < NOW(6) - INTERVAL 30 DAY ORDER BY key_id LIMIT :limit;

@@ -24,6 +24,7 @@ unicode/.*:mod_wall/core/(timezone|words)\.c
 liboath/.*:mod_wall/core/totp\.c
 qrencode\.h:mod_wall/core/qr\.c
 fido(/.*|\.h):mod_wall/core/webauthn\.c
+maxminddb\.h:mod_wall/io/geoip\.c
 microhttpd\.h:worker/demo-model/[a-z_]+\.[ch]
 .*[wW]and.*\.h:worker/media[a-z_]*\.[ch]'
 

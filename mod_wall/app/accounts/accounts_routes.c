@@ -33,7 +33,8 @@ static const wall_field_t me_fields[] = {
     WALL_OBJ(accounts_me_t, wall, &walls_card_shape, .required = 1, .doc = "Your personal wall."),
     WALL_OBJ(accounts_me_t, bricks, &bricks_balance_shape, .required = 1, .doc = "Your bricks."),
     WALL_STR(accounts_me_t, csrf_token, .required = 1,
-             .doc = "Send it as X-CSRF-Token with every change made with the session cookie."),
+             .doc = "Send it as X-CSRF-Token with every change made with the session cookie; empty with an "
+                    "API key."),
     WALL_FIELDS_END
 };
 const wall_shape_t accounts_me_shape = WALL_SHAPE_OF("Me", accounts_me_t, me_fields);
@@ -213,6 +214,7 @@ const wall_route_t accounts_routes[] = {
       .method = WALL_GET,
       .path = "/users/me",
       .auth = WALL_AUTH_USER,
+      .scope = "account:read",
       .rate = WALL_RATE_READ,
       .out = &accounts_me_shape,
       .action = WALL_ACTION(accounts_get_me),
@@ -221,6 +223,7 @@ const wall_route_t accounts_routes[] = {
       .method = WALL_PATCH,
       .path = "/users/me",
       .auth = WALL_AUTH_USER,
+      .scope = "account:write",
       .rate = WALL_RATE_WRITE,
       .in = &change_shape,
       .out = &accounts_me_shape,

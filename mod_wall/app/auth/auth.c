@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "app/auth/logins.h"
 #include "app/auth/session_cache.h"
 #include "app/users/users.h"
 #include "core/crypto.h"
@@ -16,7 +17,6 @@
 
 #define TOKEN_BYTES 32
 #define TOKEN_LEN   43 /* of them in base64url */
-#define AGENT_MAX   255
 
 #define ID_FIELD .required = 1, .min = 1, .max = APR_INT64_MAX
 
@@ -120,35 +120,6 @@ wall_rc_t auth_resolve(wall_cx_t *cx, const char *token)
     return WALL_OK;
 }
 
-/* What the browser calls itself, as valid UTF-8 of at most AGENT_MAX bytes; bad bytes become '?'. */
-static const char *agent_text(wall_cx_t *cx)
-{
-    char *out;
-    size_t used = 0;
-
-    if (cx->user_agent == NULL)
-        return NULL;
-    out = apr_palloc(cx->pool, AGENT_MAX + 1);
-    for (const char *in = cx->user_agent; *in != '\0';) {
-        unsigned char lead = (unsigned char)*in;
-        size_t len = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-        int valid = strnlen(in, len) == len && wall_utf8_valid(in, len);
-
-        if (!valid)
-            len = 1;
-        if (used + len > AGENT_MAX)
-            break;
-        if (valid)
-            memcpy(out + used, in, len);
-        else
-            out[used] = '?';
-        used += len;
-        in += len;
-    }
-    out[used] = '\0';
-    return out;
-}
-
 typedef struct opened_t {
     auth_session_t session;
     const char *token;
@@ -166,31 +137,52 @@ static void session_committed(wall_cx_t *cx, void *baton)
     cx->reply.session_max_age = opened->max_age;
 }
 
+/* What is being opened, and for whom. */
+typedef struct opening_t {
+    apr_int64_t user_id;
+    const char *how;
+    int remember;
+    opened_t *opened;
+} opening_t;
+
+static wall_rc_t open_work(wall_cx_t *cx, void *baton)
+{
+    const opening_t *o = baton;
+    opened_t *opened = o->opened;
+    apr_int64_t hours = o->remember ? cx->site->session_days * 24 : cx->site->session_hours;
+    wall_rc_t rc = wall_db_exec(cx,
+                                sql_auth_add_session(o->user_id, opened->token_hash, cx->client_ip,
+                                                     auth_agent_text(cx), o->how, o->remember,
+                                                     hours * 3600),
+                                NULL);
+
+    if (rc == WALL_OK)
+        rc = wall_db_one(cx, sql_auth_session(opened->token_hash, cx->site->session_idle),
+                         &session_shape, &opened->session);
+    if (rc == WALL_E_NOT_FOUND)
+        return unauthenticated(cx); /* the account was closed at this very moment */
+    if (rc == WALL_OK)
+        rc = auth_note_success(cx, o->user_id, o->how);
+    if (rc == WALL_OK)
+        wall_db_after_commit(cx, session_committed, opened);
+    return rc;
+}
+
 wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, const char *how, int remember,
                             auth_opened_t *out)
 {
-    apr_int64_t seconds = (remember ? cx->site->session_days * 24 : cx->site->session_hours) * 3600;
     opened_t *opened = apr_pcalloc(cx->pool, sizeof(*opened));
+    opening_t opening = { .user_id = user_id, .how = how, .remember = remember, .opened = opened };
     wall_rc_t rc;
 
     opened->token = wall_random_token(cx->pool, TOKEN_BYTES);
     opened->token_hash = wall_sha256_hex(cx->pool, bytes_of(opened->token));
-    opened->max_age = remember ? seconds : 0;
-    rc = wall_db_exec(cx,
-                      sql_auth_add_session(user_id, opened->token_hash, cx->client_ip,
-                                           agent_text(cx), how, remember, seconds),
-                      NULL);
-    if (rc != WALL_OK)
-        return rc;
-    rc = wall_db_one(cx, sql_auth_session(opened->token_hash, cx->site->session_idle),
-                     &session_shape, &opened->session);
-    if (rc == WALL_E_NOT_FOUND)
-        return unauthenticated(cx); /* the account was closed at this very moment */
+    opened->max_age = remember ? cx->site->session_days * 24 * 3600 : 0;
+    rc = wall_db_tx(cx, open_work, &opening);
     if (rc != WALL_OK)
         return rc;
     out->token = opened->token;
     out->expires_at = opened->session.expires_us;
-    wall_db_after_commit(cx, session_committed, opened);
     return WALL_OK;
 }
 

@@ -21,6 +21,16 @@
  */
 wall_rc_t auth_resolve(wall_cx_t *cx, const char *token);
 
+/** 1 when @a token calls itself an API key, by its prefix. */
+int auth_is_key(const char *token);
+/**
+ * Finds whom an API key belongs to and fills cx->viewer with its owner, key_id and scopes; there is no
+ * session then.
+ * @return WALL_OK; WALL_E_UNAUTHENTICATED (recorded) when the key is unknown, expired or revoked, or
+ *         its account is not active
+ */
+wall_rc_t auth_resolve_key(wall_cx_t *cx, const char *key);
+
 /** A session that has just begun. */
 typedef struct auth_opened_t {
     const char *token;     /* for the client, in cx->pool; nowhere else */
@@ -44,6 +54,8 @@ wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, const char *how,
 wall_rc_t auth_revoke(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t session_id);
 /** Ends all sessions of @a user_id but @a except (0: none is spared). */
 wall_rc_t auth_revoke_others(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except);
+/** The same, and says how many there were. */
+wall_rc_t auth_revoke_counted(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except, apr_int64_t *ended);
 /** Ends all sessions of @a user_id. */
 wall_rc_t auth_revoke_all(wall_cx_t *cx, apr_int64_t user_id);
 /** The role of @a user_id was changed: within AUTH_CACHE_SECONDS after the commit every process
@@ -82,6 +94,9 @@ wall_rc_t auth_confirmed(wall_cx_t *cx);
 
 /** Ends the viewer's session and clears the cookie; without a session it only does the latter. */
 wall_rc_t auth_logout(wall_cx_t *cx, const void *in, void *out);
+
+/** Removes what the history of signing in need not keep any longer; for the worker's housekeeping. */
+wall_rc_t auth_sweep(wall_cx_t *cx);
 
 extern const wall_route_t auth_routes[];
 

@@ -6,6 +6,7 @@
 
 #include "app/auth/auth.h"
 #include "app/auth/common_passwords.h"
+#include "app/auth/logins.h"
 #include "core/crypto.h"
 #include "io/db.h"
 #include "io/limiter.h"
@@ -120,8 +121,10 @@ wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *passwor
                strchr(login, '@') != NULL ? sql_auth_account_by_email(login)
                                           : sql_auth_account_by_username(login),
                password, &account, &ok);
-    if (rc == WALL_OK && !ok)
+    if (rc == WALL_OK && !ok) {
+        auth_note_failure(cx, account.user_id, "password", AUTH_WRONG_PASSWORD);
         return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY);
+    }
     if (rc == WALL_OK && account.user_id == 0)
         return wall_fail(cx, WALL_E_EMAIL_UNCONFIRMED, NULL, WALL_NO_WHY);
     *user_id = account.user_id;

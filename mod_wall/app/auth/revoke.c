@@ -60,13 +60,13 @@ static void mark_after_commit(wall_cx_t *cx, apr_array_header_t *sessions, const
 
 /* Which sessions of whom; 0 stands for any, and for none to be spared. */
 typedef struct revoking_t {
-    apr_int64_t user_id, session_id, except;
+    apr_int64_t user_id, session_id, except, ended;
 } revoking_t;
 
 /* Locked before they are deleted, so that two who end the same session do not both count it. */
 static wall_rc_t revoke_work(wall_cx_t *cx, void *baton)
 {
-    const revoking_t *r = baton;
+    revoking_t *r = baton;
     apr_array_header_t *sessions;
     wall_rc_t rc = wall_db_list(cx, sql_auth_sessions_to_end(r->user_id, r->session_id, r->except),
                                 &ending_shape, &sessions);
@@ -76,9 +76,11 @@ static wall_rc_t revoke_work(wall_cx_t *cx, void *baton)
     for (int i = 0; rc == WALL_OK && i < sessions->nelts; i++)
         rc = wall_db_exec(
             cx, sql_auth_end_session(APR_ARRAY_IDX(sessions, i, ending_t).session_id), NULL);
-    if (rc == WALL_OK)
-        mark_after_commit(cx, sessions, AUTH_MARK_REVOKED, AUTH_REDIS_TTL);
-    return rc;
+    if (rc != WALL_OK)
+        return rc;
+    r->ended = sessions->nelts;
+    mark_after_commit(cx, sessions, AUTH_MARK_REVOKED, AUTH_REDIS_TTL);
+    return WALL_OK;
 }
 
 wall_rc_t auth_revoke(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t session_id)
@@ -90,11 +92,20 @@ wall_rc_t auth_revoke(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t session_id
     return wall_db_tx(cx, revoke_work, &revoking);
 }
 
-wall_rc_t auth_revoke_others(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except)
+wall_rc_t auth_revoke_counted(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except, apr_int64_t *ended)
 {
     revoking_t revoking = { .user_id = user_id, .except = except };
+    wall_rc_t rc = wall_db_tx(cx, revoke_work, &revoking);
 
-    return wall_db_tx(cx, revoke_work, &revoking);
+    *ended = revoking.ended;
+    return rc;
+}
+
+wall_rc_t auth_revoke_others(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except)
+{
+    apr_int64_t ended;
+
+    return auth_revoke_counted(cx, user_id, except, &ended);
 }
 
 wall_rc_t auth_revoke_all(wall_cx_t *cx, apr_int64_t user_id)

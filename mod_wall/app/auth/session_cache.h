@@ -17,6 +17,8 @@ typedef struct auth_session_t {
     apr_int64_t session_id;
     apr_int64_t user_id;
     int role;
+    apr_int64_t key_id; /* of an API key, which has no session; never in Redis */
+    unsigned scopes;    /* of that key */
     apr_int64_t expires_us; /* microseconds since 1970, UTC */
 } auth_session_t;
 

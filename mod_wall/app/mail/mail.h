@@ -28,7 +28,9 @@
     X(ACCOUNT_REFUSED, "account_refused", 0)                                                       \
     X(LOW_BALANCE, "low_balance", 1)                                                               \
     X(RECEIPT, "receipt", 1)                                                                       \
-    X(REFUND, "refund", 1)
+    X(REFUND, "refund", 1)                                                                         \
+    X(NEW_DEVICE, "new_device", 1)                                                                 \
+    X(ROLE_CHANGED, "role_changed", 0)
 
 typedef enum mail_kind_t {
 #define X(sym, name, button) MAIL_##sym,

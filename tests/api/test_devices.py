@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where one is signed in, the history of signing in, and how soon a session that was ended is refused."""
+
+import hashlib
+import statistics
+import threading
+import time
+import uuid
+
+import pytest
+
+from tests.api.streams import Stream
+from tests.stack import eventually
+from tests.stack.client import Client
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+IPHONE = ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+          "Version/17.5 Mobile/15E148 Safari/604.1")
+
+
+@pytest.fixture
+def device(stack, contract):
+    """A function: another Client signed in as `user`, with the User-Agent `agent`."""
+    def make(user, agent=FIREFOX, **more):
+        client = Client(stack, contract)
+        client.http.headers["User-Agent"] = agent
+        client.password = user.password
+        client.login(user.me["username"], **more)
+        return client
+
+    return make
+
+
+def sessions(client):
+    return client.get("/users/me/sessions", expect=200).data["items"]
+
+
+def logins(client, **params):
+    return client.get("/users/me/logins", params=params, expect=200).data
+
+
+def refused_within(client, seconds):
+    """How long requests on new connections, so of any httpd child, were still answered."""
+    began = time.monotonic()
+    last = began
+    while time.monotonic() - began < seconds + 1.5:
+        client.http.close()
+        if client.get("/users/me").status == 200:
+            last = time.monotonic()
+        time.sleep(0.02)
+    assert client.get("/users/me", expect=401).code == "WALL_UNAUTHENTICATED"
+    return last - began
+
+
+# ---- the list ------------------------------------------------------------------------------------
+def test_list_says_what_each_device_is(user, device):
+    phone = device(user, IPHONE, remember=True)
+    device(user, "x")
+    items = sessions(phone)
+    assert [item["current"] for item in items] == [True, False, False]
+    mine = items[0]
+    assert (mine["browser"], mine["system"], mine["sign_in_method"]) == ("Safari", "iOS", "password")
+    assert mine["remembered"] and mine["ip_address"] == "127.0.0.1" and mine["place"] is None
+    unknown = next(item for item in items if item["user_agent"] == "x")
+    assert unknown["browser"] is None and unknown["system"] is None
+    first = next(item for item in items if item["sign_in_method"] == "registration")
+    assert first["browser"] == "Python" and not first["remembered"]
+
+
+def test_list_leaves_out_what_has_ended(stack, user, device):
+    device(user)
+    device(user)
+    ids = [item["session_id"] for item in sessions(user) if not item["current"]]
+    stack.db("UPDATE sessions SET expires_at = NOW(6) WHERE session_id = ?", ids[0])
+    stack.db("UPDATE sessions SET last_activity_at = NOW(6) - INTERVAL 20161 MINUTE WHERE session_id = ?", ids[1])
+    assert len(sessions(user)) == 1
+
+
+def test_list_is_ones_own(user, new_user):
+    other = new_user()
+    theirs = sessions(other)[0]["session_id"]
+    assert theirs not in [item["session_id"] for item in sessions(user)]
+    assert user.delete(f"/users/me/sessions/{theirs}", expect=404).code == "WALL_NOT_FOUND"
+    other.get("/users/me", expect=200)
+
+
+# ---- ending --------------------------------------------------------------------------------------
+def test_one_device_is_signed_out_within_a_second(stack, user, device):
+    phone = device(user, IPHONE)
+    phone.get("/users/me", expect=200)
+    assert len(stack.children("httpd")) > 1
+    target = next(item for item in sessions(user) if item["browser"] == "Safari")
+    user.delete(f"/users/me/sessions/{target['session_id']}", expect=200)
+    assert refused_within(phone, 1.0) <= 1.1
+    user.get("/users/me", expect=200)
+    assert len(sessions(user)) == 1
+
+
+def test_ending_the_own_session_clears_its_cookie(user):
+    mine = sessions(user)[0]["session_id"]
+    answer = user.delete(f"/users/me/sessions/{mine}", expect=200)
+    assert "wall=;" in answer.headers["Set-Cookie"]
+    user.get("/users/me", expect=401)
+
+
+def test_all_other_devices_are_signed_out(user, device):
+    others = [device(user), device(user)]
+    for other in others:
+        other.get("/users/me", expect=200)
+    assert user.post("/users/me/sessions/revoke-others", expect=200).data == {"ended": 2}
+    for other in others:
+        assert refused_within(other, 1.0) <= 1.1
+    user.get("/users/me", expect=200)
+    assert user.post("/users/me/sessions/revoke-others", expect=200).data == {"ended": 0}
+
+
+def test_two_who_end_the_same_session_do_it_once(user, device):
+    for _ in range(5):
+        others = [device(user), device(user)]
+        target = next(i["session_id"] for i in sessions(others[0]) if i["sign_in_method"] == "registration" or
+                      not i["current"])
+        statuses = []
+        threads = [threading.Thread(target=lambda c=c: statuses.append(
+            c.delete(f"/users/me/sessions/{target}").status)) for c in (others[0], others[0].as_bearer())]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(statuses) in ([200, 404], [200, 401]), statuses
+        user.login(user.me["username"])
+
+
+def test_two_who_end_each_other(user, device):
+    """Both may win; nobody is answered with a failure of ours, and whoever was ended stays so."""
+    for _ in range(5):
+        pair = [device(user), device(user)]
+        statuses = {}
+        threads = [threading.Thread(target=lambda i=i: statuses.update(
+            {i: pair[i].post("/users/me/sessions/revoke-others").status})) for i in (0, 1)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert set(statuses.values()) <= {200, 401} and 200 in statuses.values()
+        time.sleep(1.1)
+        assert [c.get("/users/me").status for c in pair].count(200) <= 1
+        user.login(user.me["username"])
+
+
+def test_a_revoked_session_does_not_come_back_from_a_cache(stack, user, device):
+    phone = device(user)
+    phone.get("/users/me", expect=200)
+    digest = hashlib.sha256(phone.token.encode()).hexdigest()
+    user.post("/users/me/sessions/revoke-others", expect=200)
+    assert stack.redis("GET", f"wall:wall:session:{digest}") == "-"
+    stack.redis("DEL", f"wall:wall:session:{digest}")  # as after its time, or when Redis was restarted
+    time.sleep(1.1)
+    phone.get("/users/me", expect=401)
+
+
+def test_streams_end_within_five_seconds(stack, contract, user, device):
+    """Of a session ended from elsewhere, of all others, of a suspended account, and of an API key."""
+    topic = f"/events?topics=user:{user.me['user_id']}"
+    key = user.post("/users/me/api-keys", {"name": "s", "scopes": ["read:*"]}, expect=201).data
+    program = Client(stack, contract)
+    program.me, program.token, program.bearer = user.me, key["secret"], True
+
+    def ends(end, *clients):
+        streams = [Stream(stack, client, topic) for client in clients]
+        time.sleep(0.5)
+        end()
+        began = time.monotonic()
+        for stream in streams:
+            while stream.read(0.1):
+                assert time.monotonic() - began < 5, "the stream went on"
+            assert stream.head.startswith("HTTP/1.1 200"), stream.head
+
+    phone = device(user, IPHONE)
+    target = next(i["session_id"] for i in sessions(user) if i["browser"] == "Safari")
+    ends(lambda: user.delete(f"/users/me/sessions/{target}", expect=200), phone)
+    ends(lambda: user.post("/users/me/sessions/revoke-others", expect=200), device(user), device(user))
+    ends(lambda: user.delete(f"/users/me/api-keys/{key['key']['key_id']}", expect=200), program)
+    ends(lambda: stack.db("UPDATE users SET account_state = 'suspended' WHERE user_id = ?", user.me["user_id"]),
+         user)
+
+
+# ---- expiry --------------------------------------------------------------------------------------
+def test_idle_sessions_end(stack, user):
+    digest = hashlib.sha256(user.token.encode()).hexdigest()
+    for minutes, status in ((20155, 200), (20161, 401)):  # WallSessionIdle is 20160
+        stack.db("UPDATE sessions SET last_activity_at = NOW(6) - INTERVAL ? MINUTE WHERE token_hash = ?",
+                 minutes, digest)
+        stack.redis("DEL", f"wall:wall:session:{digest}")
+        time.sleep(1.1)
+        user.get("/users/me", expect=status)
+
+
+# ---- history -------------------------------------------------------------------------------------
+def test_history_tells_success_and_failure(stack, contract, user, device):
+    device(user, IPHONE)
+    stranger = Client(stack, contract)
+    stranger.http.headers["User-Agent"] = FIREFOX
+    for login in (user.me["username"], f"{user.me['username']}@example.org"):
+        stranger.post("/auth/login", {"login": login, "password": "not the right one"}, expect=401)
+    items = logins(user)["items"]
+    assert [(i["outcome"], i["browser"], i["sign_in_method"]) for i in items] == [
+        ("wrong_password", "Firefox", "password"), ("wrong_password", "Firefox", "password"),
+        ("succeeded", "Safari", "password"), ("succeeded", "Python", "registration")]
+
+
+def test_history_comes_in_pages(user, device):
+    for _ in range(4):
+        device(user)
+    seen, cursor = [], None
+    while True:
+        page = logins(user, limit=2, **({"cursor": cursor} if cursor else {}))
+        seen += [i["login_id"] for i in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+        device(user)  # what comes in between does not move the pages
+    assert len(seen) == 5 and seen == sorted(seen, reverse=True)
+    assert user.get("/users/me/logins?cursor=x", expect=400).code == "WALL_BAD_CURSOR"
+
+
+def test_failures_tell_nobody_whether_there_is_an_account(stack, contract, user):
+    """The same body and the same line of history; without an account it belongs to nobody."""
+    client = Client(stack, contract)
+    took = {"known": [], "unknown": []}
+    before = stack.number("SELECT COUNT(*) FROM logins WHERE user_id IS NULL")
+    for _ in range(12):
+        for kind, login in (("known", user.me["username"]), ("unknown", "u" + uuid.uuid4().hex[:12])):
+            began = time.monotonic()
+            answer = client.post("/auth/login", {"login": login, "password": "not the right one"}, expect=401)
+            took[kind].append(time.monotonic() - began)
+            assert answer.code == "WALL_BAD_CREDENTIALS" and answer.details == {}
+    assert stack.number("SELECT COUNT(*) FROM logins WHERE user_id IS NULL") == before + 12
+    assert len(logins(user)["items"]) == 13
+    quickest = sorted(min(times) for times in took.values())
+    assert quickest[1] < 1.25 * quickest[0], {k: statistics.median(v) for k, v in took.items()}
+
+
+def test_history_is_forgotten_in_time(stack, user):
+    me = user.me["user_id"]
+    stack.db("UPDATE logins SET created_at = NOW(6) - INTERVAL 91 DAY WHERE user_id = ?", me)
+    user.login(user.me["username"])
+    stack.restart("worker")  # its first sweep comes after ten seconds, the others every minute
+    eventually(lambda: stack.number("SELECT COUNT(*) FROM logins WHERE user_id = ?", me) == 1, 25,
+               what="forgetting what is older than WallLoginDays")
+
+
+# ---- new devices ---------------------------------------------------------------------------------
+def test_new_device_is_told_once(stack, contract, user, mailbox):
+    box = mailbox(f"{user.me['username']}@example.org")
+    user.login(user.me["username"])  # the browser it was opened in
+    client = Client(stack, contract)
+    client.http.headers["User-Agent"] = IPHONE
+    client.password = user.password
+    client.login(user.me["username"])
+    mail = box.wait("New sign-in")
+    assert "Safari, iOS" in mail.text and "127.0.0.1" in mail.text
+    client.logout()
+    client.login(user.me["username"])  # with the cookie of its first time
+    mails = "SELECT COUNT(*) FROM mails WHERE kind = 'new_device' AND user_id = ?"
+    assert stack.number(mails, user.me["user_id"]) == 1
+    assert stack.number("SELECT COUNT(*) FROM known_devices WHERE user_id = ?", user.me["user_id"]) == 2
+
+
+def test_device_cookie_is_kept_hashed_and_bounded(stack, contract, user):
+    token = user.http.cookies["wall-device"]
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    assert stack.number("SELECT COUNT(*) FROM known_devices WHERE device_hash = ?", digest) == 1
+    for i in range(60):
+        stack.db("INSERT INTO known_devices (user_id, device_hash, last_seen_at) VALUES (?, SHA2(?, 256), "
+                 "NOW(6) - INTERVAL 1 DAY)", user.me["user_id"], f"{user.me['user_id']}-{i}")
+    client = Client(stack, contract)
+    client.password = user.password
+    client.login(user.me["username"])
+    assert stack.number("SELECT COUNT(*) FROM known_devices WHERE user_id = ?", user.me["user_id"]) == 50
+    assert stack.number("SELECT COUNT(*) FROM known_devices WHERE device_hash = ?", digest) == 1
+
+
+def test_a_made_up_device_cookie_is_replaced(stack, contract, user):
+    client = Client(stack, contract)
+    client.http.cookies["wall-device"] = "x"
+    client.password = user.password
+    client.login(user.me["username"])
+    assert "x" not in [cookie.value for cookie in client.http.cookies if cookie.domain]
