@@ -33,6 +33,7 @@ static const lane_kind_t single_lanes[] = {
     { .name = "housekeeping", .run = lane_housekeeping_run },
     { .name = "mail", .run = lane_mail_run },
     { .name = "payments", .run = lane_payments_run },
+    { .name = "data", .run = lane_data_run },
 };
 static const lane_kind_t ai_lane = { .name = "ai", .run = lane_ai_run };
 #define SINGLE_LANES (int)(sizeof(single_lanes) / sizeof(single_lanes[0]))

@@ -16,6 +16,7 @@
 #include "app/factors/factors.h"
 #include "app/graph/graph.h"
 #include "app/keys/keys.h"
+#include "app/leaving/leaving.h"
 #include "app/oauth/oauth.h"
 #include "app/pages/pages.h"
 #include "app/posts/posts.h"
@@ -28,19 +29,20 @@ const wall_route_t *const wall_route_tables[] = {
     devices_routes,
     keys_routes,
     factors_routes,
-    accounts_routes,
     users_routes,
-    accounts_signup_routes,
-    oauth_routes,
     walls_routes,
     posts_routes,
     bricks_routes,
     history_routes,
     spending_routes,
     rates_routes,
-    apps_routes,
     purchases_routes,
+    accounts_routes,
+    accounts_signup_routes,
+    oauth_routes,
+    apps_routes,
     graph_routes,
+    leaving_routes,
     events_routes,
     admin_routes,
     NULL,

@@ -71,6 +71,7 @@
     X(WALL_NOT_YOURS, "Only its owner posts on this wall.")                                        \
     X(SETTINGS_NOT_YOURS, "Only its owner changes a wall.")                                        \
     X(POST_NOT_YOURS, "Only its author and the owner of the wall remove a post.")                  \
+    X(NOT_YOUR_USERNAME, "This is not your username.")                                             \
     X(JOB_NOT_YOURS, "Only who asked for an app can cancel it.")                                   \
     X(JOB_ENDED, "The job has ended already.")                                                     \
     X(NOT_ZERO, "This must not be 0.")                                                             \

@@ -94,6 +94,7 @@ wall_stream_channel_t *wall_stream_add(apr_pool_t *pool, wall_stream_t *stream, 
 /** What a WALL_RAW_BODY action returns. */
 typedef struct wall_body_t {
     const char *content_type;
+    const char *file;     /* path of a file that is sent instead of bytes, or NULL */
     const char *filename; /* to be saved under, ASCII without quotes; NULL = shown where it is */
     wall_bytes_t bytes;
 } wall_body_t;

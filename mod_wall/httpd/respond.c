@@ -162,6 +162,29 @@ static int redirect(wall_exchange_t *x, const char *location)
     return wall_send(x->r, HTTP_MOVED_TEMPORARILY, NULL, (wall_bytes_t){ NULL, 0 });
 }
 
+/** A file of any length, without reading it into memory. */
+static int send_file(wall_exchange_t *x, const wall_body_t *body)
+{
+    request_rec *r = x->r;
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    apr_file_t *file;
+    apr_finfo_t info;
+
+    if (apr_file_open(&file, body->file, APR_FOPEN_READ | APR_FOPEN_BINARY | APR_FOPEN_SENDFILE_ENABLED,
+                      APR_FPROT_OS_DEFAULT, r->pool) != APR_SUCCESS ||
+        apr_file_info_get(&info, APR_FINFO_SIZE, file) != APR_SUCCESS) {
+        return wall_respond_error(x, wall_fail_log(x->cx, WALL_E_INTERNAL,
+                                                   WALLNO(00340) "cannot read %s", body->file));
+    }
+    r->status = HTTP_OK;
+    ap_set_content_type(r, body->content_type);
+    ap_set_content_length(r, info.size);
+    apr_brigade_insert_file(brigade, file, 0, info.size, r->pool);
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(r->connection->bucket_alloc));
+    ap_pass_brigade(r->output_filters, brigade); /* fails only when the client has gone */
+    return OK;
+}
+
 int wall_respond(wall_exchange_t *x)
 {
     const char *type = "application/json";
@@ -186,6 +209,9 @@ int wall_respond(wall_exchange_t *x)
             apr_table_setn(x->r->headers_out, "Content-Disposition",
                            apr_psprintf(x->r->pool, "attachment; filename=\"%s\"",
                                         body->filename));
+        }
+        if (body->file) {
+            return send_file(x, body);
         }
     }
     if (x->route->method == WALL_GET && x->status == HTTP_OK) {

@@ -6,7 +6,10 @@
 -- subscriptions, which are to be added in reaches() and only there. An anonymous viewer is 0, which owns
 -- nothing, and for whom no block is looked up.
 -- define: can_see(viewer, owner, visibility) (owner = viewer OR (visibility = 'public'
---     AND NOT {blocked(viewer, owner)}))
+--     AND {here(owner)} AND NOT {blocked(viewer, owner)}))
+
+-- Whose account is active: what belongs to people who went, or were sent, is seen by nobody else.
+-- define: here(owner) EXISTS (SELECT 1 FROM users h WHERE h.user_id = owner AND h.account_state = 'active')
 
 -- The same for a part of something that can_see() was asked about in the same statement.
 -- define: reaches(viewer, owner, visibility) (owner = viewer OR visibility = 'public')

@@ -3,7 +3,7 @@
 
 -- name: accounts_is_pending(user_id i64)
 SELECT account_state = 'pending' FROM users
-WHERE user_id = :user_id AND account_state IN ('active', 'pending') LIMIT 1;
+WHERE user_id = :user_id AND account_state NOT IN ('suspended', 'erased') LIMIT 1;
 
 -- name: accounts_me(user_id i64)
 SELECT u.user_id, u.username, u.display_name, u.bio, u.location, u.website, u.language, u.email, u.role,

@@ -26,6 +26,7 @@ SELECT a.title, a.html_content, a.css_content, a.js_content
 FROM ai_applications a
 JOIN posts p ON p.post_id = a.post_id
 WHERE a.public_name = :public_name AND a.status = 'completed' AND p.deleted_at IS NULL
+  AND {here(a.user_id)}
 LIMIT 1;
 
 -- name: apps_set_status(status str, app_id i64)

@@ -74,7 +74,7 @@ WHERE u.user_id = :user_id LIMIT 1;
 -- Of several who see somebody run low, one tells.
 -- name: bricks_low_tell(user_id i64, threshold i64)
 UPDATE users SET bricks_low_told = 1
-WHERE user_id = :user_id AND bricks_low_told = 0 AND bricks_balance < :threshold;
+WHERE user_id = :user_id AND is_active = 1 AND bricks_low_told = 0 AND bricks_balance < :threshold;
 
 -- name: bricks_low_clear(user_id i64, threshold i64)
 UPDATE users SET bricks_low_told = 0

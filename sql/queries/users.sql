@@ -153,3 +153,7 @@ DELETE FROM username_history WHERE username = :username;
 
 -- name: users_forget_names()
 DELETE FROM username_history WHERE expires_at <= NOW(6) LIMIT 1000;
+
+-- name: users_come_back(user_id i64)
+UPDATE users SET account_state = 'active', deletion_due_at = NULL
+WHERE user_id = :user_id AND account_state IN ('deactivated', 'leaving');

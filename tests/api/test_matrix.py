@@ -55,7 +55,7 @@ def test_matrix(stack, contract, world, route, state, role):
     client = owner if role == "owner" else clients[role]
     if "{post}" in path:
         things["post"] = owner.write("seen by some")["post_id"]
-    if route in ("logout", "login", "register"):  # these change who one is: let a copy do it
+    if route in ("logout", "login", "register", "deactivateMe"):  # these change who one is: let a copy do it
         copy = Client(stack, contract)
         if role != "anonymous":
             copy.register()

@@ -19,6 +19,7 @@ hiredis\.h:mod_wall/io/(redis|subscriber)[a-z_]*\.[ch]
 curl/.*:mod_wall/io/(http_client|smtp)\.c
 sodium(/.*|\.h):mod_wall/core/(crypto|ids)\.c
 cjose/.*:mod_wall/core/jwt\.c
+archive(_entry)?\.h:mod_wall/io/zip\.c
 cmark\.h:mod_wall/core/richtext\.c
 unicode/.*:mod_wall/core/(timezone|words)\.c
 liboath/.*:mod_wall/core/totp\.c

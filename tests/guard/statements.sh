@@ -9,10 +9,10 @@ check()
 {
     local name calls
     [ "$(names | wc -l)" -gt 20 ] || echo "hardly any statement found"
-    calls=$(cd "$root" && sources | xargs grep -ohE '\bsql_[a-z0-9_]+\(' | sort -u)
+    calls=$(cd "$root" && sources | xargs grep -ohE '\bsql_[a-z0-9_]+\b' | sort -u)
     names | sort | uniq -d | sed 's/$/: this name is given twice/'
     while read -r name; do
-        grep -qxF "sql_$name(" <<<"$calls" || echo "sql/queries: $name is never called"
+        grep -qxF "sql_$name" <<<"$calls" || echo "sql/queries: $name is never called"
     done < <(names)
     while read -r name; do
         grep -q "{$name(" "$root"/sql/queries/*.sql || echo "sql/queries: predicate $name is never used"

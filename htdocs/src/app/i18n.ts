@@ -58,6 +58,14 @@ export function longDuration(seconds: number): string {
   return [...unit(Math.floor(minutes / 60), "hour"), ...unit(minutes % 60, "minute")].join(" ");
 }
 
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+
+/** Length of a file: "3.4 MB". */
+export function size(bytes: number): string {
+  const i = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return new Intl.NumberFormat(region, { style: "unit", unit: UNITS[i] as string, unitDisplay: "short", maximumFractionDigits: i ? 1 : 0 }).format(bytes / 1000 ** i);
+}
+
 /** "40 s", "2 min". */
 export function duration(seconds: number): string {
   const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), "second"] : [Math.round(seconds / 60), "minute"];

@@ -16,6 +16,7 @@ export const pages: Page[] = [
   { path: "/login", load: () => import("./accounts/login") },
   { path: "/register", load: () => import("./accounts/register") },
   { path: "/settings/wall", load: () => import("./settings/wall") },
+  { path: "/settings/data", load: () => import("./settings/data") },
   { path: "/settings/appearance", load: () => import("./settings/appearance") },
   ...(DEVELOPMENT ? [{ path: "/styleguide", load: () => import("./shell/styleguide") }] : []),
 ];

@@ -63,6 +63,7 @@ typedef struct accounts_signed_in_t {
     apr_time_t expires_at; /* 0 without a session */
     factors_waiting_t *second_factor; /* NULL = none is needed */
     int pending;
+    int came_back; /* the account was deactivated or about to be deleted, and is not any more */
 } accounts_signed_in_t;
 
 /* How somebody proved who they are; "oauth:" and the provider's name is another. At most 40 bytes. */

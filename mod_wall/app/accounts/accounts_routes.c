@@ -66,6 +66,8 @@ static const wall_field_t signed_in_fields[] = {
     WALL_ENUM(accounts_signed_in_t, pending, pending_names, .required = 1,
               .doc = "What a new account still waits for: that its address is confirmed, that an "
                      "administrator agrees; user is null then."),
+    WALL_BOOL(accounts_signed_in_t, came_back, .required = 1,
+              .doc = "The account was deactivated or about to be deleted; signing in brought it back."),
     WALL_FIELDS_END
 };
 const wall_shape_t accounts_signed_in_shape =

@@ -45,15 +45,20 @@ static wall_rc_t open_work(wall_cx_t *cx, void *baton)
 {
     opening_t *opening = baton;
     accounts_me_t *me = apr_pcalloc(cx->pool, sizeof(*me));
-    wall_rc_t rc = auth_open_session(cx, opening->user_id, opening->how, opening->remember,
-                                     &opening->session);
+    apr_int64_t back = 0;
+    wall_rc_t rc = wall_db_exec(cx, sql_users_come_back(opening->user_id), &back);
+
+    if (rc == WALL_OK)
+        rc = auth_open_session(cx, opening->user_id, opening->how, opening->remember,
+                               &opening->session);
     if (rc == WALL_OK)
         rc = wall_db_one(cx, sql_accounts_me(opening->user_id), &accounts_me_shape, me);
-    if (rc == WALL_E_NOT_FOUND)
-        return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, WALL_NO_WHY); /* closed just now */
+    if (rc == WALL_E_NOT_FOUND || rc == WALL_E_UNAUTHENTICATED)
+        return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY); /* suspended, or closed just now */
     if (rc != WALL_OK)
         return rc;
     opening->out->user = me;
+    opening->out->came_back = back > 0;
     wall_db_after_commit(cx, session_begun, opening);
     return WALL_OK;
 }

@@ -128,6 +128,8 @@ typedef struct apps_which_job_t {
 
 /** The job as the viewer may see it. @return WALL_E_NOT_FOUND (recorded) also when they may not */
 wall_rc_t apps_get_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out);
+/** Stops the viewer's own job and returns its bricks. WALL_E_CONFLICT when it has ended already. */
+wall_rc_t apps_cancel_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out);
 
 /** Routes of the domain, for app/routes.c. */
 extern const wall_route_t apps_routes[];

@@ -26,6 +26,5 @@ extern const wall_shape_t apps_app_row_shape;
 
 wall_rc_t apps_generate(wall_cx_t *cx, const apps_generate_in_t *in, apps_generated_t *out);
 wall_rc_t apps_watch_job(wall_cx_t *cx, const apps_which_job_t *in, wall_stream_t *out);
-wall_rc_t apps_cancel_job(wall_cx_t *cx, const apps_which_job_t *in, apps_job_t *out);
 
 #endif

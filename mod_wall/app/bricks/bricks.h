@@ -50,7 +50,8 @@ typedef struct bricks_resolution_t {
     X(PURCHASE_REFUND, "purchase_refund")                                                          \
     X(PURCHASE_DISPUTE, "purchase_dispute")                                                        \
     X(DISPUTE_WON, "dispute_won")                                                                  \
-    X(DEBT, "debt")
+    X(DEBT, "debt")                                                                                \
+    X(ACCOUNT_ERASED, "account_erased")
 
 typedef enum bricks_source_t {
 #define X(sym, text) BRICKS_FROM_##sym,

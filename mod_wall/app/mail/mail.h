@@ -26,6 +26,8 @@
     X(EMAIL_CHANGED, "email_changed", 1)                                                           \
     X(ACCOUNT_APPROVED, "account_approved", 1)                                                     \
     X(ACCOUNT_REFUSED, "account_refused", 0)                                                       \
+    X(DATA_READY, "data_ready", 1)                                                                 \
+    X(ACCOUNT_DELETION, "account_deletion", 1)                                                     \
     X(LOW_BALANCE, "low_balance", 1)                                                               \
     X(RECEIPT, "receipt", 1)                                                                       \
     X(REFUND, "refund", 1)                                                                         \

@@ -276,6 +276,7 @@ static const struct {
     { "privacy", "settings.privacy_section", "settings/privacy", 0 },
     { "content", "settings.content", "settings/content", 0 },
     { "appearance", "nav.settings", "settings/appearance", 1 },
+    { "data", "settings.data", "settings/data", 0 },
 };
 
 static wall_rc_t browser_settings(wall_cx_t *cx, wall_document_t *doc, const char *title,

@@ -5,9 +5,11 @@ import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import type { Schema } from "../../api/client";
 import { explain, fieldErrors } from "../../app/errors";
+import { t } from "../../app/i18n";
 import { signedIn } from "../../app/session";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
+import { toast } from "../../ui/toast";
 
 interface Props {
   label: string;
@@ -27,7 +29,8 @@ export function AccountForm({ label, action, submit, fields }: Props) {
     refused.value = null;
     try {
       const values = Object.fromEntries([...new FormData(form.current!)].map(([k, v]) => [k, String(v)]));
-      const { user } = await submit(values) as { user: Schema["Me"] };
+      const { user, came_back } = await submit(values) as { user: Schema["Me"]; came_back?: boolean };
+      if (came_back) toast(t("auth.came_back"));
       signedIn(user, new URLSearchParams(location.search).get("next") ?? "/");
     } catch (problem) {
       errors.value = fieldErrors(problem);

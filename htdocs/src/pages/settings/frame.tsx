@@ -9,6 +9,7 @@ import { Main } from "../shell/main";
 const SECTIONS = [
   { name: "wall", label: "settings.wall" },
   { name: "appearance", label: "settings.appearance", anybody: true },
+  { name: "data", label: "settings.data" },
 ] as const satisfies { name: string; label: Parameters<typeof t>[0]; anybody?: boolean }[];
 
 /** What all settings have around them: where else to go. Visitors have only their browser's. */

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Taking one's data along, going for a while, going for good.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { type ApiError, get, post, type Schema } from "../../api/client";
+import { forget } from "../../app/data";
+import { explain, fieldErrors } from "../../app/errors";
+import { watch } from "../../app/events";
+import { date, percent, size, t } from "../../app/i18n";
+import { go } from "../../app/router";
+import { me } from "../../app/session";
+import { Note, Progress, Skeleton } from "../../ui/blocks";
+import { Button, ButtonLink } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { TextField } from "../../ui/field";
+import { toast } from "../../ui/toast";
+import { Failed } from "../shell/missing";
+import { Settings } from "./frame";
+
+type Copy = Schema["DataExport"];
+
+export default function YourData() {
+  useEffect(() => { if (!me.value) go("/login?next=/settings/data", { replace: true }); }, []);
+  if (!me.value) return null;
+  return <Settings><CopyOfData userId={me.value.user_id} /><Leaving user={me.value} /></Settings>;
+}
+
+function CopyOfData({ userId }: { userId: number }) {
+  const copy = useSignal<Copy | null>(null), problem = useSignal<ApiError | null>(null), busy = useSignal(false);
+  const load = () => get("/users/me/export").then((c) => { copy.value = c as Copy; problem.value = null; }, (e) => { problem.value = e; });
+  useEffect(() => {
+    void load();
+    return watch(`user:${userId}`, (event, { percent: done }: { percent: number }) => {
+      if (event === "export.progress" && copy.value) copy.value = { ...copy.value, status: "processing", progress_percentage: done };
+      if (event === "export.completed" || event === "export.failed") void load();
+    });
+  }, [userId]);
+  const ask = async () => {
+    busy.value = true;
+    try {
+      copy.value = await post("/users/me/export") as Copy;
+    } catch (e) {
+      toast(explain(e), { kind: "bad" });
+    } finally {
+      busy.value = false;
+    }
+  };
+  if (problem.value) return <Failed error={problem.value} retry={() => void load()} />;
+  if (!copy.value) return <Skeleton label={t("state.loading")} />;
+  const { status, progress_percentage, file_size, expires_at } = copy.value;
+  const under_way = status === "queued" || status === "processing";
+  return (
+    <section class="face block"><h2>{t("data.copy")}</h2>
+      <p class="soft">{t("data.copy_text")}</p>
+      <div aria-live="polite">
+        {status === "failed" && <Note kind="bad"><p>{t("data.failed")}</p></Note>}
+        {status === "completed" && <Note kind="ok"><p>{t("data.ready", { size: size(file_size!), date: date(expires_at!) })}</p></Note>}
+        {status === "queued" && <p class="soft">{t("data.queued")}</p>}
+      </div>
+      {status === "processing" && (
+        <div class="stack"><p class="small soft" aria-hidden="true">{t("data.writing", { percent: percent(progress_percentage) })}</p>
+          <Progress value={progress_percentage} label={t("data.copy")} /></div>)}
+      <div class="row">
+        {status === "completed" && <ButtonLink kind="main" icon="down" href="/api/v1/users/me/export/file" download>{t("data.download")}</ButtonLink>}
+        {!under_way && <Button icon={status === "completed" ? "refresh" : "down"} busy={busy.value} onClick={() => void ask()}>
+          {t(status === "completed" ? "data.ask_again" : "data.ask")}</Button>}
+      </div>
+    </section>
+  );
+}
+
+/** Signed out by the server already: begin anew as a visitor, with a word of what was done. */
+function gone(text: string) {
+  forget();
+  me.value = null;
+  go("/", { replace: true });
+  toast(text);
+}
+
+function Leaving({ user }: { user: Schema["Me"] }) {
+  const open = useSignal<"deactivate" | "delete" | null>(null);
+  return (
+    <section class="face block"><h2>{t("data.deactivate")}</h2>
+      <p class="soft">{t("data.deactivate_text")}</p>
+      <div class="row"><Button onClick={() => { open.value = "deactivate"; }}>{t("data.deactivate")}</Button></div>
+      <hr />
+      <h2>{t("data.delete")}</h2>
+      <p class="soft">{t("data.delete_text")}</p>
+      <div class="row"><Button kind="danger" onClick={() => { open.value = "delete"; }}>{t("data.delete")}</Button></div>
+      {open.value === "deactivate" && <Deactivate close={() => { open.value = null; }} />}
+      {open.value === "delete" && <Delete user={user} close={() => { open.value = null; }} />}
+    </section>
+  );
+}
+
+function Deactivate({ close }: { close: () => void }) {
+  const busy = useSignal(false), refused = useSignal<string | null>(null);
+  const sure = async () => {
+    busy.value = true;
+    try {
+      await post("/users/me/deactivate");
+      gone(t("data.deactivated"));
+    } catch (e) {
+      refused.value = explain(e);
+      busy.value = false;
+    }
+  };
+  return (
+    <Dialog title={t("data.deactivate_sure")} close={t("action.close")} onClose={close}
+      foot={<><Button onClick={close}>{t("action.cancel")}</Button><Button kind="main" busy={busy.value} onClick={() => void sure()}>{t("data.deactivate")}</Button></>}>
+      {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+      <p>{t("data.deactivate_text")}</p>
+    </Dialog>
+  );
+}
+
+function Delete({ user, close }: { user: Schema["Me"]; close: () => void }) {
+  const busy = useSignal(false), refused = useSignal<string | null>(null), errors = useSignal<Record<string, string>>({});
+  const form = useRef<HTMLFormElement>(null), typed = useSignal("");
+  const sure = async () => {
+    busy.value = true;
+    refused.value = null;
+    try {
+      const { deletion_due_at } = await post("/users/me/deletion", { body: { username: typed.value } });
+      gone(t("data.deleted", { date: date(deletion_due_at) }));
+    } catch (e) {
+      busy.value = false;
+      errors.value = fieldErrors(e);
+      if (errors.value.username) form.current!.querySelector("input")!.focus();
+      else refused.value = explain(e);
+    }
+  };
+  const bricks = user.bricks.available;
+  return (
+    <Dialog title={t("data.delete_sure")} close={t("action.close")} onClose={close}
+      foot={<><Button onClick={close}>{t("action.cancel")}</Button><Button kind="danger" type="submit" form="delete-account" busy={busy.value}>{t("data.delete")}</Button></>}>
+      <form ref={form} id="delete-account" class="stack" noValidate onSubmit={(e) => { e.preventDefault(); void sure(); }}>
+        {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+        <p>{t("data.delete_text")}</p>
+        {bricks > 0 && <p>{t("data.delete_bricks", { n: bricks })}</p>}
+        <TextField label={t("data.delete_type", { name: user.username })} name="username" autocomplete="off" autocapitalize="none" spellcheck={false}
+          value={typed.value} error={errors.value.username} onInput={(e) => { typed.value = e.currentTarget.value; }} />
+      </form>
+    </Dialog>
+  );
+}

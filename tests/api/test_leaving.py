@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking one's data along, and going: copies, deactivating, deleting, and that nothing is left then."""
+
+import io
+import json
+import os
+import subprocess
+import time
+import uuid
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.api.streams import Stream
+from tests.stack import eventually
+from tests.stack.client import Client
+
+
+def finished(user):
+    def check():
+        copy = user.get("/users/me/export", expect=200).data
+        return copy if copy["status"] == "completed" else None
+
+    return eventually(check, seconds=20, what="the copy")
+
+
+def fetch(user):
+    answer = user.get("/users/me/export/file", expect=200)
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="wall-data.zip"'
+    archive = zipfile.ZipFile(io.BytesIO(answer.body))
+    assert archive.testzip() is None
+    return archive
+
+
+def files(stack):
+    folder = os.path.join(stack.folder, "data", "media", "exports")
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+# ---- the copy --------------------------------------------------------------------------------------
+
+
+def test_a_copy_holds_everything_of_mine_and_nothing_of_others(stack, user, new_user):
+    other = new_user()
+    other.write("not mine at all")
+    assert user.get("/users/me/export", expect=200).data == {
+        "status": "none", "progress_percentage": 0, "file_size": None, "created_at": None, "completed_at": None,
+        "expires_at": None}
+    user.get("/users/me/export/file", expect=404)
+    posts = [user.write(f"Post number {n} 🧱 \"quoted\"")["post_id"] for n in range(120)]
+    job = user.generate("A timer for tea")["job"]
+    user.wait_job(job["job_id"], until=("completed",))
+    asked = user.post("/users/me/export", expect=202).data
+    assert asked["status"] in ("queued", "processing") and asked["created_at"]
+    copy = finished(user)
+    assert copy["progress_percentage"] == 100 and copy["expires_at"] > copy["completed_at"] >= copy["created_at"]
+    archive = fetch(user)
+    assert copy["file_size"] == len(user.get("/users/me/export/file").body)
+    parts = {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
+    assert parts["account.json"][0]["email"] == user.me["email"]
+    mine = parts["posts.json"]
+    assert [p["post_id"] for p in mine][:120] == posts and len(mine) == 121
+    assert mine[7]["content_text"] == 'Post number 7 🧱 "quoted"'
+    assert [w["wall_slug"] for w in parts["walls.json"]] == [user.me["wall"]["wall_slug"]]
+    app = parts["apps.json"][0]
+    assert app["app_id"] == job["app_id"] and app["user_prompt"] == "A timer for tea"
+    page = archive.read(f"apps/{job['app_id']}/index.html").decode()
+    shown = user.get(f"/ai/applications/{job['app_id']}").data
+    assert shown["html_content"] in page
+    assert archive.read(f"apps/{job['app_id']}/script.js").decode() == shown["js_content"]
+    amounts = [t["amount"] for t in parts["bricks.json"]]
+    assert amounts[0] > 0 > amounts[1] and sum(amounts) == user.balance()[0]
+    assert "not mine at all" not in json.dumps(parts)
+    # neither password nor token is given out
+    whole = b"".join(archive.read(name) for name in archive.namelist())
+    assert user.token.encode() not in whole and b"argon2" not in whole
+
+
+def test_progress_is_told_and_a_second_request_joins_the_first(stack, user):
+    topic = f"user:{user.me['user_id']}"
+    stream = Stream(stack, user, f"/events?topics={topic}").until(lambda s: s.head)
+    first = user.post("/users/me/export", expect=202).data
+    again = user.post("/users/me/export", expect=202).data
+    assert again["created_at"] == first["created_at"] or again["status"] == "completed"
+    stream.until(lambda s: any(f["event"] == "export.completed" for f in s.of(topic)), seconds=10)
+    percents = [f["data"]["percent"] for f in stream.of(topic) if f["event"] == "export.progress"]
+    assert percents == sorted(percents) and percents
+    stream.close()
+
+
+def test_asking_again_replaces_the_file(stack, user):
+    user.post("/users/me/export", expect=202)
+    finished(user)
+    before = stack.value("SELECT file_name FROM data_exports WHERE user_id = ?", user.me["user_id"])
+    user.write("written since")
+    user.post("/users/me/export", expect=202)
+    finished(user)
+    after = stack.value("SELECT file_name FROM data_exports WHERE user_id = ?", user.me["user_id"])
+    assert before != after
+    assert json.loads(fetch(user).read("posts.json"))[0]["content_text"] == "written since"
+
+
+def test_a_copy_runs_out(stack, user):
+    user.post("/users/me/export", expect=202)
+    finished(user)
+    stack.db("UPDATE data_exports SET expires_at = NOW(6) - INTERVAL 1 SECOND WHERE user_id = ?", user.me["user_id"])
+    assert user.get("/users/me/export").data["status"] == "none"
+    user.get("/users/me/export/file", expect=404)
+
+
+@pytest.mark.expect_log("WALL00595|WALL00240")
+def test_a_copy_that_cannot_be_written_is_tried_again(stack, user):
+    folder = os.path.join(stack.folder, "data", "media", "exports")
+    away = folder + ".away"
+    if os.path.isdir(folder):
+        os.rename(folder, away)
+    with open(folder, "w", encoding="ascii"):
+        pass  # a file where the folder should be
+    try:
+        user.post("/users/me/export", expect=202)
+        eventually(lambda: stack.number("SELECT attempts FROM data_exports WHERE user_id = ? AND status = 'queued'",
+                                        user.me["user_id"]) == 1, what="one attempt")
+    finally:
+        os.remove(folder)
+        if os.path.isdir(away):
+            os.rename(away, folder)
+    stack.db("UPDATE data_exports SET not_before = NOW(6) WHERE user_id = ?", user.me["user_id"])
+    finished(user)
+    fetch(user)
+
+
+# ---- going and coming back -------------------------------------------------------------------------
+
+
+def test_deactivated_people_are_not_seen_and_come_back(stack, contract, user, anonymous):
+    post = user.write("here I am")["post_id"]
+    wall = user.me["wall"]["wall_slug"]
+    other_device = Client(stack, contract)
+    other_device.login(user.me["username"])
+    user.post("/users/me/deactivate", expect=200)
+    user.get("/users/me", expect=401)
+    eventually(lambda: other_device.get("/users/me").status == 401, seconds=2, what="signed out everywhere")
+    for path in (f"/posts/{post}", f"/walls/{wall}", f"/walls/{wall}/posts"):
+        anonymous.get(path, expect=404)
+    assert post not in [p["post_id"] for p in anonymous.get("/discover/recent").data["items"]]
+    user.login(user.me["username"])
+    assert anonymous.get(f"/posts/{post}", expect=200).data["content_text"] == "here I am"
+
+
+def test_deleting_asks_for_the_name_and_can_be_taken_back(stack, user, anonymous, mailbox):
+    post = user.write("not for long")["post_id"]
+    answer = user.post("/users/me/deletion", {"username": "somebody"}, expect=422)
+    assert list(answer.details) == ["username"]
+    due = user.post("/users/me/deletion", {"username": user.me["username"].upper()}, expect=200).data
+    days = stack.number("SELECT ROUND(TIMESTAMPDIFF(MINUTE, NOW(6), deletion_due_at) / 1440) FROM users WHERE user_id = ?",
+                        user.me["user_id"])
+    assert days == 14 and due["deletion_due_at"]
+    anonymous.get(f"/posts/{post}", expect=404)
+    user.get("/users/me", expect=401)
+    assert due["deletion_due_at"][:10] in mailbox(user.me["email"]).wait(subject="erased").text
+    user.login(user.me["username"])
+    anonymous.get(f"/posts/{post}", expect=200)
+    assert stack.value("SELECT deletion_due_at FROM users WHERE user_id = ?", user.me["user_id"]) is None
+
+
+def test_two_who_delete_at_once(stack, contract, user):
+    clients = [user, Client(stack, contract), Client(stack, contract)]
+    for client in clients[1:]:
+        client.login(user.me["username"])
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda c: c.post("/users/me/deletion", {"username": user.me["username"]}), clients))
+    assert sorted(a.status for a in answers)[0] == 200
+    assert {a.status for a in answers} <= {200, 401, 409}
+    assert sum(a.status == 200 for a in answers) == 1
+
+
+# ---- erasing ---------------------------------------------------------------------------------------
+
+
+def dump(stack):
+    return subprocess.run(
+        ["mariadb-dump", "--no-defaults", f"--socket={stack.folder}/run/mysql.sock",
+         f"--user={stack.settings['DB_ADMIN']}", "--skip-comments", stack.settings["DB_NAME"]],
+        capture_output=True, check=True, timeout=60).stdout.decode("utf-8", "replace")
+
+
+# Tables that may go on pointing to an erased person, because they are accounts or the record of what staff did.
+KEPT = {"users", "ai_generation_jobs", "bricks_accounts", "bricks_transactions", "bricks_holds",
+        "bricks_daily_claims", "bricks_debts", "purchases", "invitations"}
+
+
+def erased(stack, user_id):
+    stack.db("UPDATE users SET deletion_due_at = NOW(6) WHERE user_id = ?", user_id)
+    eventually(lambda: stack.number("SELECT COUNT(*) FROM users WHERE user_id = ? AND account_state = 'erased' "
+                                    "AND deletion_due_at IS NULL", user_id) == 1, seconds=20, what="erased")
+
+
+def tables_of(stack, user_id):
+    """Tables with a row of this person, by any column that refers to users."""
+    rows = stack.db("SELECT table_name AS t, column_name AS c FROM information_schema.key_column_usage "
+                    "WHERE table_schema = DATABASE() AND referenced_table_name = 'users'")
+    return {row["t"] for row in rows for table, column in [(row["t"], row["c"])]
+            if stack.number(f"SELECT COUNT(*) FROM `{table}` WHERE `{column}` = ?", user_id)}
+
+
+def test_nothing_of_an_erased_person_is_left(stack, new_user, anonymous):
+    mark = "zq" + uuid.uuid4().hex[:10]
+    user = new_user(username=mark, email=f"{mark}@example.org", display_name=f"Name {mark}")
+    user.patch("/users/me", {"bio": f"Bio {mark}", "location": f"Town {mark}", "website": f"https://{mark}.example"}, expect=200)
+    user.patch(f"/walls/{mark}", {"description": f"About {mark}"}, expect=200)
+    post = user.write(f"Words {mark}")["post_id"]
+    job = user.generate(f"A timer for tea {mark}")["job"]
+    user.wait_job(job["job_id"], until=("completed",))
+    user.post("/users/me/export", expect=202)
+    finished(user)
+    file_name = stack.value("SELECT file_name FROM data_exports WHERE user_id = ?", user.me["user_id"]) + ".zip"
+    assert file_name in files(stack)
+    before = dump(stack)
+    assert before.count(mark) > 8
+    user.post("/users/me/deletion", {"username": mark}, expect=200)
+    erased(stack, user.me["user_id"])
+    assert mark not in dump(stack)
+    assert file_name not in files(stack)
+    assert tables_of(stack, user.me["user_id"]) <= KEPT
+    for key in stack.redis("KEYS", "*").splitlines():
+        kept = key + (stack.redis("GET", key) if stack.redis("TYPE", key) == "string" else "")
+        assert mark not in kept, key
+    for path in (f"/posts/{post}", f"/walls/{mark}", f"/ai/applications/{job['app_id']}", f"/ai/jobs/{job['job_id']}"):
+        anonymous.get(path, expect=404)
+    assert user.post("/auth/login", {"login": mark, "password": user.password}).status == 401
+    stack.wallctl("bricks", "verify")
+    assert stack.number("SELECT bricks_balance + bricks_held FROM users WHERE user_id = ?", user.me["user_id"]) == 0
+    new_user(username=mark, email=f"{mark}@example.org")  # the name is free again
+
+
+@pytest.mark.expect_log("WALL00703")
+def test_a_job_under_way_is_stopped_and_erasing_survives_kills(stack, new_user):
+    user = new_user()
+    user_id = user.me["user_id"]
+    for n in range(30):
+        user.write(f"post {n}")
+    stack.stop("worker")
+    try:
+        user.generate("A timer for tea")
+        user.post("/users/me/deletion", {"username": user.me["username"]}, expect=200)
+        stack.db("UPDATE users SET deletion_due_at = NOW(6) WHERE user_id = ?", user_id)
+    finally:
+        stack.start("worker")
+    for _ in range(3):
+        lanes = [pid for pid in stack.children("worker")]
+        for pid in lanes:
+            os.kill(pid, 9)
+    erased(stack, user_id)
+    assert tables_of(stack, user_id) <= KEPT
+    assert stack.number("SELECT COUNT(*) FROM bricks_holds WHERE user_id = ? AND status = 'held'", user_id) == 0
+    stack.wallctl("bricks", "verify")
+
+
+def test_nobody_is_erased_before_their_time(stack, user):
+    user.post("/users/me/deletion", {"username": user.me["username"]}, expect=200)
+    stack.db("UPDATE users SET deletion_due_at = NOW(6) + INTERVAL 3 SECOND WHERE user_id = ?", user.me["user_id"])
+    user.login(user.me["username"])
+    time.sleep(4)
+    user.get("/users/me", expect=200)
