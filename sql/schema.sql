@@ -65,7 +65,7 @@ CREATE TABLE `ai_applications` (
 
 CREATE TABLE `ai_generation_jobs` (
   `job_id` char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  `app_id` bigint(20) NOT NULL,
+  `app_id` bigint(20) DEFAULT NULL COMMENT 'NULL: erased with its owner',
   `user_id` bigint(20) NOT NULL,
   `status` enum('queued','processing','completed','failed','cancelled') NOT NULL DEFAULT 'queued',
   `priority` int(11) NOT NULL DEFAULT 0 COMMENT 'higher goes first',
@@ -97,7 +97,7 @@ CREATE TABLE `ai_generation_jobs` (
   KEY `jobs_leases` (`status`,`lease_until`),
   KEY `jobs_user` (`user_id`,`status`),
   KEY `jobs_app` (`app_id`),
-  CONSTRAINT `jobs_of_app` FOREIGN KEY (`app_id`) REFERENCES `ai_applications` (`app_id`),
+  CONSTRAINT `jobs_of_app` FOREIGN KEY (`app_id`) REFERENCES `ai_applications` (`app_id`) ON DELETE SET NULL,
   CONSTRAINT `jobs_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
@@ -269,6 +269,26 @@ CREATE TABLE `counters` (
   `name` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `value` bigint(20) NOT NULL DEFAULT 0,
   PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `data_exports` (
+  `user_id` bigint(20) NOT NULL COMMENT 'one a person; asking again replaces it',
+  `status` enum('queued','processing','completed','failed') NOT NULL DEFAULT 'queued',
+  `progress_percentage` int(11) NOT NULL DEFAULT 0,
+  `attempts` int(11) NOT NULL DEFAULT 0,
+  `fence` bigint(20) NOT NULL DEFAULT 0 COMMENT 'rises with every change of hands',
+  `lease_until` datetime(6) DEFAULT NULL,
+  `not_before` datetime(6) DEFAULT NULL COMMENT 'back-off after a failed attempt',
+  `file_name` char(32) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'random; below WallMediaRoot/exports',
+  `file_size` bigint(20) DEFAULT NULL COMMENT 'bytes',
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `completed_at` datetime(6) DEFAULT NULL,
+  `expires_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`user_id`),
+  UNIQUE KEY `exports_file` (`file_name`),
+  KEY `exports_waiting` (`status`,`not_before`),
+  KEY `exports_expire` (`expires_at`),
+  CONSTRAINT `exports_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `idempotency_keys` (
@@ -658,6 +678,7 @@ CREATE TABLE `users` (
   `is_premium` tinyint(4) NOT NULL DEFAULT 0,
   `premium_until` datetime(6) DEFAULT NULL COMMENT 'NULL: as long as is_premium',
   `account_state` enum('active','pending','suspended','deactivated','leaving','erased') NOT NULL DEFAULT 'active',
+  `deletion_due_at` datetime(6) DEFAULT NULL COMMENT 'leaving: when the grace ends; erased: not all is gone yet',
   `is_active` tinyint(4) GENERATED ALWAYS AS (`account_state` = 'active') VIRTUAL,
   `email_verified` tinyint(4) NOT NULL DEFAULT 0,
   `bricks_balance` bigint(20) NOT NULL DEFAULT 0 COMMENT 'cache of the available account',
@@ -680,6 +701,7 @@ CREATE TABLE `users` (
   KEY `users_state` (`account_state`,`user_id`),
   KEY `users_invitation` (`invitation_id`),
   KEY `users_role` (`role`) COMMENT 'locked when an admin might be the last one',
+  KEY `users_leaving` (`deletion_due_at`),
   CONSTRAINT `users_invitation` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`invitation_id`) ON DELETE SET NULL,
   CONSTRAINT `users_balance_not_negative` CHECK (`bricks_balance` >= 0),
   CONSTRAINT `users_held_not_negative` CHECK (`bricks_held` >= 0),
