@@ -33,7 +33,7 @@ static geo_file_t *open_file(wall_cx_t *cx, const char *path)
     status = MMDB_open(path, MMDB_MODE_MMAP, &file->db);
     file->usable = status == MMDB_SUCCESS;
     if (!file->usable)
-        wall_cx_log(cx, WALL_LOG_WARN, WALLNO(00220) "WallGeoIP %s: %s; places are not shown", path,
+        wall_cx_log(cx, WALL_LOG_WARN, WALLNO(00241) "WallGeoIP %s: %s; places are not shown", path,
                     MMDB_strerror(status));
     file->next = files;
     files = file;
