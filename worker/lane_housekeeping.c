@@ -8,6 +8,7 @@
 #include "app/apps/apps_jobs.h"
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
+#include "app/oauth/oauth.h"
 #include "app/users/users.h"
 #include "io/queue.h"
 #include "io/redis.h"
@@ -84,6 +85,7 @@ static int due(apr_time_t *when, apr_time_t now, apr_interval_time_t every)
 int lane_housekeeping_run(const lane_t *lane)
 {
     apr_time_t second = 0, check = 0, sweep = apr_time_now() + EVERY_CHECK, ledger = sweep;
+    apr_time_t oauth = sweep;
 
     while (!lane_stopping()) {
         wall_cx_t *cx = lane_cx(lane);
@@ -98,6 +100,9 @@ int lane_housekeeping_run(const lane_t *lane)
         }
         if (rc == WALL_OK && due(&sweep, cx->now, EVERY_SWEEP)) {
             rc = each_sweep(cx);
+        }
+        if (rc == WALL_OK && due(&oauth, cx->now, EVERY_SWEEP)) {
+            rc = oauth_keep(cx);
         }
         if (rc == WALL_OK && due(&ledger, cx->now, EVERY_SWEEP)) {
             rc = keep_ledger(cx);

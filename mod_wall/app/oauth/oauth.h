@@ -70,6 +70,8 @@ typedef struct oauth_finish_t {
 extern const wall_shape_t oauth_finish_shape;
 /** Opens the account and signs in. */
 wall_rc_t oauth_finish(wall_cx_t *cx, const oauth_finish_t *in, accounts_signed_in_t *out);
+/** Forgets the arrival of this browser. */
+wall_rc_t oauth_forget_arrival(wall_cx_t *cx, const void *in, void *out);
 /** Connects the arrival with the viewer's account. */
 wall_rc_t oauth_adopt(wall_cx_t *cx, const void *in, void *out);
 

@@ -63,6 +63,5 @@ wall_rc_t oauth_confirm(wall_cx_t *cx, const oauth_start_t *in, oauth_location_t
 wall_rc_t oauth_unlink(wall_cx_t *cx, const oauth_which_t *in, oauth_connections_t *out);
 wall_rc_t oauth_make_primary(wall_cx_t *cx, const oauth_which_t *in, oauth_connections_t *out);
 wall_rc_t oauth_unmake_primary(wall_cx_t *cx, const oauth_which_t *in, oauth_connections_t *out);
-wall_rc_t oauth_forget_arrival(wall_cx_t *cx, const void *in, void *out);
 
 #endif

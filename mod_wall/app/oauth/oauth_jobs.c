@@ -12,6 +12,7 @@
 #define BATCH       20
 #define WAIT_STEP   APR_TIME_C(100000)
 #define WAIT_STEPS  80
+#define PASS_MAX    apr_time_from_sec(4)
 
 static const wall_field_t row_fields[] = {
     WALL_I64(oauth_row_t, connection_id),  WALL_I64(oauth_row_t, user_id),
@@ -116,7 +117,8 @@ wall_rc_t oauth_keep(wall_cx_t *cx)
         rc = wall_db_exec(cx, sql_oauth_sweep_used(), NULL);
     if (rc == WALL_OK)
         rc = wall_db_list(cx, sql_oauth_due(BATCH), &due_shape, &due);
-    for (int i = 0; rc == WALL_OK && i < due->nelts; i++) {
+    /* The lane has more to do than to wait for providers that are slow. */
+    for (int i = 0; rc == WALL_OK && i < due->nelts && apr_time_now() < cx->now + PASS_MAX; i++) {
         const char *token;
         int waiting;
 

@@ -97,6 +97,7 @@ static void landing(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *rece
     wall_html(&doc->body, "<div><h1>%s</h1><p class=\"lede\">%s</p></div>",
               wall_text(cx, "landing.head"), wall_text(cx, "landing.lede"));
     pages_form(cx, doc, "/login", "auth.sign_in", pages_login_fields);
+    pages_providers(cx, doc, "/");
     wall_html(&doc->body,
               "<p>%s <a class=\"link\" href=\"/register\">%s</a> %s</p><p "
               "class=\"land-foot\"><span>%s</span></p></main><section class=\"bond\" "
@@ -272,6 +273,7 @@ static const struct {
 } sections[] = {
     { "profile", "settings.profile", "settings/profile", 0 },
     { "wall", "settings.wall", "settings/wall", 0 },
+    { "connected", "settings.connected", "settings/connected", 0 },
     { "notifications", "settings.notifications", "settings/notifications", 0 },
     { "privacy", "settings.privacy_section", "settings/privacy", 0 },
     { "content", "settings.content", "settings/content", 0 },
@@ -342,7 +344,9 @@ static wall_rc_t account_page(wall_cx_t *cx, wall_document_t *doc, const account
     if (!login)
         wall_html(&doc->body, "<p class=\"soft\">%s</p>",
                   wall_text_n(cx, "auth.welcome", cx->site->bricks_welcome));
+    pages_problem(cx, doc);
     pages_form(cx, doc, page->action, page->title, page->fields);
+    pages_providers(cx, doc, next_of(cx, doc));
     wall_html(&doc->body, "<p class=\"mt\">%s <a class=\"link\" href=\"%s\">%s</a></p></div>",
               wall_text(cx, login ? "auth.new_here" : "auth.have_one"),
               login ? "/register" : "/login",

@@ -5,6 +5,7 @@
 /** @file pages_actions.h What pages_routes.c calls; private to pages/. */
 #include "app/accounts/accounts.h"
 #include "app/apps/apps.h"
+#include "app/oauth/oauth.h"
 #include "app/posts/posts.h"
 #include "core/document.h"
 
@@ -33,5 +34,10 @@ wall_rc_t pages_register(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_document_t *doc);
 wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_document_t *doc);
 wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);
+wall_rc_t pages_finish(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_finish_sent(wall_cx_t *cx, const oauth_finish_t *in, wall_document_t *doc);
+wall_rc_t pages_finish_link(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);
+wall_rc_t pages_finish_forget(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_telegram(wall_cx_t *cx, const void *in, wall_document_t *doc);
 
 #endif

@@ -4,18 +4,18 @@
 #include <string.h>
 
 const pages_field_t pages_login_fields[] = {
-    { "login", "text", "username", "auth.login", NULL },
-    { "password", "password", "current-password", "auth.password", NULL },
-    { "remember", "checkbox", "", "auth.remember", NULL },
-    { NULL, NULL, NULL, NULL, NULL },
+    { "login", "text", "username", "auth.login", NULL, NULL },
+    { "password", "password", "current-password", "auth.password", NULL, NULL },
+    { "remember", "checkbox", "", "auth.remember", NULL, NULL },
+    { NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
 const pages_field_t pages_register_fields[] = {
-    { "username", "text", "username", "auth.username", "auth.username_hint" },
-    { "display_name", "text", "name", "auth.display_name", NULL },
-    { "email", "email", "email", "auth.email", NULL },
-    { "password", "password", "new-password", "auth.password", "auth.password_hint" },
-    { NULL, NULL, NULL, NULL, NULL },
+    { "username", "text", "username", "auth.username", "auth.username_hint", NULL },
+    { "display_name", "text", "name", "auth.display_name", NULL, NULL },
+    { "email", "email", "email", "auth.email", NULL, NULL },
+    { "password", "password", "new-password", "auth.password", "auth.password_hint", NULL },
+    { NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
 static void check(wall_cx_t *cx, wall_document_t *doc, const pages_field_t *field)
@@ -31,7 +31,9 @@ static void text(wall_cx_t *cx, wall_document_t *doc, const pages_field_t *field
     const char *problem = wall_document_problem(cx, field->name);
     /* A password is not sent back, not even to its owner. */
     const char *value =
-        strcmp(field->type, "password") == 0 ? "" : wall_document_typed(doc, field->name);
+        strcmp(field->type, "password") == 0           ? ""
+        : doc->typed == NULL && field->value != NULL ? field->value
+                                                     : wall_document_typed(doc, field->name);
 
     wall_html(&doc->body,
               "<div class=\"field\"><label for=\"f-%s\">%s</label><input class=\"input\" "

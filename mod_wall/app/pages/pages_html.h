@@ -47,7 +47,13 @@ typedef struct pages_field_t {
     const char *autocomplete;
     const char *label; /* message keys */
     const char *hint;  /* NULL = none */
+    const char *value; /* what stands in it at first; NULL = nothing */
 } pages_field_t;
+
+/** Why somebody was led here, when the address says a "problem". */
+void pages_problem(wall_cx_t *cx, wall_document_t *doc);
+/** Links to the providers one may sign in with, which lead back to @a next; nothing without any. */
+void pages_providers(wall_cx_t *cx, wall_document_t *doc, const char *next);
 
 /** A form sent by POST to @a action; @a fields ends with a NULL name. */
 void pages_form(wall_cx_t *cx, wall_document_t *doc, const char *action, const char *button,

@@ -62,6 +62,12 @@ WALL_ENDPOINT(pages_login_sent, accounts_login_t, wall_document_t)
 WALL_ENDPOINT(pages_register_sent, accounts_new_t, wall_document_t)
 WALL_ENDPOINT(pages_logout_sent, pages_logout_in_t, wall_document_t)
 
+WALL_ENDPOINT(pages_finish, void, wall_document_t)
+WALL_ENDPOINT(pages_finish_sent, oauth_finish_t, wall_document_t)
+WALL_ENDPOINT(pages_finish_link, pages_logout_in_t, wall_document_t)
+WALL_ENDPOINT(pages_finish_forget, void, wall_document_t)
+WALL_ENDPOINT(pages_telegram, void, wall_document_t)
+
 #define PAGE(page_id, address, shape, function, what)                                              \
     { .id = (page_id), .method = WALL_GET, .path = (address), .auth = WALL_AUTH_OPTIONAL,          \
       .rate = WALL_RATE_READ, .in = (shape), .raw = WALL_RAW_PAGE, .action = WALL_ACTION(function), \
@@ -84,6 +90,12 @@ const wall_route_t pages_routes[] = {
     PAGE("styleguidePage", "/styleguide", NULL, pages_styleguide, "All components; development."),
     PAGE("loginPage", "/login", NULL, pages_login, "Signing in."),
     PAGE("registerPage", "/register", NULL, pages_register, "Opening an account."),
+    PAGE("finishPage", "/register/finish", NULL, pages_finish, "Choosing a name after a provider."),
+    PAGE("finishLinkPage", "/register/finish/link", NULL, pages_finish, "The same, when connecting failed."),
+    PAGE("telegramPage", "/login/telegram", NULL, pages_telegram, "Where Telegram leads back to."),
+    FORM("finishForm", "/register/finish", &oauth_finish_shape, pages_finish_sent, "The rest of an account."),
+    FORM("finishLinkForm", "/register/finish/link", &logout_in, pages_finish_link, "Connecting it."),
+    FORM("finishForgetForm", "/register/finish/forget", NULL, pages_finish_forget, "Forgetting it."),
     FORM("loginForm", "/login", &accounts_login_shape, pages_login_sent, "The sign-in form."),
     FORM("registerForm", "/register", &accounts_new_shape, pages_register_sent, "The account form."),
     FORM("logoutForm", "/logout", &logout_in, pages_logout_sent, "Signing out without script."),

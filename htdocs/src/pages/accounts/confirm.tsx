@@ -12,6 +12,7 @@ import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { PasswordField, TextField } from "../../ui/field";
+import { ConfirmElsewhere } from "./providers";
 
 type Way = "password" | "code";
 const WAYS: Way[] = ["password", "code"];
@@ -28,11 +29,11 @@ export function ask(error: ApiError): Promise<boolean> {
       asking = null;
       resolve(confirmed);
     };
-    render(<Confirm ways={WAYS.filter((way) => error.details[way])} done={done} />, place);
+    render(<Confirm ways={WAYS.filter((way) => error.details[way])} elsewhere={!!error.details.oauth} done={done} />, place);
   });
 }
 
-function Confirm({ ways, done }: { ways: Way[]; done: (confirmed: boolean) => void }) {
+function Confirm({ ways, elsewhere, done }: { ways: Way[]; elsewhere: boolean; done: (confirmed: boolean) => void }) {
   const way = useSignal(ways[0]), busy = useSignal(false), problem = useSignal<string | undefined>(undefined), refused = useSignal<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => { form.current?.querySelector<HTMLElement>("[name=proof]")?.focus(); }, [way.value]);
@@ -55,7 +56,7 @@ function Confirm({ ways, done }: { ways: Way[]; done: (confirmed: boolean) => vo
   return (
     <Dialog title={t("confirm.title")} close={t("action.close")} onClose={() => done(false)}>
       {way.value === undefined
-        ? <><p>{t("confirm.none")}</p><a class="btn main" href={`/login?next=${encodeURIComponent(location.pathname)}`}>{t("auth.sign_in")}</a></>
+        ? elsewhere ? <><p>{t("confirm.text")}</p><ConfirmElsewhere /></> : <><p>{t("confirm.none")}</p><a class="btn main" href={`/login?next=${encodeURIComponent(location.pathname)}`}>{t("auth.sign_in")}</a></>
         : (
           <form ref={form} class="account-form" noValidate onSubmit={send}>
             <p>{t("confirm.text")}</p>
@@ -67,6 +68,7 @@ function Confirm({ ways, done }: { ways: Way[]; done: (confirmed: boolean) => vo
             <Button kind="main" full type="submit" busy={busy.value}>{t("confirm.go")}</Button>
             {ways.filter((other) => other !== way.value).map((other) => (
               <Button key={other} kind="plain" full onClick={() => { way.value = other; problem.value = undefined; }}>{t(`confirm.by.${other}`)}</Button>))}
+            {elsewhere && <ConfirmElsewhere />}
           </form>)}
     </Dialog>
   );

@@ -14,12 +14,14 @@ import { toast } from "../../ui/toast";
 interface Props {
   label: string;
   action: string;
+  /** Where to go afterwards; else what the address says. */
+  next?: string;
   submit: (values: Record<string, string>) => Promise<unknown>;
   fields: (errors: Record<string, string>) => ComponentChildren;
 }
 
 /** A real form: without script it is sent to `action` and answered by the server. */
-export function AccountForm({ label, action, submit, fields }: Props) {
+export function AccountForm({ label, action, next, submit, fields }: Props) {
   const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const send = async (e: Event) => {
@@ -31,7 +33,7 @@ export function AccountForm({ label, action, submit, fields }: Props) {
       const values = Object.fromEntries([...new FormData(form.current!)].map(([k, v]) => [k, String(v)]));
       const { user, came_back } = await submit(values) as { user: Schema["Me"]; came_back?: boolean };
       if (came_back) toast(t("auth.came_back"));
-      signedIn(user, new URLSearchParams(location.search).get("next") ?? "/");
+      signedIn(user, next ?? new URLSearchParams(location.search).get("next") ?? "/");
     } catch (problem) {
       errors.value = fieldErrors(problem);
       const first = Object.keys(errors.value)[0];

@@ -11,6 +11,7 @@ import { Logo } from "../shell/frame";
 import type { Post } from "../posts/card";
 import { RECENT } from "../posts/list";
 import { LoginForm } from "./login";
+import { Providers } from "./providers";
 
 export function Landing() {
   const recent = useResource<Schema["PostPage"]>(RECENT);
@@ -21,6 +22,7 @@ export function Landing() {
         <Logo />
         <div><h1>{t("landing.head")}</h1><p class="lede">{t("landing.lede")}</p></div>
         <LoginForm />
+        <Providers next="/" />
         <p>{t("auth.new_here")} <a class="link" href="/register">{t("auth.create")}</a> {t("landing.bonus", { n: shell.site.bricks_welcome })}</p>
         <p class="land-foot"><span>{t("landing.own")}</span></p>
       </main>

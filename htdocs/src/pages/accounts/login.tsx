@@ -5,6 +5,7 @@ import { Note } from "../../ui/blocks";
 import { Check, PasswordField, TextField } from "../../ui/field";
 import { Main } from "../shell/main";
 import { AccountForm } from "./form";
+import { Problem, Providers } from "./providers";
 
 export const LoginForm = () => (
   <AccountForm label={t("auth.sign_in")} action="/login" submit={({ login = "", password = "", remember }) =>
@@ -24,7 +25,9 @@ export default function Login() {
     <Main title={t("auth.sign_in")}>
       <div class="face pad account">
         {query.has("expired") && <Note kind="low"><p>{t("auth.expired")}</p></Note>}
+        <Problem />
         <LoginForm />
+        <Providers next={next ?? "/"} />
         <p class="mt">{t("auth.new_here")} <a class="link" href={`/register${next ? `?next=${encodeURIComponent(next)}` : ""}`}>{t("auth.create")}</a></p>
       </div>
     </Main>

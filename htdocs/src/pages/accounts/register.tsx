@@ -5,6 +5,7 @@ import { shell } from "../../app/shell";
 import { PasswordField, TextField } from "../../ui/field";
 import { Main } from "../shell/main";
 import { AccountForm } from "./form";
+import { Providers } from "./providers";
 
 export default function Register() {
   return (
@@ -20,6 +21,7 @@ export default function Register() {
             <TextField label={t("auth.email")} name="email" type="email" autocomplete="email" dir="ltr" error={errors.email} />
             <PasswordField label={t("auth.password")} hint={t("auth.password_hint")} name="password" autocomplete="new-password" reveal={t("auth.show")} conceal={t("auth.hide")} error={errors.password} />
           </>)} />
+        <Providers next={new URLSearchParams(location.search).get("next") ?? "/"} />
         <p class="mt">{t("auth.have_one")} <a class="link" href="/login">{t("auth.sign_in")}</a></p>
       </div>
     </Main>

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Identities elsewhere that are connected with the account, and which could be.
+import { useSignal } from "@preact/signals";
+import { del, post, request, type Schema } from "../../api/client";
+import { useResource } from "../../app/data";
+import { explain } from "../../app/errors";
+import { date, t } from "../../app/i18n";
+import { me, signInFirst } from "../../app/session";
+import { Note, Skeleton } from "../../ui/blocks";
+import { Button } from "../../ui/button";
+import { toast } from "../../ui/toast";
+import { Problem } from "../accounts/providers";
+import { Failed } from "../shell/missing";
+import { Settings } from "./frame";
+
+type Connections = Schema["Connections"];
+type Connection = Connections["items"][number];
+
+/** One or two letters that stand for a provider. */
+const GLYPHS: Record<string, string> = { google: "G", telegram: "T", yandex: "Я", github: "GH", facebook: "f", vk: "VK" };
+const glyph = (provider: string, label: string) => GLYPHS[provider] ?? label.slice(0, 1).toUpperCase();
+
+export default function Connected() {
+  const it = useResource<Connections>("/users/me/connections");
+  if (!me.value) {
+    signInFirst();
+    return null;
+  }
+  return (
+    <Settings>
+      <Problem />
+      {it.data.value ? <List data={it.data.value} changed={(data) => { it.data.value = data; }} />
+        : it.error.value ? <Failed error={it.error.value} retry={() => void it.load()} /> : <Skeleton label={t("state.loading")} />}
+    </Settings>
+  );
+}
+
+function List({ data, changed }: { data: Connections; changed: (data: Connections) => void }) {
+  const busy = useSignal<string | null>(null), refused = useSignal<string | null>(null);
+  const attempt = async (what: string, work: () => Promise<void>) => {
+    busy.value = what;
+    refused.value = null;
+    try {
+      await work();
+    } catch (problem) {
+      refused.value = explain(problem);
+    } finally {
+      busy.value = null;
+    }
+  };
+  const connect = (provider: string) => attempt(provider, async () => {
+    const { location: to } = await post("/users/me/connections", { body: { provider } }) as Schema["ProviderLocation"];
+    location.assign(to);
+  });
+  const disconnect = (c: Connection) => attempt(c.provider, async () => {
+    changed(await del("/users/me/connections/{connection_id}", { path: { connection_id: c.connection_id } }) as Connections);
+    toast(t("oauth.disconnected", { provider: c.label }));
+  });
+  const prefer = (c: Connection) => attempt(c.provider, async () => {
+    changed(await request(c.is_primary ? "DELETE" : "PUT", `/users/me/connections/${c.connection_id}/primary`) as Connections);
+  });
+  return (
+    <section class="face block"><h2>{t("settings.connected")}</h2>
+      {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+      {data.items.length + data.offers.length === 0 && <p class="soft">{t("oauth.no_offers")}</p>}
+      <div class="rows wrap">
+        {data.items.map((c) => (
+          <div key={c.provider}>
+            <span class="glyph" aria-hidden="true">{glyph(c.provider, c.label)}</span>
+            <span class="who"><b>{c.label}{c.is_primary && <> <span class="tag">{t("oauth.primary")}</span></>}</b>
+              <span class="meta"><bdi>{c.account_name}</bdi> <time dateTime={c.connected_at}>{date(c.connected_at)}</time></span></span>
+            <Button small kind="plain" aria-pressed={c.is_primary} aria-label={t("oauth.make_primary_named", { provider: c.label })} onClick={() => void prefer(c)}>{t("oauth.make_primary")}</Button>
+            <Button small kind="plain" busy={busy.value === c.provider} disabled={data.ways_in < 2}
+              aria-label={t("oauth.disconnect_named", { provider: c.label })} onClick={() => void disconnect(c)}>{t("oauth.disconnect")}</Button>
+          </div>))}
+        {data.offers.map((o) => (
+          <div key={o.provider}>
+            <span class="glyph" aria-hidden="true">{glyph(o.provider, o.label)}</span>
+            <span class="who"><b>{o.label}</b><span class="meta">{t("oauth.not_connected")}</span></span>
+            <Button small busy={busy.value === o.provider} aria-label={t("oauth.connect_named", { provider: o.label })} onClick={() => void connect(o.provider)}>{t("oauth.connect")}</Button>
+          </div>))}
+      </div>
+      <p class="hint">{t("oauth.keep_one")}</p>
+    </section>
+  );
+}
