@@ -229,7 +229,7 @@ class Provider:
         who = {**grant["who"], **self.lies.get("userinfo", {})}
         first, _, last = who["name"].partition(" ")
         answers = {
-            "/github/user": {"id": int(who["sub"]), "login": who["preferred_username"], "name": who["name"],
+            "/github/user": {"id": int(who["sub"]) if who["sub"].isdigit() else 0, "login": who["preferred_username"], "name": who["name"],
                              "email": "not-verified@elsewhere.example"},
             "/github/emails": [{"email": "old@elsewhere.example", "primary": False, "verified": True},
                                {"email": who["email"], "primary": True, "verified": who["email_verified"]}],

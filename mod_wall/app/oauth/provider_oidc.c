@@ -156,13 +156,13 @@ static oauth_problem_t check_token(wall_cx_t *cx, const oauth_endpoints_t *at, c
                                      .skew = SKEW_S };
     wall_jwt_fault_t fault;
     wall_bytes_t jwks;
-    oauth_problem_t problem = published(cx, provider, "key set", at->jwks, 0, &jwks);
+    oauth_problem_t problem = published(cx, provider, "keys", at->jwks, 0, &jwks);
 
     if (problem != OAUTH_FINE)
         return problem;
     fault = wall_jwt_check(cx->pool, token, jwks, &rules, claims, subject);
     if (fault == WALL_JWT_UNKNOWN_KEY && may_ask_again(cx, at->jwks)) {
-        problem = published(cx, provider, "key set", at->jwks, 1, &jwks);
+        problem = published(cx, provider, "keys", at->jwks, 1, &jwks);
         if (problem != OAUTH_FINE)
             return problem;
         fault = wall_jwt_check(cx->pool, token, jwks, &rules, claims, subject);
