@@ -146,9 +146,6 @@ SELECT user_id FROM users WHERE email = :email LIMIT 1;
 -- name: oauth_user(user_id i64)
 SELECT username, password_hash IS NOT NULL AS has_password FROM users WHERE user_id = :user_id LIMIT 1;
 
--- name: oauth_email_verified(user_id i64)
-UPDATE users SET email_verified = 1 WHERE user_id = :user_id;
-
 -- name: oauth_sweep_flows()
 DELETE FROM oauth_flows WHERE expires_at < NOW(6) LIMIT 1000;
 

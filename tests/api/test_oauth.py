@@ -259,3 +259,24 @@ def test_the_list_of_providers(anonymous):
     assert {"provider": "fake", "label": "Fake"} in items and {"provider": "github", "label": "GitHub"} in items
     anonymous.get("/auth/oauth/nobody/initiate", expect=404)
     anonymous.get("/auth/oauth/nobody/callback", expect=404)
+
+
+def test_an_account_that_may_not_be_used(comer, provider, stack, contract):
+    client, who = comer()
+    for state, said in (("pending", "waiting"), ("suspended", "closed")):
+        stack.db("UPDATE users SET account_state = ? WHERE user_id = ?", state, client.me["user_id"])
+        again = Client(stack, contract)
+        assert problem(arrive(again, provider, who)) == ("/login", said)
+        again.get("/users/me", expect=401)
+
+
+def test_a_second_factor_is_asked_for_all_the_same(comer, provider, stack, contract):
+    client, who = comer()
+    stack.db("INSERT INTO user_totp (user_id, secret, confirmed_at) VALUES (?, 'sealed', NOW(6))", client.me["user_id"])
+    again = Client(stack, contract)
+    location = arrive(again, provider, who, return_to="/bricks")
+    parts = urllib.parse.urlsplit(location)
+    assert parts.path == "/login/second" and dict(urllib.parse.parse_qsl(parts.query))["next"] == "/bricks"
+    assert "code" in dict(urllib.parse.parse_qsl(parts.query))["methods"]
+    assert len(again.http.cookies["wall-second"]) > 30
+    again.get("/users/me", expect=401)

@@ -159,25 +159,6 @@ wall_rc_t oauth_arrival(wall_cx_t *cx, const void *in, oauth_arrival_t *out)
 
 /* ---- becoming an account ---- */
 
-/* User, wall and bricks, where everybody may open an account. */
-static wall_rc_t open_account(wall_cx_t *cx, const users_new_t *user, int email_verified,
-                              apr_int64_t *user_id)
-{
-    wall_rc_t rc;
-
-    if (strcmp(cx->site->signup, "open") != 0)
-        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, WALL_NO_WHY);
-    rc = users_add(cx, user, user_id);
-    if (rc == WALL_OK)
-        rc = walls_add_personal(cx, *user_id, user->username, user->display_name);
-    if (rc == WALL_OK)
-        rc = bricks_open_account(cx, *user_id, cx->site->bricks_welcome);
-    if (rc == WALL_OK && email_verified)
-        rc = wall_db_exec(cx, sql_oauth_email_verified(*user_id), NULL);
-    return rc;
-}
-
-
 typedef struct finish_t {
     const oauth_finish_t *in;
     row_t row;
@@ -225,9 +206,11 @@ static wall_rc_t finish_work(wall_cx_t *cx, void *baton)
 {
     finish_t *finish = baton;
     const oauth_finish_t *in = finish->in;
-    const users_new_t user = {
+    const accounts_opening_t opening = {
         .username = in->username,
         .email = in->email != NULL ? in->email : finish->row.email,
+        .email_verified = vouched(finish),
+        .invitation = in->invitation,
         .display_name = in->display_name != NULL          ? in->display_name
                         : finish->row.display_name != NULL ? finish->row.display_name
                                                            : in->username,
@@ -235,7 +218,7 @@ static wall_rc_t finish_work(wall_cx_t *cx, void *baton)
     wall_rc_t rc = take(cx, &finish->row);
 
     if (rc == WALL_OK)
-        rc = open_account(cx, &user, vouched(finish), &finish->user_id);
+        rc = accounts_open(cx, &opening, &finish->user_id);
     return rc == WALL_OK ? connect_arrival(cx, finish) : rc;
 }
 
@@ -254,10 +237,14 @@ wall_rc_t oauth_finish(wall_cx_t *cx, const oauth_finish_t *in, accounts_signed_
     if (rc != WALL_OK)
         return rc;
     wall_reply_cookie(cx, COOKIE, "", 0);
-    /* The account is there even if it has to wait for somebody to agree. */
-    return accounts_sign_in(cx, finish.user_id,
-                            apr_pstrcat(cx->pool, "oauth:", finish.row.provider, NULL),
-                            finish.row.remember, out);
+    rc = accounts_sign_in(cx, finish.user_id,
+                          apr_pstrcat(cx->pool, "oauth:", finish.row.provider, NULL),
+                          finish.row.remember, out);
+    if (rc != WALL_E_AWAITING_APPROVAL)
+        return rc;
+    wall_fail_clear(cx); /* the account is there, and waits for somebody to agree */
+    out->pending = ACCOUNTS_PENDING_APPROVAL;
+    return WALL_OK;
 }
 
 static wall_rc_t adopt_work(wall_cx_t *cx, void *baton)

@@ -324,6 +324,11 @@ static wall_rc_t sign_in(wall_cx_t *cx, coming_t *coming)
     }
     if (rc == WALL_OK)
         rc = wall_db_tx(cx, sign_in_work, coming);
+    if (rc == WALL_E_AWAITING_APPROVAL || rc == WALL_E_BAD_CREDENTIALS) {
+        coming->problem = rc == WALL_E_AWAITING_APPROVAL ? OAUTH_WAITING : OAUTH_CLOSED;
+        wall_fail_clear(cx);
+        return WALL_OK;
+    }
     if (rc == WALL_OK && coming->signed_in.second_factor != NULL)
         cx->reply.location = oauth_second_step(cx, &coming->signed_in, flow->return_to);
     return rc;

@@ -22,6 +22,8 @@
     X(TAKEN, "taken")       /* the identity is another account's here */                           \
     X(SECOND, "second")     /* the account has another identity of this provider */                \
     X(STRANGER, "stranger") /* confirming: the identity is not connected with the account */       \
+    X(WAITING, "waiting")   /* the account waits for an administrator to agree */                  \
+    X(CLOSED, "closed")     /* the account may not be used */                                      \
     X(SIGNED_OUT, "signed_out") /* linking: the session it was begun in has ended */
 
 typedef enum oauth_problem_t {

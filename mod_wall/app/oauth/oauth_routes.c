@@ -151,7 +151,7 @@ static const wall_rc_t provider_errors[] = { WALL_E_NOT_FOUND, WALL_OK };
 static const wall_rc_t callback_errors[] = { WALL_E_NOT_FOUND, WALL_OK };
 static const wall_rc_t arrival_errors[] = { WALL_E_NOT_FOUND, WALL_OK };
 static const wall_rc_t finish_errors[] = { WALL_E_NOT_FOUND, WALL_E_USERNAME_TAKEN,
-                                           WALL_E_EMAIL_TAKEN, WALL_E_CONFLICT, WALL_E_FORBIDDEN,
+                                           WALL_E_EMAIL_TAKEN, WALL_E_CONFLICT, WALL_E_SIGNUP_CLOSED,
                                            WALL_OK };
 static const wall_rc_t adopt_errors[] = { WALL_E_NOT_FOUND, WALL_E_CONFLICT, WALL_OK };
 static const wall_rc_t unlink_errors[] = { WALL_E_NOT_FOUND, WALL_E_LAST_WAY_IN, WALL_OK };

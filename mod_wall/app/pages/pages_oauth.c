@@ -109,11 +109,13 @@ static void connect_form(wall_cx_t *cx, wall_document_t *doc, const oauth_arriva
 
 static void name_form(wall_cx_t *cx, wall_document_t *doc, const oauth_arrival_t *arrival)
 {
+    int by_invitation = strcmp(arrival->signup, "invite") == 0;
     const pages_field_t fields[] = {
         { "username", "text", "username", "auth.username", "auth.username_hint", arrival->username },
         { "display_name", "text", "name", "auth.display_name", NULL, arrival->display_name },
         { "email", "email", "email", "auth.email", NULL,
           arrival->email_known ? NULL : arrival->email },
+        { by_invitation ? "invitation" : NULL, "text", "off", "oauth.invitation", NULL, NULL },
         { NULL, NULL, NULL, NULL, NULL, NULL },
     };
 
@@ -198,7 +200,8 @@ wall_rc_t pages_finish_sent(wall_cx_t *cx, const oauth_finish_t *in, wall_docume
     if (rc == WALL_OK)
         rc = oauth_finish(cx, in, &session);
     if (rc == WALL_OK)
-        doc->redirect = arrival.return_to;
+        doc->redirect = session.pending == ACCOUNTS_PENDING_NOTHING ? arrival.return_to
+                                                                    : "/login?problem=waiting";
     return rc;
 }
 

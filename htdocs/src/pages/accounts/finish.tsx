@@ -82,6 +82,7 @@ function Name({ arrival }: { arrival: Arrival }) {
     const body = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== "")) as Schema["ArrivalFinish"];
     const answer = await post("/auth/oauth/arrival", { body });
     forget();
+    if (answer?.pending) location.assign("/login?problem=waiting");
     return answer;
   };
   return (
@@ -96,6 +97,7 @@ function Name({ arrival }: { arrival: Arrival }) {
             <TextField label={t("auth.username")} hint={t("auth.username_hint")} name="username" defaultValue={arrival.username} autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.username} />
             <TextField label={t("auth.display_name")} name="display_name" defaultValue={arrival.display_name ?? ""} autocomplete="name" error={errors.display_name} />
             <TextField label={t("auth.email")} name="email" type="email" defaultValue={arrival.email_known ? "" : arrival.email ?? ""} autocomplete="email" dir="ltr" error={errors.email} />
+            {arrival.signup === "invite" && <TextField label={t("oauth.invitation")} name="invitation" autocomplete="off" dir="ltr" error={errors.invitation} />}
           </>)} />
       {!arrival.email_known && <p class="mt">{t("oauth.have_one")} <a class="link" href={SIGN_IN}>{t("oauth.sign_in_connect")}</a></p>}
     </>
