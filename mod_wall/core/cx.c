@@ -90,7 +90,14 @@ wall_rc_t wall_fail_log(wall_cx_t *cx, wall_rc_t rc, const char *fmt, ...)
     cx->failure_log = format(cx->pool, fmt, args);
     va_end(args);
     wall_log(cx->logger, WALL_LOG_ERR, "%s", cx->failure_log);
+    wall_fail_count(cx, rc);
     return rc;
+}
+
+void wall_fail_count(wall_cx_t *cx, wall_rc_t rc)
+{
+    if (cx->failures != NULL)
+        __atomic_fetch_add(&cx->failures[rc], 1, __ATOMIC_RELAXED);
 }
 
 void wall_fail_clear(wall_cx_t *cx)

@@ -89,6 +89,7 @@ typedef struct wall_cx_t {
     wall_rc_t failed;               /* last wall_fail() */
     apr_array_header_t *details;    /* of wall_detail_t, or NULL */
     const char *failure_message;    /* sentence for the caller; NULL: the catalogue's */
+    apr_uint64_t *failures; /* how often each code was logged, shared by threads; NULL = nobody counts */
     const char *failure_log;        /* internal reason, for the log only */
 } wall_cx_t;
 
@@ -109,6 +110,8 @@ void wall_fail_time(wall_cx_t *cx, const char *name, apr_time_t t);
 /** Our own failure: logs @a fmt as an error line (start it with WALLNO()) and returns @a rc. */
 wall_rc_t wall_fail_log(wall_cx_t *cx, wall_rc_t rc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/** Counts a failure that is logged elsewhere; wall_fail_log() does so itself. */
+void wall_fail_count(wall_cx_t *cx, wall_rc_t rc);
 /** Forgets a recorded failure that was handled. */
 void wall_fail_clear(wall_cx_t *cx);
 

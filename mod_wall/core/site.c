@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "core/packages.h"
+#include "core/subnets.h"
 #include "core/providers.h"
 #include "core/timezone.h"
 
@@ -461,6 +462,17 @@ static const char *take_providers(wall_site_t *site, apr_pool_t *pool)
                          : apr_psprintf(pool, "WallOAuthProvider %s", why);
 }
 
+static const char *take_subnets(wall_site_t *site, apr_pool_t *pool)
+{
+    const char *where = NULL;
+    const char *why = wall_subnets_read(pool, site->metrics_given, &site->metrics_allow, &where);
+
+    if (why == NULL)
+        return NULL;
+    return where != NULL ? apr_psprintf(pool, "WallMetricsAllow (%s) %s", where, why)
+                         : apr_psprintf(pool, "WallMetricsAllow %s", why);
+}
+
 const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
 {
     const char *why = fill_defaults(site, pool);
@@ -472,6 +484,8 @@ const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
         why = take_packages(site, pool);
     if (why == NULL)
         why = take_providers(site, pool);
+    if (why == NULL)
+        why = take_subnets(site, pool);
     if (why != NULL || site->base_url == NULL)
         return why;
     site->secure = strncmp(site->base_url, "https:", 6) == 0;

@@ -144,6 +144,9 @@
     X(WallRateFactor, rate_factor, INT, "1", 1, 1000000,                                           \
       "Multiplies every rate limit, and how many streams a user (20 in each httpd child) and an "    \
       "address (60) may have open; for load tests and sites behind one address.")                  \
+    X(WallMetricsAllow, metrics_given, LIST, "", 1, 16,                                            \
+      "Addresses and networks (10.0.0.0/8, ::1) that may read /metrics without signing in. "       \
+      "Administrators always may.")                                                                \
     X(WallLogLevel, log_level, NAME, "info", 1, 8,                                                 \
       "What wall-worker logs: err, warn, notice, info or debug. httpd has its own LogLevel.")
 
@@ -189,6 +192,7 @@ typedef struct wall_site_t {
     const char *stripe_key;            /* from its file; NULL = none */
     apr_array_header_t *stripe_webhook_secrets; /* of const char *; from their file; NULL = none */
     apr_array_header_t *providers; /* of wall_provider_t (core/providers.h), may be empty */
+    const apr_array_header_t *metrics_allow; /* of apr_ipsubnet_t * (core/subnets.h) */
     const apr_array_header_t *packages; /* of wall_package_t (core/packages.h), never empty */
     const char *db_driver;     /* DBDriver and DBDParams of the fragment (worker, wallctl) */
     const char *db_params;

@@ -11,6 +11,7 @@
 #include "core/crypto.h"
 #include "httpd/assets.h"
 #include "httpd/dbd_source.h"
+#include "httpd/metrics.h"
 #include "httpd/policy.h"
 #include "io/site_file.h"
 
@@ -319,6 +320,7 @@ static const char *lower_name_without_port(apr_pool_t *pool, const char *host)
 int wall_config_post(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *main_server)
 {
     const struct wall_router_t *router = NULL, *page_router = NULL;
+    int hosts = 0;
 
     for (server_rec *server = main_server; server; server = server->next) {
         wall_host_t *host = wall_host(server);
@@ -334,6 +336,7 @@ int wall_config_post(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, ser
         if (!router || !page_router || wall_crypto_init()) {
             return refuse(host, NULL, why ? why : "libsodium could not be initialised.");
         }
+        host->number = hosts++;
         host->router = router;
         host->page_router = page_router;
         host->db = wall_dbd_source(pconf, server);
@@ -342,6 +345,11 @@ int wall_config_post(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, ser
         if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG) {
             advise_pool_size(host);
         }
+    }
+    if (hosts && wall_metrics_open(pconf, hosts) != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_EMERG | APLOG_STARTUP, 0, main_server,
+                     "no shared memory for Wall's counters");
+        return HTTP_INTERNAL_SERVER_ERROR;
     }
     return OK;
 }

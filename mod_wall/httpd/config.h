@@ -20,6 +20,7 @@ extern module AP_MODULE_DECLARE_DATA wall_module __attribute__((visibility("defa
 /** What Wall keeps for one virtual host. Made in the parent; children write only @c schema. */
 typedef struct wall_host_t {
     server_rec *server;
+    int number; /* among the hosts that are on, from 0 */
     wall_site_t *site; /* finished when site->engine is on and the configuration was accepted */
     const wall_db_source_t *db;
     const struct wall_router_t *router; /* shared by all hosts */

@@ -8,6 +8,7 @@
 
 #include "httpd/access.h"
 #include "httpd/exchange.h"
+#include "httpd/front.h"
 #include "httpd/idempotency.h"
 #include "httpd/respond.h"
 #include "httpd/sse.h"
@@ -156,6 +157,7 @@ int wall_dispatch(request_rec *r, wall_host_t *host)
     x->cx = wall_exchange_context(r, host);
     wall_exchange_language(x);
     rc = run(x);
+    wall_front_route(r, x->route);
     /* A connection must not wait for a slow reader. */
     wall_db_release(x->cx);
     if (rc == WALL_E_METHOD_NOT_ALLOWED && r->method_number == M_OPTIONS) {

@@ -14,6 +14,7 @@
 #include "core/messages.h"
 #include "httpd/assets.h"
 #include "httpd/logging.h"
+#include "httpd/metrics.h"
 #include "io/redis.h"
 
 wall_cx_t *wall_exchange_context(request_rec *r, const wall_host_t *host)
@@ -25,6 +26,7 @@ wall_cx_t *wall_exchange_context(request_rec *r, const wall_host_t *host)
     cx->logger = wall_request_logger(r);
     cx->now = r->request_time;
     cx->client_ip = r->useragent_ip;
+    cx->failures = wall_metrics_failures(host);
     cx->user_agent = apr_table_get(r->headers_in, "User-Agent");
     cx->cookies = apr_table_get(r->headers_in, "Cookie");
     cx->db = wall_db_new(r->pool, host->db);

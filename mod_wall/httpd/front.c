@@ -9,16 +9,18 @@
 #include "httpd/client.h"
 #include "httpd/config.h"
 #include "httpd/dispatch.h"
+#include "httpd/metrics.h"
 #include "httpd/page.h"
 
 /** What answers. */
-typedef enum front_kind_t { FRONT_API, FRONT_APP, FRONT_FILE, FRONT_PAGE } front_kind_t;
+typedef enum front_kind_t { FRONT_API, FRONT_APP, FRONT_FILE, FRONT_PAGE, FRONT_METRICS } front_kind_t;
 
 /** A request's note in its request_config; absent when Wall has nothing to do with it. */
 typedef struct front_t {
     wall_host_t *host;
     front_kind_t kind;
     wall_client_file_t file; /* FRONT_FILE */
+    const wall_route_t *route; /* FRONT_API, FRONT_PAGE: once it is known */
 } front_t;
 
 static front_t *front_of(const request_rec *r)
@@ -45,6 +47,8 @@ int wall_front_translate(request_rec *r)
         front->kind = FRONT_APP;
     } else if (is_api(r->uri)) {
         front->kind = FRONT_API;
+    } else if (!strcmp(r->uri, "/metrics")) {
+        front->kind = FRONT_METRICS;
     } else {
         front->file = wall_client_find(r, host->site);
         front->kind = front->file == WALL_CLIENT_NONE ? FRONT_PAGE : FRONT_FILE;
@@ -87,8 +91,33 @@ int wall_front_handler(request_rec *r)
         return wall_apps_host_serve(r, front->host);
     case FRONT_PAGE:
         return wall_page_serve(r, front->host);
+    case FRONT_METRICS:
+        return wall_metrics_serve(r, front->host);
     case FRONT_FILE:
         break;
     }
     return DECLINED; /* files are sent by httpd itself */
+}
+
+void wall_front_route(const request_rec *r, const wall_route_t *route)
+{
+    front_t *front = front_of(r);
+
+    if (front) {
+        front->route = route;
+    }
+}
+
+int wall_front_logged(request_rec *r)
+{
+    const front_t *front = front_of(r);
+
+    if (front) {
+        wall_metrics_request(front->host, front->route,
+                             front->kind == FRONT_APP    ? WALL_OTHER_APP
+                             : front->kind == FRONT_FILE ? WALL_OTHER_FILE
+                                                         : WALL_OTHER_NONE,
+                             r);
+    }
+    return DECLINED;
 }

@@ -8,9 +8,15 @@
  */
 #include <httpd.h>
 
+#include "core/route.h"
+
 int wall_front_translate(request_rec *r);
 int wall_front_map_to_storage(request_rec *r);
 int wall_front_fixups(request_rec *r);
 int wall_front_handler(request_rec *r);
+/** log_transaction hook: counts the request. */
+int wall_front_logged(request_rec *r);
+/** Says which route a request is for, once that is known. */
+void wall_front_route(const request_rec *r, const wall_route_t *route);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "core/site.h"
 #include "httpd/hub_private.h"
+#include "httpd/metrics.h"
 #include "io/limiter.h"
 
 /* Of one child, times WallRateFactor. A browser has one stream for all its tabs, and one more for
@@ -106,6 +107,7 @@ static wall_rc_t take_all(wall_cx_t *cx, wall_hub_place_t *place)
         }
     }
     places.taken++;
+    wall_metrics_streams(places.taken);
     return WALL_OK;
 }
 
@@ -128,5 +130,6 @@ void wall_hub_unreserve(const wall_hub_place_t *place)
     give_back(place->user);
     give_back(place->address);
     places.taken--;
+    wall_metrics_streams(places.taken);
     pthread_mutex_unlock(&places.mutex);
 }

@@ -15,6 +15,7 @@
 #include "httpd/assets.h"
 #include "httpd/dispatch.h"
 #include "httpd/exchange.h"
+#include "httpd/front.h"
 #include "httpd/perform.h"
 #include "httpd/policy.h"
 #include "httpd/respond.h"
@@ -241,6 +242,7 @@ int wall_page_serve(request_rec *r, wall_host_t *host)
     wall_exchange_language(x);
     doc = new_document(x);
     rc = run(x, doc);
+    wall_front_route(r, x->route);
     if (rc != WALL_OK && x->route && x->route->method == WALL_POST) {
         doc = new_document(x);
         rc = show_form_again(x, rc, doc);

@@ -168,6 +168,7 @@ static wall_rc_t gone(wall_cx_t *cx, link_t *link, const char *why)
         wall_cx_log(cx, WALL_LOG_WARN, WALLNO(00201) "Redis at %s is away: %s", health->address,
                     why);
     }
+    wall_fail_count(cx, WALL_E_REDIS_UNAVAILABLE);
     wall_wire_close(link->wire);
     link->wire = NULL;
     return WALL_E_REDIS_UNAVAILABLE;

@@ -36,26 +36,26 @@ static int mysql_state(wall_cx_t *cx)
  * The heartbeat is JSON that expires after 15 s: {"pid": …, "ollama": "ok" | "down", "model": …}.
  * No heartbeat, no worker; what Ollama does is then not known.
  */
-static void worker_state(wall_cx_t *cx, admin_ready_t *out)
+void admin_worker_state(wall_cx_t *cx, int *worker, int *model)
 {
     wall_bytes_t beat = { NULL, 0 };
     struct json_object *json, *ollama;
     const char *word;
 
-    out->worker = ADMIN_UNKNOWN;
-    out->ollama = ADMIN_UNKNOWN;
-    if (out->redis != ADMIN_OK || wall_redis_get(cx, ADMIN_AI_HEARTBEAT_KEY, &beat) != WALL_OK)
+    *worker = ADMIN_UNKNOWN;
+    *model = ADMIN_UNKNOWN;
+    if (wall_redis_get(cx, ADMIN_AI_HEARTBEAT_KEY, &beat) != WALL_OK)
         return;
-    out->worker = ADMIN_DOWN;
+    *worker = ADMIN_DOWN;
     if (beat.data == NULL)
         return;
-    out->worker = ADMIN_OK;
+    *worker = ADMIN_OK;
     json = wall_json_parse_pool(cx->pool, beat);
     if (!json_object_is_type(json, json_type_object) ||
         !json_object_object_get_ex(json, "ollama", &ollama))
         return;
     word = json_object_get_string(ollama);
-    out->ollama = word != NULL && strcmp(word, "ok") == 0 ? ADMIN_OK : ADMIN_DOWN;
+    *model = word != NULL && strcmp(word, "ok") == 0 ? ADMIN_OK : ADMIN_DOWN;
 }
 
 static int disk_state(wall_cx_t *cx)
@@ -72,7 +72,9 @@ wall_rc_t admin_ready(wall_cx_t *cx, const void *in, admin_ready_t *out)
 {
     out->mysql = mysql_state(cx);
     out->redis = wall_redis_ping(cx) == WALL_OK ? ADMIN_OK : ADMIN_DOWN;
-    worker_state(cx, out);
+    out->worker = out->ollama = ADMIN_UNKNOWN;
+    if (out->redis == ADMIN_OK)
+        admin_worker_state(cx, &out->worker, &out->ollama);
     out->disk = disk_state(cx);
     if (out->mysql != ADMIN_OK || out->redis != ADMIN_OK || out->worker != ADMIN_OK) {
         out->status = ADMIN_ALL_DOWN;

@@ -27,4 +27,7 @@ wall_rc_t admin_ready(wall_cx_t *cx, const void *in, admin_ready_t *out);
 /** The OpenAPI document, written once in a process. */
 wall_rc_t admin_openapi(wall_cx_t *cx, const void *in, wall_body_t *out);
 
+/** What the worker said of late of itself and of the model: ADMIN_OK, ADMIN_DOWN or ADMIN_UNKNOWN. */
+void admin_worker_state(wall_cx_t *cx, int *worker, int *model);
+
 #endif
