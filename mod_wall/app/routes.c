@@ -5,6 +5,7 @@
 
 #include "app/accounts/accounts.h"
 #include "app/admin/admin.h"
+#include "app/admin/numbers.h"
 #include "app/apps/apps.h"
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
@@ -44,6 +45,7 @@ const wall_route_t *const wall_route_tables[] = {
     graph_routes,
     leaving_routes,
     events_routes,
+    numbers_routes,
     admin_routes,
     NULL,
 };

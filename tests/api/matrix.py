@@ -108,6 +108,8 @@ MATRIX = {
     "getExportFile": ("/users/me/export/file", None, {"public": (401, 404, 404, 404)}),
     "deactivateMe": ("/users/me/deactivate", None, SIGNED_IN),
     "deleteMe": ("/users/me/deletion", {"username": "not {username}"}, {"public": (401, 422, 422, 422)}),
+    "getLedgerNumbers": ("/admin/bricks", None, {"public": (401, 403, 200, 403)}),
+    "checkLedger": ("/admin/bricks/check", None, {"public": (401, 403, 202, 403)}),
     "health": ("/health", None, EVERYBODY),
     "ready": ("/health/ready", None, EVERYBODY),
     "openapi": ("/openapi.json", None, EVERYBODY),

@@ -34,6 +34,38 @@ wall_rc_t numbers_check(wall_cx_t *cx, numbers_check_t *out)
     return wall_db_one(cx, sql_numbers_check(), &numbers_check_shape, out);
 }
 
+typedef struct state_t {
+    const char *state;
+} state_t;
+
+static const wall_field_t state_fields[] = { WALL_STR(state_t, state), WALL_FIELDS_END };
+static const wall_shape_t state_shape = WALL_SHAPE_OF("CheckState", state_t, state_fields);
+
+wall_rc_t numbers_ledger(wall_cx_t *cx, const void *in, numbers_ledger_t *out)
+{
+    numbers_check_t *check = apr_pcalloc(cx->pool, sizeof(*check));
+    state_t state;
+    wall_rc_t rc = numbers_bricks(cx, &out->totals);
+
+    if (rc == WALL_OK)
+        rc = numbers_purchases(cx, &out->purchases);
+    if (rc == WALL_OK)
+        rc = wall_db_one(cx, sql_numbers_check_state(), &state_shape, &state);
+    if (rc != WALL_OK)
+        return rc;
+    out->check_state = state.state;
+    rc = numbers_check(cx, check);
+    out->check = rc == WALL_OK ? check : NULL;
+    return rc == WALL_E_NOT_FOUND ? WALL_OK : rc;
+}
+
+wall_rc_t numbers_check_again(wall_cx_t *cx, const void *in, numbers_ledger_t *out)
+{
+    wall_rc_t rc = wall_db_exec(cx, sql_numbers_check_again(), NULL);
+
+    return rc == WALL_OK ? numbers_ledger(cx, NULL, out) : rc;
+}
+
 /* ---- the database's part ---- */
 
 static void write_jobs(wall_buf_t *out, const numbers_jobs_t *jobs)

@@ -5,6 +5,7 @@
 /** @file numbers.h The site in numbers, for /metrics and the administrator. */
 #include "core/cx.h"
 #include "core/fields.h"
+#include "core/route.h"
 
 typedef struct numbers_jobs_t {
     apr_int64_t queued, processing, completed, failed, cancelled;
@@ -44,6 +45,20 @@ typedef struct numbers_check_t {
     const char *first_breach;
 } numbers_check_t;
 extern const wall_shape_t numbers_check_shape;
+
+/** What the administrator's page about bricks shows. */
+typedef struct numbers_ledger_t {
+    numbers_bricks_t totals;
+    apr_array_header_t *purchases; /* of numbers_purchases_t */
+    numbers_check_t *check;        /* NULL before the first */
+    const char *check_state;       /* of today's: queued, running, done */
+} numbers_ledger_t;
+
+wall_rc_t numbers_ledger(wall_cx_t *cx, const void *in, numbers_ledger_t *out);
+/** Has today's proof made once more; the worker does it within minutes. */
+wall_rc_t numbers_check_again(wall_cx_t *cx, const void *in, numbers_ledger_t *out);
+
+extern const wall_route_t numbers_routes[];
 
 wall_rc_t numbers_bricks(wall_cx_t *cx, numbers_bricks_t *out);
 wall_rc_t numbers_purchases(wall_cx_t *cx, apr_array_header_t **out);

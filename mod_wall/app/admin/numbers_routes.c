@@ -39,3 +39,34 @@ static const wall_field_t check_fields[] = {
 };
 const wall_shape_t numbers_check_shape =
     WALL_SHAPE_OF("LedgerCheck", numbers_check_t, check_fields);
+
+static const wall_field_t ledger_fields[] = {
+    WALL_OBJ(numbers_ledger_t, totals, &numbers_bricks_shape, .required = 1,
+             .doc = "Bricks by account."),
+    WALL_LIST(numbers_ledger_t, purchases, &numbers_purchases_shape,
+              .doc = "Purchases by status."),
+    WALL_OPT_OBJ(numbers_ledger_t, check, &numbers_check_shape,
+                 .doc = "The last proof of the ledger that came to its end; null before the first."),
+    WALL_STR(numbers_ledger_t, check_state, .required = 1,
+             .doc = "Today's proof (UTC): queued, running or done. It is not made before 01:10 UTC."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t ledger_shape =
+    WALL_SHAPE_OF("LedgerNumbers", numbers_ledger_t, ledger_fields);
+
+static const wall_rc_t no_errors[] = { WALL_OK };
+
+WALL_ENDPOINT(numbers_ledger, void, numbers_ledger_t)
+WALL_ENDPOINT(numbers_check_again, void, numbers_ledger_t)
+
+const wall_route_t numbers_routes[] = {
+    { .id = "getLedgerNumbers", .method = WALL_GET, .path = "/admin/bricks",
+      .auth = WALL_AUTH_ADMIN, .scope = "admin:read", .rate = WALL_RATE_READ,
+      .out = &ledger_shape, .errors = no_errors, .action = WALL_ACTION(numbers_ledger),
+      .doc = "Totals of the ledger, open holds, purchases, and the last proof." },
+    { .id = "checkLedger", .method = WALL_POST, .path = "/admin/bricks/check",
+      .auth = WALL_AUTH_ADMIN, .scope = "admin:write", .rate = WALL_RATE_WRITE, .status = 202,
+      .out = &ledger_shape, .errors = no_errors, .action = WALL_ACTION(numbers_check_again),
+      .doc = "Have today's proof of the ledger made once more; the worker does it within minutes." },
+    WALL_ROUTES_END
+};
