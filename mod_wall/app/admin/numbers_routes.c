@@ -61,11 +61,11 @@ WALL_ENDPOINT(numbers_check_again, void, numbers_ledger_t)
 
 const wall_route_t numbers_routes[] = {
     { .id = "getLedgerNumbers", .method = WALL_GET, .path = "/admin/bricks",
-      .auth = WALL_AUTH_ADMIN, .scope = "admin:read", .rate = WALL_RATE_READ,
+      .auth = WALL_AUTH_ADMIN, .rate = WALL_RATE_READ,
       .out = &ledger_shape, .errors = no_errors, .action = WALL_ACTION(numbers_ledger),
       .doc = "Totals of the ledger, open holds, purchases, and the last proof." },
     { .id = "checkLedger", .method = WALL_POST, .path = "/admin/bricks/check",
-      .auth = WALL_AUTH_ADMIN, .scope = "admin:write", .rate = WALL_RATE_WRITE, .status = 202,
+      .auth = WALL_AUTH_ADMIN, .rate = WALL_RATE_WRITE, .status = 202,
       .out = &ledger_shape, .errors = no_errors, .action = WALL_ACTION(numbers_check_again),
       .doc = "Have today's proof of the ledger made once more; the worker does it within minutes." },
     WALL_ROUTES_END
