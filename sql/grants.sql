@@ -16,4 +16,8 @@ SELECT CONCAT('GRANT ',
     ' ON `', table_schema, '`.`', table_name, '` TO ', @account, ';') AS grant_statement
 FROM information_schema.tables
 WHERE table_schema = DATABASE()
-ORDER BY table_name;
+UNION ALL
+SELECT CONCAT('GRANT EXECUTE ON FUNCTION `', routine_schema, '`.`', routine_name, '` TO ', @account, ';')
+FROM information_schema.routines
+WHERE routine_schema = DATABASE() AND routine_type = 'FUNCTION'
+ORDER BY grant_statement;

@@ -106,13 +106,13 @@ wall_rc_t ledger_nightly(wall_cx_t *cx)
     const char *breach = NULL;
     ledger_report_t r;
     apr_int64_t mine = 0;
-    wall_rc_t rc = chain_close(cx);
+    wall_rc_t rc = wall_db_exec(cx, sql_ledger_night_begin(), &mine);
 
-    if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_ledger_night_begin(), &mine);
     if (rc != WALL_OK || mine == 0)
         return rc;
-    rc = ledger_check(cx, &r);
+    rc = chain_close(cx);
+    if (rc == WALL_OK)
+        rc = ledger_check(cx, &r);
     if (rc != WALL_OK) {
         wall_cx_log(cx, WALL_LOG_ERR, WALLNO(00745) "the nightly proof of the ledger could not be made");
         return rc;

@@ -30,7 +30,7 @@ static const command_t commands[] = {
     { "migrate", "[FOLDER]", 1, wallctl_migrate, "bring the database to this release's schema",
       "Applies what is missing of FOLDER/NNNN_*.sql (default: the installed ones), in order, each\n"
       "once. Safe to run twice or at the same time from two machines. The account in DBDParams needs\n"
-      "CREATE, ALTER, INDEX, REFERENCES and TRIGGER; the account Wall runs with does not.\n" },
+      "CREATE, ALTER, INDEX, REFERENCES, TRIGGER and CREATE ROUTINE; the account Wall runs with does not.\n" },
     { "schema", "[--dump]", 1, wallctl_schema, "show the database's version and the expected one",
       "Exit status 1 when they differ.\n"
       "  --dump  print the structure of every table instead\n" },

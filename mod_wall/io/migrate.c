@@ -353,6 +353,50 @@ static wall_rc_t dump_table(wall_cx_t *cx, const char *name, wall_buf_t *out)
     return WALL_OK;
 }
 
+typedef struct function_t {
+    const char *name, *sql_mode, *text, *client, *connection, *database;
+} function_t;
+static const wall_field_t function_fields[] = {
+    { .name = "Function", .type = WALL_T_STR, .offset = offsetof(function_t, name) },
+    { .name = "sql_mode", .type = WALL_T_STR, .offset = offsetof(function_t, sql_mode) },
+    { .name = "Create Function", .type = WALL_T_STR, .offset = offsetof(function_t, text) },
+    { .name = "character_set_client", .type = WALL_T_STR, .offset = offsetof(function_t, client) },
+    { .name = "collation_connection", .type = WALL_T_STR, .offset = offsetof(function_t, connection) },
+    { .name = "Database Collation", .type = WALL_T_STR, .offset = offsetof(function_t, database) },
+    WALL_FIELDS_END
+};
+static const wall_shape_t function_shape =
+    WALL_SHAPE_OF("CreateFunction", function_t, function_fields);
+
+/* Without whoever made it: that differs from site to site. */
+static wall_rc_t dump_function(wall_cx_t *cx, const char *name, wall_buf_t *out)
+{
+    wall_stmt_t *stmt = apr_pcalloc(cx->pool, sizeof *stmt);
+    const char *rest;
+    function_t f;
+    wall_rc_t rc;
+
+    *stmt = (wall_stmt_t){ .name = "show_create_function", .is_select = 1, .types = "",
+                           .sql = apr_psprintf(cx->pool, "SHOW CREATE FUNCTION `%s`", name) };
+    rc = wall_db_one(cx, (wall_query_t){ .stmt = stmt }, &function_shape, &f);
+    if (rc != WALL_OK)
+        return rc;
+    rest = strstr(f.text, "FUNCTION ");
+    wall_buf_fmt(out, "CREATE %s;\n\n", rest != NULL ? rest : f.text);
+    return WALL_OK;
+}
+
+static wall_rc_t dump_functions(wall_cx_t *cx, wall_buf_t *out)
+{
+    apr_array_header_t *names = NULL;
+    wall_rc_t rc = wall_db_list(cx, sql_schema_functions(), &table_shape, &names);
+    int i;
+
+    for (i = 0; rc == WALL_OK && i < names->nelts; i++)
+        rc = dump_function(cx, APR_ARRAY_IDX(names, i, table_t).name, out);
+    return rc;
+}
+
 typedef struct trigger_t {
     const char *name, *table_name, *timing, *event, *text;
 } trigger_t;
@@ -385,5 +429,7 @@ wall_rc_t wall_schema_dump(wall_cx_t *cx, wall_buf_t *out)
 
     for (i = 0; rc == WALL_OK && i < tables->nelts; i++)
         rc = dump_table(cx, APR_ARRAY_IDX(tables, i, table_t).name, out);
+    if (rc == WALL_OK)
+        rc = dump_functions(cx, out);
     return rc == WALL_OK ? dump_triggers(cx, out) : rc;
 }

@@ -131,7 +131,7 @@ SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) AS now_us;
 
 -- ---- the proof of each night ----
 
--- One of several workers gets the night: after the day before has been closed.
+-- One of several workers gets the night, once the day before can be closed.
 -- name: ledger_night_begin()
 INSERT IGNORE INTO bricks_checks (check_day)
 SELECT UTC_DATE() FROM DUAL WHERE UTC_TIME() >= '01:10:00';

@@ -28,6 +28,10 @@ SELECT GET_LOCK(CONCAT('wall.migrate.', DATABASE()), :seconds) AS got;
 -- name: schema_unlock()
 SELECT RELEASE_LOCK(CONCAT('wall.migrate.', DATABASE())) AS gone;
 
+-- name: schema_functions()
+SELECT routine_name AS name FROM information_schema.routines
+WHERE routine_schema = DATABASE() AND routine_type = 'FUNCTION' ORDER BY routine_name LIMIT 10000;
+
 -- name: schema_triggers()
 SELECT trigger_name AS name, event_object_table AS table_name, action_timing AS timing,
        event_manipulation AS event, action_statement AS text

@@ -44,11 +44,11 @@ def test_estimate(user, prompt):
 
 
 def test_estimate_when_short(stack, user):
-    stack.db("UPDATE users SET bricks_balance = 3 WHERE user_id = ?", user.me["user_id"])
+    stack.set_balance(user.me["user_id"], 3)
     got = user.post("/bricks/estimate", {"prompt": PROMPTS[0]}, expect=200).data
     assert (got["available"], got["enough"]) == (3, False)
     assert got["short_by"] == got["bricks_max"] - 3
-    stack.db("UPDATE users SET bricks_balance = 500 WHERE user_id = ?", user.me["user_id"])
+    stack.set_balance(user.me["user_id"], 500)
 
 
 @pytest.mark.parametrize("body, field", [({}, "prompt"), ({"prompt": ""}, "prompt"),

@@ -278,14 +278,14 @@ def test_low_is_told_once(stack, admin, user, mailbox):
     grant(admin, user, -1, expect=201)
     grant(admin, user, 1, expect=201)
     assert told() == 1
-    mail = box.wait()
+    mail = box.wait("running low")
     assert mail.link.endswith("/bricks")
     # again only after there was enough
     grant(admin, user, 300, expect=201)
     assert told() == 0
     grant(admin, user, -300, expect=201)
     stream.until(lambda s: len(low()) == 2)
-    box.wait()
+    box.wait("running low")
     box.none()
     stream.close()
 

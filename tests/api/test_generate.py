@@ -195,7 +195,7 @@ def test_generate_on_a_wall_that_is_not_ours(user, new_user):
 
 
 def test_not_enough_bricks(stack, user):
-    stack.db("UPDATE users SET bricks_balance = 5 WHERE user_id = ?", user.me["user_id"])
+    stack.set_balance(user.me["user_id"], 5)
     before = stack.number("SELECT COUNT(*) FROM posts")
     answer = user.post("/ai/generate", {"prompt": PROMPT}, expect=402)
     assert answer.code == "WALL_INSUFFICIENT_BRICKS"
@@ -203,7 +203,7 @@ def test_not_enough_bricks(stack, user):
     assert answer.details == {"required": need, "available": 5}
     assert stack.number("SELECT COUNT(*) FROM posts") == before
     assert user.balance() == (5, 0)
-    stack.db("UPDATE users SET bricks_balance = 500 WHERE user_id = ?", user.me["user_id"])
+    stack.set_balance(user.me["user_id"], 500)
 
 
 def test_same_key_same_job(stack, user):
@@ -222,7 +222,7 @@ def test_same_key_same_job(stack, user):
 def test_many_at_once_spend_what_is_there(stack, user):
     """Ten parallel requests, bricks for three: three succeed, the others are told what is missing."""
     need = user.post("/bricks/estimate", {"prompt": PROMPT}, expect=200).data["bricks_max"]
-    stack.db("UPDATE users SET bricks_balance = ? WHERE user_id = ?", need * 3 + 1, user.me["user_id"])
+    stack.set_balance(user.me["user_id"], need * 3 + 1)
     clients = [user.as_bearer() for _ in range(10)]
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda c: c.post("/ai/generate", {"prompt": PROMPT}), clients))
@@ -232,7 +232,7 @@ def test_many_at_once_spend_what_is_there(stack, user):
             user.wait_job(answer.data["job"]["job_id"])
     spent = sum(user.job(a.data["job"]["job_id"])["actual_bricks_cost"] for a in answers if a.status == 201)
     assert user.balance() == (need * 3 + 1 - spent, 0)
-    stack.db("UPDATE users SET bricks_balance = ? WHERE user_id = ?", 500 - spent, user.me["user_id"])
+    stack.set_balance(user.me["user_id"], 500 - spent)
     assert stack.wallctl("bricks", "verify")
 
 

@@ -96,9 +96,9 @@ def test_keys_are_each_persons_own(stack, new_user):
 
 def test_a_failure_leaves_no_key(stack, user):
     key = str(uuid.uuid4())
-    stack.db("UPDATE users SET bricks_balance = 0 WHERE user_id = ?", user.me["user_id"])
+    stack.set_balance(user.me["user_id"], 0)
     user.post("/ai/generate", {"prompt": "A timer for tea"}, key=key, expect=402)
-    stack.db("UPDATE users SET bricks_balance = 500 WHERE user_id = ?", user.me["user_id"])
+    stack.set_balance(user.me["user_id"], 500)
     assert stack.number("SELECT COUNT(*) FROM idempotency_keys WHERE idempotency_key = ?", key) == 0
     user.post("/ai/generate", {"prompt": "A timer for tea"}, key=key, expect=201)
 

@@ -234,6 +234,13 @@ class Stack:
         value = self.value(sql, *args)
         return None if value is None else int(value)
 
+    def set_balance(self, user_id, bricks):
+        """Gives or takes until `bricks` are available, by a movement: the ledger stays right."""
+        change = bricks - self.number("SELECT bricks_balance FROM users WHERE user_id = ?", user_id)
+        if change:
+            self.db("SELECT bricks_move(?, 'bonus', 'admin_correction', ?, 0, 1, 1, UUID(), NULL, NULL, NULL, "
+                    "'test', NULL)", user_id, change)
+
     def redis(self, *args):
         """One Redis command; the answer as text as redis-cli prints it. Keys carry `wall:<site>:`."""
         done = subprocess.run(["redis-cli", "-s", f"{self.folder}/run/redis.sock", *map(str, args)],

@@ -11,7 +11,7 @@
 #include "io/events.h"
 #include "io/sql_statements.h"
 
-/** A row of bricks_transactions with its entries, which sum to zero. */
+/** A row of bricks_transactions and its entries. */
 typedef struct row_t {
     apr_int64_t user_id;
     const char *type;
@@ -19,11 +19,10 @@ typedef struct row_t {
     const char *key;
     const char *job_id;
     const bricks_movement_t *more; /* purchase, actor, description, metadata; or NULL */
-    apr_int64_t available;         /* how much each account changes */
+    apr_int64_t available;         /* how much the user's two accounts change */
     apr_int64_t held;
-    apr_int64_t account; /* one of the system's, */
-    apr_int64_t other;   /* and its change */
-    apr_int64_t pending; /* of @c available, what the cache does not have yet */
+    apr_int64_t account; /* of the system: takes what the two do not balance */
+    int unlimited;       /* whether a monthly limit matters not, or has been looked at */
     int passing;         /* bricks were put aside or came back: nobody runs low by that */
 } row_t;
 
@@ -123,39 +122,23 @@ static const apr_int64_t *given(const apr_int64_t *id)
     return *id != 0 ? id : NULL;
 }
 
-/** Writes a movement down. WALL_E_DUPLICATE: the key has been used, nothing was written. */
-static wall_rc_t record(wall_cx_t *cx, const row_t *row, apr_int64_t *transaction_id)
+/**
+ * Changes the cache and writes transaction and entries. @a transaction_id 0: there is not enough, or a
+ * limit stands, nothing was done. WALL_E_DUPLICATE: the key has been used, nothing was done.
+ */
+static wall_rc_t move(wall_cx_t *cx, const row_t *row, apr_int64_t *transaction_id)
 {
     static const bricks_movement_t nothing = { 0 };
     const bricks_movement_t *more = row->more != NULL ? row->more : &nothing;
-    apr_int64_t written = 0;
-    apr_int64_t expected = (row->available != 0) + (row->held != 0) + (row->other != 0);
-    wall_rc_t rc;
+    wall_rc_t rc = wall_db_number(
+        cx,
+        sql_bricks_move(row->user_id, row->type, source_names[row->source], row->available, row->held,
+                        row->account, row->unlimited, row->key, row->job_id,
+                        given(&more->purchase_id), given(&more->actor_id), more->description,
+                        more->metadata),
+        transaction_id);
 
-    if (row->available + row->held + row->other != 0) {
-        return wall_fail_log(cx, WALL_E_INTERNAL,
-                             WALLNO(00560) "movement %s does not sum to zero", row->key);
-    }
-    rc = wall_db_insert(cx,
-                        sql_bricks_transaction_add(row->type, source_names[row->source],
-                                                   row->available, row->pending, row->key,
-                                                   row->job_id, given(&more->purchase_id),
-                                                   given(&more->actor_id), more->description,
-                                                   more->metadata, row->user_id),
-                        transaction_id);
-    if (rc != WALL_OK) {
-        return rc;
-    }
-    rc = wall_db_exec(cx, sql_bricks_entries_add(*transaction_id, row->user_id, row->available,
-                                                 row->held, row->account, row->other),
-                      &written);
-    if (rc == WALL_OK && written != expected) {
-        rc = wall_fail_log(cx, WALL_E_INTERNAL,
-                           WALLNO(00561) "movement %s wrote %" APR_INT64_T_FMT
-                           " entries instead of %" APR_INT64_T_FMT,
-                           row->key, written, expected);
-    }
-    if (rc == WALL_OK) {
+    if (rc == WALL_OK && *transaction_id != 0) {
         tell_after_commit(cx, row->user_id, row->passing);
     }
     return rc;
@@ -218,8 +201,24 @@ static wall_rc_t posted_before(wall_cx_t *cx, const bricks_movement_t *m, bricks
 
 typedef struct post_t {
     const bricks_movement_t *movement;
+    int wanted; /* somebody reads the balance in @c out */
     bricks_posted_t out;
 } post_t;
+
+/** Why nothing was moved: no such user, or too little. */
+static wall_rc_t not_moved(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t required)
+{
+    apr_int64_t available;
+    wall_rc_t rc = wall_db_number(cx, sql_bricks_user_lock(user_id), &available);
+
+    return rc == WALL_OK ? refuse(cx, required, available) : rc;
+}
+
+/* Bricks that come in settle first what is owed; that itself only takes. */
+static wall_rc_t settle(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t came)
+{
+    return came > 0 ? bricks_debt_settle(cx, user_id) : WALL_OK;
+}
 
 static wall_rc_t post_work(wall_cx_t *cx, void *baton)
 {
@@ -227,39 +226,38 @@ static wall_rc_t post_work(wall_cx_t *cx, void *baton)
     const bricks_movement_t *m = post->movement;
     row_t row = {
         .user_id = m->user_id, .type = type_names[m->type], .source = m->source, .key = m->key,
-        .job_id = m->job_id, .more = m, .available = m->amount, .pending = m->amount,
-        .account = m->account, .other = -m->amount,
+        .job_id = m->job_id, .more = m, .available = m->amount, .account = m->account,
+        .unlimited = 1,
     };
-    apr_int64_t available = 0, affected = 0, transaction_id = 0;
-    wall_rc_t rc = wall_db_number(cx, sql_bricks_user_lock(m->user_id), &available);
+    apr_int64_t transaction_id = 0;
+    wall_rc_t rc = move(cx, &row, &transaction_id);
 
-    if (rc != WALL_OK) {
-        return rc;
-    }
-    rc = record(cx, &row, &transaction_id);
     if (rc == WALL_E_DUPLICATE) {
         return posted_before(cx, m, &post->out);
     }
-    if (rc == WALL_OK) {
-        rc = wall_db_exec(cx, sql_bricks_change(m->amount, m->user_id), &affected);
+    if (rc == WALL_OK && transaction_id == 0) {
+        return not_moved(cx, m->user_id, -m->amount);
     }
-    if (rc == WALL_OK && affected != 1) {
-        return refuse(cx, -m->amount, available);
+    if (rc == WALL_OK && post->wanted) {
+        rc = wall_db_number(cx, sql_bricks_user_lock(m->user_id), &post->out.balance);
     }
-    post->out = (bricks_posted_t){ 1, transaction_id, m->amount, available + m->amount };
-    /* Whatever comes in settles first what is owed; that itself only takes. */
-    return rc == WALL_OK && m->amount > 0 ? bricks_debt_settle(cx, m->user_id) : rc;
+    post->out.done = 1;
+    post->out.transaction_id = transaction_id;
+    post->out.amount = m->amount;
+    return rc == WALL_OK ? settle(cx, m->user_id, m->amount) : rc;
 }
 
 wall_rc_t bricks_post(wall_cx_t *cx, const bricks_movement_t *movement, bricks_posted_t *out)
 {
-    post_t post = { .movement = movement };
+    post_t post = { .movement = movement, .wanted = out != NULL };
     wall_rc_t rc;
 
     if (movement->amount == 0 || movement->key == NULL) {
         return wall_fail_log(cx, WALL_E_INTERNAL, WALLNO(00611) "a movement of nothing, or without a key");
     }
-    rc = wall_db_tx(cx, post_work, &post);
+    /* What only takes is one statement, which is a transaction by itself. */
+    rc = movement->amount > 0 || post.wanted || wall_db_in_tx(cx) ? wall_db_tx(cx, post_work, &post)
+                                                                 : post_work(cx, &post);
     if (out != NULL) {
         *out = post.out;
     }
@@ -293,36 +291,36 @@ const wall_shape_t bricks_limit_row_shape =
     WALL_SHAPE_OF("BricksLimitRow", bricks_limit_row_t, limit_row_fields);
 
 /** The usual case in one statement; only who has a limit or too little needs a closer look. */
-static wall_rc_t reserve(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t amount)
+static wall_rc_t reserve(wall_cx_t *cx, row_t *hold)
 {
-    apr_int64_t affected = 0;
+    apr_int64_t transaction_id = 0, amount = hold->held;
     bricks_limit_row_t row;
-    wall_rc_t rc = wall_db_exec(cx, sql_bricks_reserve(amount, user_id, 0), &affected);
+    wall_rc_t rc = move(cx, hold, &transaction_id);
 
-    if (rc != WALL_OK || affected == 1) {
+    if (rc != WALL_OK || transaction_id != 0) {
         return rc;
     }
-    rc = wall_db_one(cx, sql_bricks_limit_lock(user_id), &bricks_limit_row_shape, &row);
+    rc = wall_db_one(cx, sql_bricks_limit_lock(hold->user_id), &bricks_limit_row_shape, &row);
     if (rc == WALL_OK && row.available < amount) {
         return refuse(cx, amount, row.available);
     }
     if (rc == WALL_OK && row.monthly_limit > 0) {
-        rc = bricks_check_limit(cx, user_id, row.monthly_limit, row.now, amount);
+        rc = bricks_check_limit(cx, hold->user_id, row.monthly_limit, row.now, amount);
     }
+    hold->unlimited = 1;
     if (rc == WALL_OK) {
-        rc = wall_db_exec(cx, sql_bricks_reserve(amount, user_id, 1), &affected);
+        rc = move(cx, hold, &transaction_id);
     }
-    if (rc == WALL_OK && affected != 1) {
+    if (rc == WALL_OK && transaction_id == 0) {
         rc = wall_fail_log(cx, WALL_E_INTERNAL, WALLNO(00615) "%" APR_INT64_T_FMT
                            " bricks of user %" APR_INT64_T_FMT " went away under their lock",
-                           amount, user_id);
+                           amount, hold->user_id);
     }
     return rc;
 }
 
 wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, apr_int64_t amount)
 {
-    apr_int64_t transaction_id;
     row_t hold = {
         .user_id = user_id, .type = "held", .source = BRICKS_FROM_AI_GENERATION,
         .key = apr_pstrcat(cx->pool, "hold:", job_id, NULL), .job_id = job_id,
@@ -334,12 +332,12 @@ wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, ap
         return wall_fail_log(cx, WALL_E_INTERNAL,
                              WALLNO(00563) "a hold of %" APR_INT64_T_FMT " bricks", amount);
     }
-    rc = reserve(cx, user_id, amount);
+    rc = reserve(cx, &hold);
     if (rc == WALL_OK) {
         rc = wall_db_exec(cx, sql_bricks_hold_add(user_id, job_id, amount, BRICKS_HOLD_SECONDS),
                           NULL);
     }
-    return rc == WALL_OK ? record(cx, &hold, &transaction_id) : rc;
+    return rc;
 }
 
 /** Ends a hold: @a cost is used, the rest goes back. */
@@ -373,29 +371,24 @@ static wall_rc_t resolve(wall_cx_t *cx, const char *job_id, int capture, apr_int
     if (rc != WALL_OK || affected != 1) {
         return rc;
     }
-    rc = wall_db_exec(cx, sql_bricks_unreserve(hold.amount, hold.amount - cost, hold.user_id),
-                      &affected);
-    if (rc == WALL_OK && affected != 1) {
-        rc = wall_fail_log(cx, WALL_E_INTERNAL,
-                           WALLNO(00565) "user %" APR_INT64_T_FMT
-                           " holds less than the hold of job %s",
-                           hold.user_id, job_id);
-    }
-    if (rc != WALL_OK) {
-        return rc;
-    }
     end = (row_t){
         .user_id = hold.user_id, .type = capture ? "spent" : "refunded",
         .source = BRICKS_FROM_AI_GENERATION,
         .key = apr_pstrcat(cx->pool, capture ? "capture:" : "release:", job_id, NULL),
         .job_id = job_id, .available = hold.amount - cost, .held = -hold.amount,
-        .account = BRICKS_ACCOUNT_REVENUE, .other = cost, .passing = !capture,
+        .account = BRICKS_ACCOUNT_REVENUE, .unlimited = 1, .passing = !capture,
     };
     out->resolved = 1;
     out->charged = cost;
     out->returned = hold.amount - cost;
-    rc = record(cx, &end, &transaction_id);
-    return rc == WALL_OK && out->returned > 0 ? bricks_debt_settle(cx, hold.user_id) : rc;
+    rc = move(cx, &end, &transaction_id);
+    if (rc == WALL_OK && transaction_id == 0) {
+        rc = wall_fail_log(cx, WALL_E_INTERNAL,
+                           WALLNO(00565) "user %" APR_INT64_T_FMT
+                           " holds less than the hold of job %s",
+                           hold.user_id, job_id);
+    }
+    return rc == WALL_OK ? settle(cx, hold.user_id, out->returned) : rc;
 }
 
 wall_rc_t bricks_capture(wall_cx_t *cx, const char *job_id, apr_int64_t cost,
