@@ -755,6 +755,39 @@ CREATE TABLE `walls` (
   CONSTRAINT `walls_of_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE FUNCTION `bricks_move`(p_user BIGINT, p_type VARCHAR(10), p_source VARCHAR(40), p_available BIGINT, p_held BIGINT,
+    p_account BIGINT, p_unlimited BIGINT, p_key VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin,
+    p_job CHAR(36) CHARACTER SET ascii COLLATE ascii_bin, p_purchase BIGINT, p_actor BIGINT,
+    p_description VARCHAR(500) CHARACTER SET utf8mb4, p_metadata VARCHAR(2000) CHARACTER SET utf8mb4) RETURNS bigint(20)
+    MODIFIES SQL DATA
+    SQL SECURITY INVOKER
+    COMMENT 'the one writer of bricks_transactions and bricks_entries'
+BEGIN
+    DECLARE v_balance BIGINT;
+    DECLARE v_id BIGINT;
+    UPDATE users SET bricks_balance = bricks_balance + p_available, bricks_held = bricks_held + p_held
+    WHERE user_id = p_user AND bricks_balance + p_available >= 0 AND bricks_held + p_held >= 0
+      AND (p_unlimited = 1 OR bricks_monthly_limit = 0);
+    IF ROW_COUNT() <> 1 THEN
+        RETURN 0;
+    END IF;
+    SELECT bricks_balance INTO v_balance FROM users WHERE user_id = p_user FOR UPDATE;
+    INSERT INTO bricks_transactions (user_id, transaction_type, source, amount, balance_after,
+        idempotency_key, job_id, purchase_id, actor_id, description, metadata)
+    VALUES (p_user, p_type, p_source, p_available, v_balance, p_key, p_job, p_purchase, p_actor,
+        p_description, p_metadata);
+    SET v_id = LAST_INSERT_ID();
+    INSERT INTO bricks_entries (transaction_id, account_id, amount)
+    SELECT v_id, account_id, IF(kind = 'held', p_held, p_available) FROM bricks_accounts
+    WHERE user_id = p_user AND ((kind = 'available' AND p_available <> 0) OR (kind = 'held' AND p_held <> 0))
+    UNION ALL
+    SELECT v_id, p_account, -p_available - p_held FROM DUAL WHERE p_available + p_held <> 0;
+    IF ROW_COUNT() <> (p_available <> 0) + (p_held <> 0) + (p_available + p_held <> 0) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a movement needs the accounts of its user';
+    END IF;
+    RETURN v_id;
+END;
+
 CREATE TRIGGER `bricks_days_keep` BEFORE UPDATE ON `bricks_days`
 FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only';
 
