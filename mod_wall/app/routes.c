@@ -20,6 +20,7 @@
 #include "app/leaving/leaving.h"
 #include "app/oauth/oauth.h"
 #include "app/pages/pages.h"
+#include "app/pages/pages_purchases.h"
 #include "app/posts/posts.h"
 #include "app/purchases/purchases.h"
 #include "app/users/users.h"
@@ -50,4 +51,4 @@ const wall_route_t *const wall_route_tables[] = {
     NULL,
 };
 
-const wall_route_t *const wall_page_tables[] = { pages_routes, NULL };
+const wall_route_t *const wall_page_tables[] = { pages_routes, pages_purchases_routes, NULL };

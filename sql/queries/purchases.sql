@@ -25,10 +25,6 @@ WHERE p.purchase_id = :purchase_id AND p.user_id = :user_id LIMIT 1;
 -- name: purchases_any(purchase_id i64)
 SELECT {purchase_columns(p)} FROM purchases p WHERE p.purchase_id = :purchase_id LIMIT 1;
 
--- name: purchases_by_session(provider str, session_id str)
-SELECT {purchase_columns(p)} FROM purchases p
-WHERE p.provider = :provider AND p.session_id = :session_id LIMIT 1;
-
 -- name: purchases_list(user_id i64, before i64, count i64)
 SELECT {purchase_columns(p)} FROM purchases p
 WHERE p.user_id = :user_id AND p.purchase_id < :before

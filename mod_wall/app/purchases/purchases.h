@@ -137,9 +137,8 @@ typedef enum purchases_test_t {
 } purchases_test_t;
 extern const char *const purchases_test_names[];
 
-/** The purchase whose test checkout @a session_id is. WALL_E_NOT_FOUND for others, and when the site's
- *  provider is not the test. */
-wall_rc_t purchases_test_find(wall_cx_t *cx, const char *session_id, purchases_purchase_t *out);
+/** As purchases_get(); WALL_E_NOT_FOUND also for what is not paid by the test, or no longer. */
+wall_rc_t purchases_test_find(wall_cx_t *cx, const purchases_which_t *in, purchases_purchase_t *out);
 /** Sends the event that @a what brings about, signed, the way every provider's events come. */
 wall_rc_t purchases_test_send(wall_cx_t *cx, const purchases_purchase_t *purchase,
                               purchases_test_t what);

@@ -67,8 +67,8 @@ static wall_rc_t create(wall_cx_t *cx, const purchases_purchase_t *purchase, pay
                                   wall_mac_hex(cx->pool, cx->site->secret, "payments-test-session",
                                                (wall_bytes_t){ ours, strlen(ours) }),
                                   NULL);
-    out->url = apr_pstrcat(cx->pool, cx->site->base_url, "/bricks/test-checkout/", out->session_id,
-                           NULL);
+    out->url = apr_psprintf(cx->pool, "%s/bricks/test-checkout/%" APR_INT64_T_FMT,
+                            cx->site->base_url, purchase->purchase_id);
     return WALL_OK;
 }
 
@@ -99,17 +99,13 @@ static wall_rc_t parse(wall_cx_t *cx, payment_event_t *out)
     return WALL_OK;
 }
 
-wall_rc_t purchases_test_find(wall_cx_t *cx, const char *session_id, purchases_purchase_t *out)
+wall_rc_t purchases_test_find(wall_cx_t *cx, const purchases_which_t *in, purchases_purchase_t *out)
 {
-    wall_rc_t rc;
+    wall_rc_t rc = purchases_get(cx, in, out);
 
-    if (payment_provider(cx, payment_test.name) == NULL)
-        return WALL_E_NOT_FOUND;
-    rc = wall_db_one(cx, sql_purchases_by_session(payment_test.name, session_id),
-                     &purchases_row_shape, out);
-    if (rc == WALL_OK)
-        purchases_complete(cx, out);
-    return rc;
+    return rc == WALL_OK && (!out->test || payment_provider(cx, payment_test.name) == NULL)
+               ? WALL_E_NOT_FOUND
+               : rc;
 }
 
 static void describe(wall_cx_t *cx, const purchases_purchase_t *p, purchases_test_t what, message_t *m)

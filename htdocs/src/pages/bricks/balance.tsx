@@ -8,6 +8,7 @@ import { appsFor, balance, level, me, setBalance, signInFirst } from "../../app/
 import { shell } from "../../app/shell";
 import { Courses } from "../../ui/courses";
 import { Icon } from "../../ui/icon";
+import { Packages } from "../purchases/packages";
 import { Main } from "../shell/main";
 import { Daily } from "./daily";
 import { Limit } from "./limit";
@@ -27,6 +28,7 @@ export default function Bricks() {
       <div class="stack">
         <div class="purse"><Purse /><Daily it={status} /></div>
         <Limit it={status} />
+        <Packages quiet />
         <SpendingPanel />
         <Movements />
       </div>

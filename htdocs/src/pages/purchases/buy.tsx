@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Choosing a package; what was bought before.
+import { useEffect } from "preact/hooks";
+import type { Schema } from "../../api/client";
+import { useResource } from "../../app/data";
+import { bricks, date, t } from "../../app/i18n";
+import { me, signInFirst } from "../../app/session";
+import { Main } from "../shell/main";
+import { money, Packages } from "./packages";
+
+export default function Buy() {
+  useEffect(() => { if (!me.value) signInFirst(); }, []);
+  if (!me.value) return null;
+  return <Main title={t("purchase.title")} wide><div class="stack"><Packages /><Purchases /></div></Main>;
+}
+
+function Purchases() {
+  const list = useResource<Schema["PurchasePage"]>("/bricks/purchases");
+  const items = list.data.value?.items;
+  useEffect(() => { void list.load(); }, []); // it may have changed since it was looked at last
+  if (!items) return null;
+  return (
+    <section class="face pad" aria-labelledby="purchases"><h2 id="purchases">{t("purchase.all")}</h2>
+      {!items.length && <p class="soft mt">{t("purchase.none")}</p>}
+      {items.length > 0 && <ul class="purchases">
+        {items.map((p) => (
+          <li key={p.purchase_id}><a href={`/bricks/purchases/${p.purchase_id}`}><b>{p.package}</b></a>
+            <span class="soft">{bricks(p.bricks)}</span><span class="num">{money(p.price_minor, p)}</span>
+            <time class="small soft" dateTime={p.created_at}>{date(p.created_at)}</time>
+            <span class={`tag ${p.status === "completed" ? "ok" : p.status === "failed" ? "bad" : ""}`}>{t(`purchase.status.${p.status}`)}</span></li>))}
+      </ul>}
+    </section>
+  );
+}
