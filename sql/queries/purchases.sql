@@ -168,6 +168,9 @@ UPDATE users SET bricks_debt = bricks_debt + :amount WHERE user_id = :user_id;
 UPDATE users SET bricks_debt = bricks_debt - :amount
 WHERE user_id = :user_id AND bricks_debt >= :amount;
 
+-- name: bricks_debt_of(user_id i64)
+SELECT bricks_debt FROM users WHERE user_id = :user_id LIMIT 1;
+
 -- name: bricks_debt_owed(user_id i64)
 SELECT bricks_balance AS available, bricks_debt AS debt FROM users
 WHERE user_id = :user_id LIMIT 1 FOR UPDATE;

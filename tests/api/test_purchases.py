@@ -360,6 +360,7 @@ def test_debt(stack, stripe, user):
     spend(stack, user, 1400)
     give(stack, stripe, stripe.refunded(session, 499))
     assert user.balance() == (0, 0) and debt(stack, user) == 900
+    assert user.get("/bricks/balance", expect=200).data["debt"] == 900
     assert show(user, number)["bricks_net"] == 0
     verified(stack)
     second, session = bought(user, stripe)

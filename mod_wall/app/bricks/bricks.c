@@ -24,6 +24,9 @@ wall_rc_t bricks_show_balance(wall_cx_t *cx, const void *in, bricks_status_t *ou
         rc = bricks_show_limit(cx, NULL, &out->limit);
     }
     if (rc == WALL_OK) {
+        rc = wall_db_number(cx, sql_bricks_debt_of(cx->viewer.user_id), &out->debt);
+    }
+    if (rc == WALL_OK) {
         out->available = balance.available;
         out->held = balance.held;
         out->is_premium = terms.is_premium;

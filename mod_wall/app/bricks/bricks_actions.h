@@ -43,6 +43,7 @@ typedef struct bricks_status_t {
     apr_int64_t held;
     int is_premium;
     apr_int64_t low_below;
+    apr_int64_t debt;
     bricks_daily_t daily;
     bricks_limit_t limit;
 } bricks_status_t;

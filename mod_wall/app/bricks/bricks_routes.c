@@ -61,6 +61,9 @@ static const wall_field_t status_fields[] = {
               .doc = "Premium: more daily bricks, a higher cap per app, an earlier place in the queue."),
     WALL_I64(bricks_status_t, low_below,
              .doc = "What an app costs on average; who comes below is told once.", .example = "32"),
+    WALL_I64(bricks_status_t, debt,
+             .doc = "Bricks you owe, of purchases that were undone when they had been used; settled first "
+                    "from what comes in.", .example = "0"),
     WALL_OBJ(bricks_status_t, daily, &bricks_daily_shape, .required = 1, .doc = "Today's bricks."),
     WALL_OBJ(bricks_status_t, limit, &bricks_limit_shape, .required = 1,
              .doc = "Your own limit for the month."),

@@ -6,6 +6,7 @@ import { resource } from "../../app/data";
 import { bricks, number, t } from "../../app/i18n";
 import { appsFor, balance, level, me, setBalance, signInFirst } from "../../app/session";
 import { shell } from "../../app/shell";
+import { Note } from "../../ui/blocks";
 import { Courses } from "../../ui/courses";
 import { Icon } from "../../ui/icon";
 import { Packages } from "../purchases/packages";
@@ -26,6 +27,7 @@ export default function Bricks() {
   return (
     <Main title={t("nav.bricks")} wide head={<><p class="below">{t("bricks.lede", { n: shell.site.tokens_per_brick })}</p><a class="small push" href="/bricks/how">{t("bricks.how")}</a></>}>
       <div class="stack">
+        {!!status.data.value?.debt && <Note kind="low">{t("bricks.debt", { n: status.data.value.debt })}</Note>}
         <div class="purse"><Purse /><Daily it={status} /></div>
         <Limit it={status} />
         <Packages quiet />
