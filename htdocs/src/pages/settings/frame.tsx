@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../app/i18n";
 import { place } from "../../app/router";
 import { me } from "../../app/session";
@@ -16,11 +17,13 @@ const SECTIONS = [
 /** What all settings have around them: where else to go. Visitors have only their browser's. */
 export function Settings({ children }: { children: ComponentChildren }) {
   const here = place.value!.url.split("?")[0];
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => nav.current!.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }), [here]);
   const sections = SECTIONS.filter((s) => me.value || "anybody" in s);
   return (
     <Main title={t("nav.settings")} wide>
       <div class="settings">
-        <nav class="subnav" aria-label={t("settings.sections")}>
+        <nav ref={nav} class="subnav" aria-label={t("settings.sections")}>
           {sections.map((s) => (
             <a key={s.name} href={`/settings/${s.name}`} aria-current={here === `/settings/${s.name}` ? "page" : undefined}>{t(s.label)}</a>))}
         </nav>
