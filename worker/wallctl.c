@@ -43,6 +43,10 @@ static const command_t commands[] = {
       "breach and exits with status 1 when there is one.\n" },
     { "status", "[--json]", 1, wallctl_status, "show workers, queue, jobs and schema",
       "Exit status 1 when the database, Redis or every worker is away.\n" },
+    { "user", "role NAME ROLE", 1, wallctl_user, "make somebody user, moderator or admin",
+      "Takes effect within a second and is recorded like what administrators do. This is how a site\n"
+      "gets its first administrator: register, then `wallctl user role NAME admin`. The last one\n"
+      "cannot be taken away.\n" },
     { "site", "[--check]", 1, wallctl_site, "show the settings in effect and where they come from",
       "  --check  only say whether the file is right\n" },
 };

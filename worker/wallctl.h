@@ -25,6 +25,7 @@ int wallctl_check_sql(wallctl_t *ctl, int argc, char **argv);
 int wallctl_secret(wallctl_t *ctl, int argc, char **argv);
 int wallctl_site(wallctl_t *ctl, int argc, char **argv);
 int wallctl_bricks(wallctl_t *ctl, int argc, char **argv);
+int wallctl_user(wallctl_t *ctl, int argc, char **argv);
 int wallctl_status(wallctl_t *ctl, int argc, char **argv);
 
 /** "wallctl: …" on stderr; returns WALLCTL_FAIL. */

@@ -6,6 +6,7 @@
 #include "app/accounts/accounts.h"
 #include "app/admin/admin.h"
 #include "app/admin/numbers.h"
+#include "app/admin/people.h"
 #include "app/apps/apps.h"
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
@@ -48,6 +49,7 @@ const wall_route_t *const wall_route_tables[] = {
     events_routes,
     numbers_routes,
     admin_routes,
+    admin_people_routes,
     NULL,
 };
 

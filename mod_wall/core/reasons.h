@@ -79,6 +79,10 @@
     X(BRICKS_SHORT, "You are {n} bricks short.")                                                   \
     X(DAYS_REVERSED, "The last day is before the first.")                                          \
     X(EXPORT_TOO_LONG, "These days hold more movements than one file takes ({n}). Choose fewer days.") \
+    X(ADMINS_ONLY, "Only administrators change this.")                                             \
+    X(SUSPEND_SELF, "You cannot suspend yourself.")                                                \
+    X(SUSPEND_STAFF, "Only administrators suspend moderators and administrators.")                 \
+    X(STATE_FIXED, "Only an active account can be suspended, and only a suspended one let in again.") \
     X(SCOPE_UNKNOWN, "There is no scope {text}.")                                                  \
     X(KEYS_FULL, "You have {n} keys, which is as many as there may be. Revoke one first.")          \
     X(SCOPE_NEEDED, "This takes an API key with the scope {text}.")                                \

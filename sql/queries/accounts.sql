@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What a user sees of their own account: one row, all by key.
 
--- name: accounts_is_pending(user_id i64)
-SELECT account_state = 'pending' FROM users
-WHERE user_id = :user_id AND account_state NOT IN ('suspended', 'erased') LIMIT 1;
+-- 0: may be used; 1: waits for approval; 2: suspended.
+-- name: accounts_obstacle(user_id i64)
+SELECT CASE account_state WHEN 'pending' THEN 1 WHEN 'suspended' THEN 2 ELSE 0 END FROM users
+WHERE user_id = :user_id AND account_state <> 'erased' LIMIT 1;
 
 -- name: accounts_me(user_id i64)
 SELECT u.user_id, u.username, u.display_name, u.bio, u.location, u.website, u.language, u.email, u.role,

@@ -157,3 +157,7 @@ DELETE FROM username_history WHERE expires_at <= NOW(6) LIMIT 1000;
 -- name: users_come_back(user_id i64)
 UPDATE users SET account_state = 'active', deletion_due_at = NULL
 WHERE user_id = :user_id AND account_state IN ('deactivated', 'leaving');
+
+-- Those who can act; locking reads see what others have committed.
+-- name: users_lock_admins()
+SELECT user_id FROM users WHERE role = 'admin' AND is_active = 1 ORDER BY user_id LIMIT 1000 FOR UPDATE;

@@ -24,6 +24,10 @@ export const pages: Page[] = [
   { path: "/settings/connected", load: () => import("./settings/connected") },
   { path: "/settings/wall", load: () => import("./settings/wall") },
   { path: "/settings/data", load: () => import("./settings/data") },
+  { path: "/settings/devices", load: () => import("./settings/devices") },
+  { path: "/settings/keys", load: () => import("./settings/keys") },
+  { path: "/admin/users", load: () => import("./admin/users") },
+  { path: "/admin/users/{user_id}", load: () => import("./admin/user") },
   { path: "/settings/appearance", load: () => import("./settings/appearance") },
   ...(DEVELOPMENT ? [{ path: "/styleguide", load: () => import("./shell/styleguide") }] : []),
 ];

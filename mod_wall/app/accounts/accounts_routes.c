@@ -167,7 +167,8 @@ static const wall_rc_t second_step_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_S
 static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN,
                                              WALL_E_SIGNUP_CLOSED, WALL_E_BUSY, WALL_OK };
 static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_EMAIL_UNCONFIRMED,
-                                          WALL_E_AWAITING_APPROVAL, WALL_E_BUSY, WALL_OK };
+                                          WALL_E_AWAITING_APPROVAL, WALL_E_SUSPENDED, WALL_E_BUSY,
+                                          WALL_OK };
 
 WALL_ENDPOINT(accounts_register, accounts_new_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_login, accounts_login_t, accounts_signed_in_t)

@@ -3,6 +3,7 @@
 
 #include "app/accounts/accounts.h"
 #include "app/auth/auth.h"
+#include "app/auth/logins.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
 
@@ -28,16 +29,20 @@ static void session_begun(wall_cx_t *cx, void *baton)
 }
 
 /** Whether the account's state allows a session. */
-static wall_rc_t check_state(wall_cx_t *cx, apr_int64_t user_id)
+static wall_rc_t check_state(wall_cx_t *cx, apr_int64_t user_id, const char *how)
 {
-    apr_int64_t pending;
-    wall_rc_t rc = wall_db_number(cx, sql_accounts_is_pending(user_id), &pending);
+    enum { NONE, PENDING, SUSPENDED }; /* what the statement says */
+    apr_int64_t obstacle = NONE;
+    wall_rc_t rc = wall_db_number(cx, sql_accounts_obstacle(user_id), &obstacle);
 
     if (rc == WALL_E_NOT_FOUND)
         return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY);
-    if (rc == WALL_OK && pending)
-        return wall_fail(cx, WALL_E_AWAITING_APPROVAL, NULL, WALL_NO_WHY);
-    return rc;
+    if (rc != WALL_OK || obstacle == NONE)
+        return rc;
+    /* They have proved who they are, so they may know. */
+    auth_note_failure(cx, user_id, how, AUTH_REFUSED);
+    return wall_fail(cx, obstacle == PENDING ? WALL_E_AWAITING_APPROVAL : WALL_E_SUSPENDED, NULL,
+                     WALL_NO_WHY);
 }
 
 /* Everything that belongs to a session's beginning, or nothing of it. */
@@ -67,7 +72,7 @@ wall_rc_t accounts_sign_in(wall_cx_t *cx, apr_int64_t user_id, const char *how, 
                            accounts_signed_in_t *out)
 {
     opening_t *opening = apr_pcalloc(cx->pool, sizeof(*opening));
-    wall_rc_t rc = check_state(cx, user_id);
+    wall_rc_t rc = check_state(cx, user_id, how);
 
     if (rc != WALL_OK)
         return rc;

@@ -273,7 +273,9 @@ static const struct {
 } sections[] = {
     { "profile", "settings.profile", "settings/profile", 0 },
     { "wall", "settings.wall", "settings/wall", 0 },
+    { "devices", "settings.devices", "settings/devices", 0 },
     { "connected", "settings.connected", "settings/connected", 0 },
+    { "keys", "settings.keys", "settings/keys", 0 },
     { "notifications", "settings.notifications", "settings/notifications", 0 },
     { "privacy", "settings.privacy_section", "settings/privacy", 0 },
     { "content", "settings.content", "settings/content", 0 },
@@ -303,6 +305,24 @@ wall_rc_t pages_settings(wall_cx_t *cx, const pages_settings_in_t *in, wall_docu
                                                                   sections[i].module);
     }
     return wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY);
+}
+
+/* What only those who run the site are shown; to everybody else there is nothing. */
+static wall_rc_t staff(wall_cx_t *cx, wall_document_t *doc, const char *title, const char *module)
+{
+    if (cx->viewer.user_id != 0 && cx->viewer.role == WALL_ROLE_USER)
+        return wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY);
+    return own(cx, doc, title, module);
+}
+
+wall_rc_t pages_people(wall_cx_t *cx, const pages_people_in_t *in, wall_document_t *doc)
+{
+    return staff(cx, doc, "admin.users", "admin/users");
+}
+
+wall_rc_t pages_person(wall_cx_t *cx, const pages_person_in_t *in, wall_document_t *doc)
+{
+    return staff(cx, doc, "admin.users", "admin/user");
 }
 
 wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc)

@@ -21,6 +21,17 @@ typedef struct pages_settings_in_t {
     const char *section;
 } pages_settings_in_t;
 
+/* As in the address; the client reads them. */
+typedef struct pages_people_in_t {
+    const char *q;
+    const char *role;
+    const char *state;
+} pages_people_in_t;
+
+typedef struct pages_person_in_t {
+    apr_int64_t user_id;
+} pages_person_in_t;
+
 wall_rc_t pages_home(wall_cx_t *cx, const wall_page_in_t *in, wall_document_t *doc);
 wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *doc);
 wall_rc_t pages_post_page(wall_cx_t *cx, const pages_post_in_t *in, wall_document_t *doc);
@@ -28,6 +39,8 @@ wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc)
 wall_rc_t pages_new(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_new_app(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_settings(wall_cx_t *cx, const pages_settings_in_t *in, wall_document_t *doc);
+wall_rc_t pages_people(wall_cx_t *cx, const pages_people_in_t *in, wall_document_t *doc);
+wall_rc_t pages_person(wall_cx_t *cx, const pages_person_in_t *in, wall_document_t *doc);
 wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_login(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_register(wall_cx_t *cx, const void *in, wall_document_t *doc);

@@ -128,6 +128,8 @@ static void side(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)
     nav_link(cx, doc, "/new", "plus", "nav.new");
     nav_link(cx, doc, "/bricks", "brick", "nav.bricks");
     nav_link(cx, doc, "/settings/appearance", "gear", "nav.settings");
+    if (me->role != WALL_ROLE_USER)
+        nav_link(cx, doc, "/admin/users", "gauge", "nav.admin");
     wall_buf_str(&doc->body, "</ul></div><div class=\"person me\">");
     pages_avatar(doc, me->display_name, "");
     wall_html(&doc->body, "<span class=\"who\"><b><bdi>%s</bdi></b>", me->display_name);

@@ -39,6 +39,26 @@ static const wall_field_t settings_fields[] = {
 static const wall_shape_t settings_in =
     WALL_SHAPE_OF("SettingsPage", pages_settings_in_t, settings_fields);
 
+static const wall_field_t people_fields[] = {
+    WALL_STR(pages_people_in_t, q, .from = WALL_FROM_QUERY, .format = WALL_FMT_LINE, .max = 100,
+             .doc = "What to search for."),
+    WALL_STR(pages_people_in_t, role, .from = WALL_FROM_QUERY, .format = WALL_FMT_LINE, .max = 20,
+             .doc = "Only this role."),
+    WALL_STR(pages_people_in_t, state, .from = WALL_FROM_QUERY, .format = WALL_FMT_LINE, .max = 20,
+             .doc = "Only this state."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t people_in =
+    WALL_SHAPE_OF("PeoplePage", pages_people_in_t, people_fields);
+
+static const wall_field_t person_fields[] = {
+    WALL_I64(pages_person_in_t, user_id, .from = WALL_FROM_PATH, .required = 1, .min = 1,
+             .max = APR_INT64_MAX, .doc = "Id of the account."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t person_in =
+    WALL_SHAPE_OF("PersonPageIn", pages_person_in_t, person_fields);
+
 static const wall_field_t logout_fields[] = {
     WALL_STR(pages_logout_in_t, csrf_token, .required = 1, .format = WALL_FMT_LINE, .min = 1,
              .max = 100, .doc = "Token of the session."),
@@ -55,6 +75,8 @@ WALL_ENDPOINT(pages_new_app, void, wall_document_t)
 WALL_ENDPOINT(pages_bricks, history_list_in_t, wall_document_t)
 WALL_ENDPOINT(pages_bricks_how, void, wall_document_t)
 WALL_ENDPOINT(pages_settings, pages_settings_in_t, wall_document_t)
+WALL_ENDPOINT(pages_people, pages_people_in_t, wall_document_t)
+WALL_ENDPOINT(pages_person, pages_person_in_t, wall_document_t)
 WALL_ENDPOINT(pages_styleguide, void, wall_document_t)
 WALL_ENDPOINT(pages_login, void, wall_document_t)
 WALL_ENDPOINT(pages_register, void, wall_document_t)
@@ -87,6 +109,8 @@ const wall_route_t pages_routes[] = {
     PAGE("bricksPage", "/bricks", &history_list_shape, pages_bricks, "One's balance and movements."),
     PAGE("bricksHowPage", "/bricks/how", NULL, pages_bricks_how, "How bricks work on this site."),
     PAGE("settingsPage", "/settings/{section}", &settings_in, pages_settings, "A section of the settings."),
+    PAGE("peoplePage", "/admin/users", &people_in, pages_people, "Accounts, for those who run the site."),
+    PAGE("personPage", "/admin/users/{user_id}", &person_in, pages_person, "One account, for them as well."),
     PAGE("styleguidePage", "/styleguide", NULL, pages_styleguide, "All components; development."),
     PAGE("loginPage", "/login", NULL, pages_login, "Signing in."),
     PAGE("registerPage", "/register", NULL, pages_register, "Opening an account."),

@@ -80,3 +80,34 @@ wall_rc_t users_add(wall_cx_t *cx, const users_new_t *user, apr_int64_t *user_id
         return rc;
     return wall_fail(cx, WALL_E_EMAIL_TAKEN, "email", WALL_NO_WHY);
 }
+
+typedef struct admin_t {
+    apr_int64_t user_id;
+} admin_t;
+
+static const wall_field_t admin_fields[] = { WALL_I64(admin_t, user_id), WALL_FIELDS_END };
+static const wall_shape_t admin_shape = WALL_SHAPE_OF("Admin", admin_t, admin_fields);
+
+wall_rc_t users_lock_admins(wall_cx_t *cx)
+{
+    apr_array_header_t *admins;
+
+    return wall_db_list(cx, sql_users_lock_admins(), &admin_shape, &admins);
+}
+
+wall_rc_t users_keep_an_admin(wall_cx_t *cx, apr_int64_t user_id)
+{
+    apr_array_header_t *admins;
+    int is_one = 0, others = 0;
+    wall_rc_t rc = wall_db_list(cx, sql_users_lock_admins(), &admin_shape, &admins);
+
+    for (int i = 0; rc == WALL_OK && i < admins->nelts; i++) {
+        if (APR_ARRAY_IDX(admins, i, admin_t).user_id == user_id)
+            is_one = 1;
+        else
+            others++;
+    }
+    return rc == WALL_OK && is_one && others == 0
+               ? wall_fail(cx, WALL_E_LAST_ADMIN, NULL, WALL_NO_WHY)
+               : rc;
+}

@@ -110,6 +110,18 @@ wall_rc_t users_muted(wall_cx_t *cx, const wall_words_t **words);
 /** 1 when @a username is kept for the site itself: addresses, roles, words that mislead. */
 int users_name_reserved(const char *username);
 
+/**
+ * Locks the rows of all administrators until the open transaction ends, so that none of them goes or
+ * comes meanwhile. Before any other row of users is locked: then no two wait for each other.
+ */
+wall_rc_t users_lock_admins(wall_cx_t *cx);
+/**
+ * Refuses to let the site be without an administrator: call it, in the transaction, before @a user_id
+ * stops being one by role or by state. Whoever is no administrator may go.
+ * @return WALL_OK or WALL_E_LAST_ADMIN (recorded)
+ */
+wall_rc_t users_keep_an_admin(wall_cx_t *cx, apr_int64_t user_id);
+
 /** A new account. Strings are borrowed. */
 typedef struct users_new_t {
     const char *username;

@@ -47,6 +47,7 @@ function Nav() {
     { href: "/new", icon: "plus", label: t("nav.new"), on: here.startsWith("/new") },
     { href: "/bricks", icon: "brick", label: t("nav.bricks") },
     { href: "/settings/appearance", icon: "gear", label: t("nav.settings"), on: here.startsWith("/settings/") },
+    ...(user.role === "user" ? [] : [{ href: "/admin/users", icon: "gauge", label: t("nav.admin"), on: here.startsWith("/admin/") }]),
   ];
   return (
     <nav class="side" aria-label={t("nav.main")}>

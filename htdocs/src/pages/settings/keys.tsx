@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// API keys: made with a name and scopes, shown once, revoked.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { del, post, type Schema } from "../../api/client";
+import { useResource } from "../../app/data";
+import { explain, fieldErrors } from "../../app/errors";
+import { date, exactTime, relativeTime, t, type MessageKey } from "../../app/i18n";
+import { go } from "../../app/router";
+import { me } from "../../app/session";
+import { Note, Skeleton } from "../../ui/blocks";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { Check, Select, TextField } from "../../ui/field";
+import { Icon } from "../../ui/icon";
+import { Time } from "../../ui/text";
+import { toast } from "../../ui/toast";
+import { Failed } from "../shell/missing";
+import { Settings } from "./frame";
+
+type Key = Schema["ApiKey"];
+const DAYS = ["30", "90", "365", ""] as const;
+const scopeText = (scope: string) => t(`scope.${scope}` as MessageKey);
+
+export default function Keys() {
+  useEffect(() => { if (!me.value) go("/login?next=/settings/keys", { replace: true }); }, []);
+  return me.value ? <Settings><List /></Settings> : null;
+}
+
+function List() {
+  const it = useResource<Schema["ApiKeys"]>("/users/me/api-keys"), keys = it.data.value?.items;
+  const made = useSignal<Schema["MadeApiKey"] | null>(null), ending = useSignal<Key | null>(null), refused = useSignal<string | null>(null);
+  useEffect(() => { void it.load(); }, []);
+  const revoke = async (key: Key) => {
+    refused.value = null;
+    try {
+      await del("/users/me/api-keys/{key_id}", { path: { key_id: key.key_id } });
+      toast(t("keys.ended", { name: key.name }));
+    } catch (problem) {
+      refused.value = explain(problem);
+    }
+    ending.value = null;
+    await it.load();
+  };
+  if (it.error.value && !keys) return <Failed error={it.error.value} retry={() => void it.load()} />;
+  if (!keys) return <Skeleton label={t("state.loading")} />;
+  return (
+    <>
+      <section class="face block" aria-labelledby="keys"><h2 id="keys">{t("settings.keys")}</h2>
+        <p class="hint">{t("keys.hint")}</p>
+        {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+        {made.value && <Secret made={made.value} done={() => { made.value = null; }} />}
+        {!keys.length && <p>{t("keys.empty")}</p>}
+        <ul class="rows wrap">
+          {keys.map((k) => (
+            <li key={k.key_id}><Icon name="key" />
+              <span class="who"><b><bdi>{k.name}</bdi></b>
+                <span class="meta"><code>{k.key_hint}…</code>{" · "}{k.scopes!.join(", ")}</span>
+                <span class="meta">{k.last_used_at ? <Time iso={k.last_used_at} text={t("keys.used", { when: relativeTime(k.last_used_at) })} exact={exactTime(k.last_used_at)} /> : t("keys.unused")}
+                  {" · "}{k.expires_at ? t("keys.until", { when: date(k.expires_at) }) : t("keys.forever")}</span></span>
+              {k.expires_at && Date.parse(k.expires_at) < Date.now() && <span class="tag low">{t("keys.over")}</span>}
+              <Button small kind="danger" aria-label={t("keys.end_named", { name: k.name })} onClick={() => { ending.value = k; }}>{t("keys.end")}</Button>
+            </li>))}
+        </ul>
+      </section>
+      <Make scopes={it.data.value!.available!} onMade={(key) => { made.value = key; void it.load(); document.getElementById("keys")?.scrollIntoView(); }} />
+      {ending.value && (
+        <Dialog title={t("keys.end_title", { name: ending.value.name })} close={t("action.close")} onClose={() => { ending.value = null; }}
+          foot={<><Button onClick={() => { ending.value = null; }}>{t("keys.keep")}</Button>
+            <Button kind="danger" onClick={() => void revoke(ending.value!)}>{t("keys.end")}</Button></>}>
+          <p>{t("keys.end_text")}</p>
+        </Dialog>)}
+    </>
+  );
+}
+
+/** The one time it is seen. */
+function Secret({ made, done }: { made: Schema["MadeApiKey"]; done: () => void }) {
+  const box = useRef<HTMLInputElement>(null), copied = useSignal(false);
+  useEffect(() => { box.current!.focus(); box.current!.select(); }, []);
+  const copy = async () => {
+    box.current!.select();
+    copied.value = await navigator.clipboard.writeText(made.secret).then(() => true, () => false);
+  };
+  return (
+    <Note kind="ok"><p><b>{t("keys.made", { name: made.key.name })}</b> {t("keys.made_text")}</p>
+      <TextField label={t("keys.secret")} value={made.secret} readOnly ref={box} dir="ltr" spellcheck={false} autocomplete="off" />
+      <div class="row"><Button small kind="main" onClick={() => void copy()}>{copied.value ? t("keys.copied") : t("keys.copy")}</Button>
+        <Button small onClick={done}>{t("keys.done")}</Button></div></Note>
+  );
+}
+
+function Make({ scopes, onMade }: { scopes: string[]; onMade: (made: Schema["MadeApiKey"]) => void }) {
+  const name = useSignal(""), chosen = useSignal<string[]>([]), days = useSignal<string>("90");
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const make = async () => {
+    busy.value = true;
+    errors.value = {};
+    refused.value = null;
+    try {
+      const made = await post("/users/me/api-keys", { body: { name: name.value, scopes: chosen.value, expires_in_days: days.value ? Number(days.value) : null } });
+      [name.value, chosen.value] = ["", []];
+      onMade(made);
+    } catch (problem) {
+      errors.value = fieldErrors(problem);
+      const first = Object.keys(errors.value)[0];
+      const field = first && form.current!.querySelector<HTMLElement>(`[name="${first}"]`);
+      if (field) field.focus();
+      else refused.value = explain(problem);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <section class="face block" aria-labelledby="new-key"><h2 id="new-key">{t("keys.new")}</h2>
+      <form ref={form} class="account-form" noValidate onSubmit={(e) => { e.preventDefault(); void make(); }}>
+        {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+        <TextField label={t("keys.name")} hint={t("keys.name_hint")} name="name" maxLength={60} value={name.value} error={errors.value.name} onInput={(e) => { name.value = e.currentTarget.value; }} />
+        <fieldset class="stack" aria-describedby={errors.value.scopes ? "scopes-err" : undefined}><legend class="legend">{t("keys.scopes")}</legend>
+          {scopes.map((scope) => (
+            <Check key={scope} name="scopes" value={scope} checked={chosen.value.includes(scope)} aria-invalid={errors.value.scopes ? "true" : undefined}
+              onChange={() => { chosen.value = chosen.value.includes(scope) ? chosen.value.filter((s) => s !== scope) : [...chosen.value, scope]; }}
+              label={<>{scopeText(scope)} <code class="small soft">{scope}</code></>} />))}
+          {errors.value.scopes && <p class="err" id="scopes-err"><Icon name="warn" small />{errors.value.scopes}</p>}
+        </fieldset>
+        <Select label={t("keys.expires")} name="expires_in_days" value={days.value} error={errors.value.expires_in_days}
+          options={DAYS.map((value) => ({ value, text: value ? t("keys.days", { n: Number(value) }) : t("keys.never") }))} onChange={(e) => { days.value = e.currentTarget.value; }} />
+        <div class="row"><Button kind="main" type="submit" busy={busy.value}>{t("keys.make")}</Button></div>
+      </form>
+    </section>
+  );
+}
