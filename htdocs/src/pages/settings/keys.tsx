@@ -35,7 +35,7 @@ function List() {
     refused.value = null;
     try {
       await del("/users/me/api-keys/{key_id}", { path: { key_id: key.key_id } });
-      toast(t("keys.ended", { name: key.name }));
+      toast(t("api_key.ended", { name: key.name }));
     } catch (problem) {
       refused.value = explain(problem);
     }
@@ -47,28 +47,28 @@ function List() {
   return (
     <>
       <section class="face block" aria-labelledby="keys"><h2 id="keys">{t("settings.keys")}</h2>
-        <p class="hint">{t("keys.hint")}</p>
+        <p class="hint">{t("api_key.hint")}</p>
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         {made.value && <Secret made={made.value} done={() => { made.value = null; }} />}
-        {!keys.length && <p>{t("keys.empty")}</p>}
+        {!keys.length && <p>{t("api_key.empty")}</p>}
         <ul class="rows wrap">
           {keys.map((k) => (
             <li key={k.key_id}><Icon name="key" />
               <span class="who"><b><bdi>{k.name}</bdi></b>
                 <span class="meta"><code>{k.key_hint}…</code>{" · "}{k.scopes!.join(", ")}</span>
-                <span class="meta">{k.last_used_at ? <Time iso={k.last_used_at} text={t("keys.used", { when: relativeTime(k.last_used_at) })} exact={exactTime(k.last_used_at)} /> : t("keys.unused")}
-                  {" · "}{k.expires_at ? t("keys.until", { when: date(k.expires_at) }) : t("keys.forever")}</span></span>
-              {k.expires_at && Date.parse(k.expires_at) < Date.now() && <span class="tag low">{t("keys.over")}</span>}
-              <Button small kind="danger" aria-label={t("keys.end_named", { name: k.name })} onClick={() => { ending.value = k; }}>{t("keys.end")}</Button>
+                <span class="meta">{k.last_used_at ? <Time iso={k.last_used_at} text={t("api_key.used", { when: relativeTime(k.last_used_at) })} exact={exactTime(k.last_used_at)} /> : t("api_key.unused")}
+                  {" · "}{k.expires_at ? t("api_key.until", { when: date(k.expires_at) }) : t("api_key.forever")}</span></span>
+              {k.expires_at && Date.parse(k.expires_at) < Date.now() && <span class="tag low">{t("api_key.over")}</span>}
+              <Button small kind="danger" aria-label={t("api_key.end_named", { name: k.name })} onClick={() => { ending.value = k; }}>{t("api_key.end")}</Button>
             </li>))}
         </ul>
       </section>
       <Make scopes={it.data.value!.available!} onMade={(key) => { made.value = key; void it.load(); document.getElementById("keys")?.scrollIntoView(); }} />
       {ending.value && (
-        <Dialog title={t("keys.end_title", { name: ending.value.name })} close={t("action.close")} onClose={() => { ending.value = null; }}
-          foot={<><Button onClick={() => { ending.value = null; }}>{t("keys.keep")}</Button>
-            <Button kind="danger" onClick={() => void revoke(ending.value!)}>{t("keys.end")}</Button></>}>
-          <p>{t("keys.end_text")}</p>
+        <Dialog title={t("api_key.end_title", { name: ending.value.name })} close={t("action.close")} onClose={() => { ending.value = null; }}
+          foot={<><Button onClick={() => { ending.value = null; }}>{t("api_key.keep")}</Button>
+            <Button kind="danger" onClick={() => void revoke(ending.value!)}>{t("api_key.end")}</Button></>}>
+          <p>{t("api_key.end_text")}</p>
         </Dialog>)}
     </>
   );
@@ -83,10 +83,10 @@ function Secret({ made, done }: { made: Schema["MadeApiKey"]; done: () => void }
     copied.value = await navigator.clipboard.writeText(made.secret).then(() => true, () => false);
   };
   return (
-    <Note kind="ok"><p><b>{t("keys.made", { name: made.key.name })}</b> {t("keys.made_text")}</p>
-      <TextField label={t("keys.secret")} value={made.secret} readOnly ref={box} dir="ltr" spellcheck={false} autocomplete="off" />
-      <div class="row"><Button small kind="main" onClick={() => void copy()}>{copied.value ? t("keys.copied") : t("keys.copy")}</Button>
-        <Button small onClick={done}>{t("keys.done")}</Button></div></Note>
+    <Note kind="ok"><p><b>{t("api_key.made", { name: made.key.name })}</b> {t("api_key.made_text")}</p>
+      <TextField label={t("api_key.secret")} value={made.secret} readOnly ref={box} dir="ltr" spellcheck={false} autocomplete="off" />
+      <div class="row"><Button small kind="main" onClick={() => void copy()}>{copied.value ? t("api_key.copied") : t("api_key.copy")}</Button>
+        <Button small onClick={done}>{t("api_key.done")}</Button></div></Note>
   );
 }
 
@@ -113,20 +113,20 @@ function Make({ scopes, onMade }: { scopes: string[]; onMade: (made: Schema["Mad
     }
   };
   return (
-    <section class="face block" aria-labelledby="new-key"><h2 id="new-key">{t("keys.new")}</h2>
+    <section class="face block" aria-labelledby="new-key"><h2 id="new-key">{t("api_key.new")}</h2>
       <form ref={form} class="account-form" noValidate onSubmit={(e) => { e.preventDefault(); void make(); }}>
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
-        <TextField label={t("keys.name")} hint={t("keys.name_hint")} name="name" maxLength={60} value={name.value} error={errors.value.name} onInput={(e) => { name.value = e.currentTarget.value; }} />
-        <fieldset class="stack" aria-describedby={errors.value.scopes ? "scopes-err" : undefined}><legend class="legend">{t("keys.scopes")}</legend>
+        <TextField label={t("api_key.name")} hint={t("api_key.name_hint")} name="name" maxLength={60} value={name.value} error={errors.value.name} onInput={(e) => { name.value = e.currentTarget.value; }} />
+        <fieldset class="stack" aria-describedby={errors.value.scopes ? "scopes-err" : undefined}><legend class="legend">{t("api_key.scopes")}</legend>
           {scopes.map((scope) => (
             <Check key={scope} name="scopes" value={scope} checked={chosen.value.includes(scope)} aria-invalid={errors.value.scopes ? "true" : undefined}
               onChange={() => { chosen.value = chosen.value.includes(scope) ? chosen.value.filter((s) => s !== scope) : [...chosen.value, scope]; }}
               label={<>{scopeText(scope)} <code class="small soft">{scope}</code></>} />))}
           {errors.value.scopes && <p class="err" id="scopes-err"><Icon name="warn" small />{errors.value.scopes}</p>}
         </fieldset>
-        <Select label={t("keys.expires")} name="expires_in_days" value={days.value} error={errors.value.expires_in_days}
-          options={DAYS.map((value) => ({ value, text: value ? t("keys.days", { n: Number(value) }) : t("keys.never") }))} onChange={(e) => { days.value = e.currentTarget.value; }} />
-        <div class="row"><Button kind="main" type="submit" busy={busy.value}>{t("keys.make")}</Button></div>
+        <Select label={t("api_key.expires")} name="expires_in_days" value={days.value} error={errors.value.expires_in_days}
+          options={DAYS.map((value) => ({ value, text: value ? t("api_key.days", { n: Number(value) }) : t("api_key.never") }))} onChange={(e) => { days.value = e.currentTarget.value; }} />
+        <div class="row"><Button kind="main" type="submit" busy={busy.value}>{t("api_key.make")}</Button></div>
       </form>
     </section>
   );
