@@ -189,7 +189,7 @@ static void schema_of(out_t *o, const wall_field_t *field, int input, int or_nul
         return;
     case WALL_T_BOOL:
         type_of(o, "boolean", or_null);
-        if (input && !field->required)
+        if (input && !field->required && field->given == 0)
             out_raw(o, "default", field->fallback ? "true" : "false");
         return;
     case WALL_T_STR:

@@ -96,5 +96,6 @@ function typed<M extends Method>(method: M) {
 
 export const get = typed("get");
 export const post = typed("post");
+export const put = typed("put");
 export const patch = typed("patch");
 export const del = typed("delete");

@@ -13,10 +13,18 @@ const messages: Record<string, Message> = (await import(shell.locale)).default;
 const plural = new Intl.PluralRules(shell.lang);
 const numbers = new Intl.NumberFormat(region);
 const percents = new Intl.NumberFormat(region, { style: "percent" });
-const dates = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
-const times = new Intl.DateTimeFormat(region, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const yearly = new Intl.DateTimeFormat(region, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
-const moments = new Intl.DateTimeFormat(region, { dateStyle: "full", timeStyle: "short" });
+/* Days and hours are those of the reader's time zone: the account's, else the browser's. */
+let dates: Intl.DateTimeFormat, times: Intl.DateTimeFormat, yearly: Intl.DateTimeFormat, moments: Intl.DateTimeFormat;
+export function setTimeZone(zone: string | null | undefined): void {
+  const make = (options: Intl.DateTimeFormatOptions) => {
+    try { return new Intl.DateTimeFormat(region, zone ? { ...options, timeZone: zone } : options); } catch { return new Intl.DateTimeFormat(region, options); } // one this browser does not know
+  };
+  dates = make({ dateStyle: "medium" });
+  times = make({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  yearly = make({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  moments = make({ dateStyle: "full", timeStyle: "short" });
+}
+setTimeZone(shell.me?.settings.time_zone);
 const spans = new Intl.RelativeTimeFormat(region, { numeric: "auto", style: "short" });
 
 /** Text of `key` with {names} filled in; plural forms are chosen by `n`. */

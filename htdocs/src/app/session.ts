@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in.
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { hooks, post, type Schema } from "../api/client";
 import { forget } from "./data";
+import { setTimeZone } from "./i18n";
 import { shell } from "./shell";
 import { go } from "./router";
+import { setTheme, theme, type Theme } from "./theme";
 
 export const me = signal<Schema["Me"] | null>(shell.me);
 export const balance = computed(() => me.value?.bricks ?? null);
 
 hooks.csrf = () => me.peek()?.csrf_token;
+
+// What the account has set holds on this device from the moment its owner is known here.
+effect(() => {
+  const settings = me.value?.settings;
+  if (!settings) return;
+  setTimeZone(settings.time_zone);
+  if (settings.theme && settings.theme !== theme.peek()) setTheme(settings.theme as Theme);
+});
 
 /** How many apps of this site's average cost a balance pays for. */
 export const appsFor = (available: number) => Math.floor(available / shell.site.app_bricks);

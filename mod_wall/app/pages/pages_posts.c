@@ -81,7 +81,7 @@ static void listed(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post
 {
     if (post->muted)
         wall_html(&doc->body,
-                  "<details class=\"muted face\"><summary>%s <span class=\"link\">%s</span></summary>",
+                  "<details class=\"face muted\"><summary>%s <span class=\"link\">%s</span></summary>",
                   wall_text(cx, "post.muted"), wall_text(cx, "post.muted_show"));
     pages_post(cx, doc, post, NULL);
     if (post->muted)

@@ -6,7 +6,7 @@ import { ApiError, post as send, type Schema } from "../../api/client";
 import { draft } from "../../app/drafts";
 import { explain, fieldErrors } from "../../app/errors";
 import { number, t } from "../../app/i18n";
-import { setBalance } from "../../app/session";
+import { me, setBalance } from "../../app/session";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { TextField } from "../../ui/field";
@@ -20,7 +20,7 @@ const words = draft("app.words");
 
 export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
   const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null), paid = useSignal(false);
-  const visibility = useSignal<Visibility>("public");
+  const visibility = useSignal<Visibility>(me.peek()?.settings.default_post_visibility ?? "public");
   const estimate = useSignal<Schema["BricksEstimate"] | null>(null), allowed = useSignal(true);
   const key = useRef<string | null>(null); // one key until the words change: a retry cannot be charged twice
   const box = useRef<HTMLTextAreaElement>(null);

@@ -20,7 +20,7 @@ interface Props { /** lists in which the post appears at once */ lists: string[]
 
 export function Compose({ lists, onSent }: Props) {
   const busy = useSignal(false), why = useSignal<string | undefined>(undefined);
-  const visibility = useSignal<Visibility>("public");
+  const visibility = useSignal<Visibility>(me.peek()?.settings.default_post_visibility ?? "public");
   const length = [...words.value].length;
 
   const send = async (e: Event) => {

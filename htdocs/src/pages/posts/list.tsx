@@ -10,7 +10,8 @@ import { Empty, Skeleton } from "../../ui/blocks";
 import { More } from "../../ui/more";
 import { toast } from "../../ui/toast";
 import { Failed } from "../shell/missing";
-import { PostCard, type Post } from "./card";
+import { blocked } from "../graph/block";
+import { ListedPost, PostCard, type Post } from "./card";
 
 type Page = Schema["PostPage"];
 
@@ -55,11 +56,12 @@ export function PostList({ url, empty }: { url: string; empty: { title: string; 
   };
   const known = new Set(page.items.map((p) => p.post_id));
   const mine = own.value.filter((p) => !known.has(p.post.post_id));
-  if (!page.items.length && !mine.length) return <Empty title={empty.title} text={empty.text} />;
+  const shown = page.items.filter((p) => !blocked.value.has(p.author.user_id));
+  if (!shown.length && !mine.length && !page.next_cursor) return <Empty title={empty.title} text={empty.text} />;
   return (
     <div class="stack"><div class="stack" role="feed" aria-busy={more.busy.value}>
       {mine.map((p) => <PostCard key={p.post.post_id} post={p.post} sending={p.sending} onChange={replace} />)}
-      {page.items.map((post) => <PostCard key={post.post_id} post={post} onChange={replace} />)}</div>
+      {shown.map((post) => <ListedPost key={post.post_id} post={post} onChange={replace} />)}</div>
       {page.next_cursor && <More href={`?cursor=${encodeURIComponent(page.next_cursor)}`} label={t("action.more")} busy={more.busy.value || more.failed.value} onMore={() => void load()} />}
     </div>
   );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { patch } from "../../api/client";
 import { explain } from "../../app/errors";
-import { t } from "../../app/i18n";
+import { exactTime, t } from "../../app/i18n";
 import { me } from "../../app/session";
 import { shell } from "../../app/shell";
 import { setShortcuts, shortcutsOn } from "../../app/shortcuts";
@@ -27,13 +27,39 @@ export default function Appearance() {
     }
     location.reload();
   };
+  /* The choice shows at once; the account carries it to every other device. */
+  const keep = async (change: { theme?: Theme; time_zone?: string | null }, undo: () => void) => {
+    if (!me.value) return;
+    const before = me.value.settings;
+    me.value = { ...me.value, settings: { ...before, ...change } };
+    try {
+      await patch("/users/me/settings", { body: change });
+    } catch (problem) {
+      if (me.value) me.value = { ...me.value, settings: before };
+      undo();
+      toast(explain(problem), { kind: "bad" });
+    }
+  };
+  const pickTheme = (value: Theme) => {
+    const before = theme.value;
+    setTheme(value);
+    void keep({ theme: value }, () => setTheme(before));
+  };
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zones = Intl.supportedValuesOf("timeZone");
+  const zone = me.value?.settings.time_zone ?? "";
   return (
     <Settings>
       <section class="face block" aria-label={t("settings.appearance")}>
         <Select label={t("settings.language")} value={shell.lang} onChange={(e) => void setLanguage(e.currentTarget.value)}
           options={shell.languages.map((value) => ({ value, text: nameOf(value) }))} />
-        <Select label={t("settings.theme")} value={theme.value} onChange={(e) => setTheme(e.currentTarget.value as Theme)}
+        <Select label={t("settings.theme")} value={theme.value} onChange={(e) => pickTheme(e.currentTarget.value as Theme)}
           options={(["system", "light", "dark"] as const).map((value) => ({ value, text: t(`theme.${value}`) }))} />
+        {me.value && (
+          <Select label={t("settings.time_zone")} hint={t("settings.time_zone_hint", { now: exactTime(new Date().toISOString()) })} name="time_zone" value={zone}
+            onChange={(e) => void keep({ time_zone: e.currentTarget.value || null }, () => {})}
+            options={[{ value: "", text: t("settings.time_zone_browser", { zone: own.replaceAll("_", " ") }) },
+              ...[...new Set(zone && !zones.includes(zone) ? [zone, ...zones] : zones)].map((value) => ({ value, text: value.replaceAll("_", " ") }))]} />)}
         <Switch label={t("keys.on")} hint={t("keys.hint")} checked={shortcutsOn.value} onChange={(e) => setShortcuts(e.currentTarget.checked)} />
       </section>
     </Settings>

@@ -8,10 +8,14 @@ import { Main } from "../shell/main";
 
 /* Sections in their order; the server knows the same (mod_wall/app/pages/pages.c). */
 const SECTIONS = [
+  { name: "profile", label: "settings.profile" },
   { name: "wall", label: "settings.wall" },
   { name: "devices", label: "settings.devices" },
   { name: "connected", label: "settings.connected" },
   { name: "keys", label: "settings.keys" },
+  { name: "notifications", label: "settings.notifications" },
+  { name: "privacy", label: "settings.privacy_section" },
+  { name: "content", label: "settings.content" },
   { name: "appearance", label: "settings.appearance", anybody: true },
   { name: "data", label: "settings.data" },
 ] as const satisfies { name: string; label: Parameters<typeof t>[0]; anybody?: boolean }[];

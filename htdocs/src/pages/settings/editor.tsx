@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the settings of a person have in common: drafts that survive, refusals at their field, two who edit at once.
+import { useSignal, type Signal } from "@preact/signals";
+import type { ComponentChildren, RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { ApiError, get, patch, type Schema } from "../../api/client";
+import { resource } from "../../app/data";
+import { explain, fieldErrors } from "../../app/errors";
+import { t } from "../../app/i18n";
+import { me, signInFirst } from "../../app/session";
+import { Note, Skeleton } from "../../ui/blocks";
+import { Button } from "../../ui/button";
+import { toast } from "../../ui/toast";
+import { Failed } from "../shell/missing";
+import { Settings } from "./frame";
+
+interface Places { "/users/me": Schema["Me"]; "/users/me/settings": Schema["Settings"] }
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
+}
+
+/** Changes not yet saved, by field; kept in this browser for this person. */
+const shelf = (name: string) => `wall.draft.settings.${name}.${me.peek()?.user_id}`;
+function kept<T>(name: string): Partial<T> {
+  try { return JSON.parse(localStorage.getItem(shelf(name)) ?? "{}") as Partial<T>; } catch { return {}; }
+}
+
+export interface Editor<T> {
+  value: T;
+  edit: (change: Partial<T>) => void;
+  save: () => Promise<void>;
+  /** Why the server refused a field. */
+  errors: Record<string, string>;
+  changed: boolean;
+  busy: boolean;
+  refused: string | null;
+  theirs: Signal<T | null>;
+  takeOther: () => void;
+  form: RefObject<HTMLFormElement | null>;
+}
+
+function useEditor<P extends keyof Places, K extends keyof Places[P]>(name: string, place: P, keys: readonly K[], tidy?: (value: Pick<Places[P], K>) => Pick<Places[P], K>): Editor<Pick<Places[P], K>> | null | ApiError {
+  type T = Pick<Places[P], K>;
+  const it = resource<Places[P]>(place);
+  const base = useSignal<T | null>(null), mine = useSignal<T | null>(null), theirs = useSignal<T | null>(null);
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  // Always asked for: only the answer itself carries the tag that says what is being edited.
+  useEffect(() => {
+    if (!me.value) return signInFirst();
+    void it.load().then(() => {
+      if (!it.data.value || it.error.value) return;
+      base.value = pick(it.data.value, keys);
+      mine.value = { ...base.value, ...kept<T>(name) };
+    });
+  }, []);
+  if (it.error.value && !mine.value) return it.error.value;
+  if (!mine.value || !base.value) return null;
+
+  const difference = () => Object.fromEntries(keys.filter((k) => !same(mine.value![k], base.value![k])).map((k) => [k, mine.value![k]])) as Partial<T>;
+  const keep = () => {
+    const change = difference();
+    if (Object.keys(change).length) localStorage.setItem(shelf(name), JSON.stringify(change));
+    else localStorage.removeItem(shelf(name));
+  };
+  const settle = (whole: Places[P]) => {
+    it.data.value = whole;
+    base.value = mine.value = pick(whole, keys);
+    keep();
+    if (place === "/users/me") me.value = whole as Schema["Me"];
+    else if (me.value) me.value = { ...me.value, settings: pick(whole as Schema["Settings"], ["time_zone", "theme", "default_post_visibility"]) };
+  };
+  const attempt = async (again: boolean): Promise<void> => {
+    try {
+      settle(await patch(place, { unchanged: place, body: difference() as never }) as Places[P]);
+      toast(t("settings.saved_now"), { kind: "ok" });
+    } catch (problem) {
+      if (problem instanceof ApiError && problem.status === 412) {
+        // Perhaps only something else changed that the answer holds as well, such as the balance.
+        const now = pick(await get(place) as Places[P], keys);
+        if (again && same(now, base.value)) return attempt(false);
+        theirs.value = now;
+        return;
+      }
+      errors.value = fieldErrors(problem);
+      const field = Object.keys(errors.value).map((n) => form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(n)}"], [data-field="${CSS.escape(n.split("[")[0]!)}"]`)).find(Boolean);
+      if (field) field.focus();
+      else refused.value = explain(problem);
+    }
+  };
+  return {
+    value: mine.value, errors: errors.value, busy: busy.value, refused: refused.value, theirs, form,
+    changed: !same(mine.value, base.value),
+    edit: (change) => { mine.value = { ...mine.value!, ...change }; keep(); },
+    save: async () => {
+      if (tidy) mine.value = tidy(mine.value!);
+      busy.value = true;
+      errors.value = {};
+      refused.value = theirs.value = null;
+      await attempt(true).catch((problem: unknown) => { refused.value = explain(problem); });
+      busy.value = false;
+    },
+    takeOther: () => {
+      base.value = mine.value = theirs.value;
+      theirs.value = null;
+      keep();
+    },
+  };
+}
+
+/** A section that is one form: `children` draws its fields. */
+export function Section<P extends keyof Places, K extends keyof Places[P]>({ name, place, keys, title, tidy, children, after }: {
+  name: string; place: P; keys: readonly K[]; title: string;
+  /** What is meant by what was typed, before it is sent. */
+  tidy?: (value: Pick<Places[P], K>) => Pick<Places[P], K>;
+  children: (editor: Editor<Pick<Places[P], K>>) => ComponentChildren;
+  after?: ComponentChildren;
+}) {
+  const editor = useEditor(name, place, keys, tidy);
+  if (!me.value) return null;
+  if (editor instanceof ApiError) return <Settings><Failed error={editor} retry={() => location.reload()} /></Settings>;
+  if (!editor) return <Settings><Skeleton label={t("state.loading")} /></Settings>;
+  return (
+    <Settings>
+      <section class="face block" aria-label={title}><h2>{title}</h2>
+        <form ref={editor.form} class="settings-form" noValidate onSubmit={(e) => { e.preventDefault(); void editor.save(); }}>
+          {editor.refused && <Note kind="bad"><p>{editor.refused}</p></Note>}
+          {editor.theirs.value && (
+            <Note kind="bad"><p>{t("settings.changed_elsewhere")}</p>
+              <div class="row"><Button small kind="main" onClick={() => void editor.save()}>{t("settings.keep_mine")}</Button>
+                <Button small onClick={editor.takeOther}>{t("settings.take_other")}</Button></div></Note>)}
+          {children(editor)}
+          <div class="row"><Button kind="main" type="submit" busy={editor.busy}>{t("settings.save")}</Button>
+            <span class="small soft" role="status">{editor.changed && t("settings.unsaved")}</span></div>
+        </form>
+      </section>
+      {after}
+    </Settings>
+  );
+}
