@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
+import { Identities } from "./provider.mjs";
+
 export const TOP = fileURLToPath(new URL("../..", import.meta.url));
 const INSTANCE = join(TOP, "packaging", "instance");
 const COMPLAINT = /:(emerg|alert|crit|error|warn)\]|\b(emerg|alert|crit|err|error|warn|warning)\b: |AddressSanitizer|runtime error:|Segmentation fault/;
@@ -35,10 +37,12 @@ ${more}
 
 export class Stack {
   #expected = [];
+  identities = new Identities();
 
   async up() {
     this.folder = mkdtempSync(join(tmpdir(), "wall-browser-"));
     chmodSync(this.folder, 0o755);
+    await this.identities.listen();
     const [few, development] = [await freePort(), await freePort()];
     this.#buildDevelopmentClient();
     const extra = join(this.folder, "extra.conf");
@@ -49,9 +53,11 @@ export class Stack {
 ${face(few, `    DocumentRoot "@DIR@/htdocs"\n    WallBricksWelcome ${FEW}`)}
 ${face(development, `    DocumentRoot "@DIR@/development"\n    WallClientRoot @DIR@/development`)}`);
     this.instance("up", "--build", process.env.WALL_BUILDDIR ?? join(TOP, "var/build"), "--faults", "--rate", "2000", "--load-ms", "0",
-      "--extra", extra, "--set", "WallRateFactor 1000", "--set", "WallAIWorkers 1");
+      "--extra", extra, "--set", "WallRateFactor 1000", "--set", "WallAIWorkers 1",
+      ...this.identities.options(this.folder));
     const port = /^PORT=(\d+)/m.exec(readFileSync(join(this.folder, "etc/instance.env"), "utf8"))[1];
     this.url = `http://localhost:${port}`;
+    this.identities.serve(this.url);
     this.few = `http://localhost:${few}`;
     this.development = `http://localhost:${development}`;
   }
@@ -75,6 +81,7 @@ ${face(development, `    DocumentRoot "@DIR@/development"\n    WallClientRoot @D
   }
 
   down() {
+    this.identities.close();
     if (!this.folder) return;
     if (existsSync(join(this.folder, "etc/instance.env"))) this.instance("down");
     if (process.env.WALL_KEEP !== "1") rmSync(this.folder, { recursive: true, force: true });

@@ -31,9 +31,8 @@ export function Problem() {
   const { data } = useResource<Schema["Providers"]>(PROVIDERS);
   if (!name || !/^[A-Za-z_]+$/.test(name)) return null;
   const provider = data.value?.items.find((p) => p.provider === query.get("provider"))?.label ?? t("oauth.somebody");
-  const key = `${name.startsWith("WALL_") ? "error" : "oauth.problem"}.${name}` as MessageKey;
-  const text = t(key, { provider });
-  return text === key ? null : <Note kind="bad"><p>{text}</p></Note>;
+  const key = `oauth.problem.${name}` as MessageKey, text = t(key, { provider });
+  return <Note kind="bad"><p>{text === key ? t("error.unknown") : text}</p></Note>;
 }
 
 /** For who has to confirm that it is them and has an identity elsewhere: there and back to this page. */

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signing in by others, with a real provider: first time and again, connecting and disconnecting, saying no.
+import { equal, ok, test } from "./harness.mjs";
+
+/** A profile; the provider's pages want letters from elsewhere, which are not needed. */
+async function visitor(t, options) {
+  const context = await t.context(options);
+  await context.route("https://fonts.googleapis.com/**", (route) => route.fulfill({ contentType: "text/css", body: "" }));
+  return context;
+}
+
+/** The provider's own pages: who, and yes. */
+async function agree(page, who) {
+  await page.locator("input[name=login]").fill(who);
+  await page.locator("input[name=password]").fill("anything");
+  await page.getByRole("button").click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+async function looks(t, page, name) {
+  for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    await t.fits(page, `${name}, ${scheme}, ${width}`);
+    await t.axe(page, `${name}, ${scheme}, ${width}`);
+    await t.shot(page, `${name}-${scheme}-${width}`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+test("signing in by a provider: the whole journey", async (t) => {
+  const context = await visitor(t), page = await context.newPage(), who = t.name();
+  t.expect(/response (403|404|422)|status of (403|404|422)/);
+  await t.open(page, "/login?next=/bricks");
+  await looks(t, page, "oauth-login");
+  await page.getByRole("link", { name: "Continue with Campus" }).click();
+  await agree(page, who);
+
+  await page.getByRole("heading", { level: 1, name: "Choose your name" }).waitFor();
+  await page.getByText(`Campus says you are ${who}@campus.example`).waitFor();
+  equal(await page.getByLabel("Username").inputValue(), who, "the suggested name");
+  await looks(t, page, "oauth-finish");
+  await page.getByLabel("Username").fill("admin");
+  await page.getByRole("button", { name: "Create your wall" }).click();
+  await page.getByText("This name is kept for the site itself.").waitFor();
+  await page.getByLabel("Username").fill(who);
+  await page.getByRole("button", { name: "Create your wall" }).click();
+  await page.waitForURL("**/bricks");
+
+  // signed out, and in again: the provider remembers, nothing is asked
+  await page.goto("about:blank");
+  await context.clearCookies({ name: "wall" });
+  await t.open(page, "/login?next=/bricks");
+  await page.getByRole("link", { name: "Continue with Campus" }).click();
+  await page.waitForURL("**/bricks");
+
+  // the only way in cannot be disconnected; with another one it can
+  await t.open(page, "/settings/connected");
+  ok(await page.getByRole("button", { name: "Disconnect Campus" }).isDisabled(), "the last way in stays");
+  await page.getByRole("button", { name: "Connect Atelier" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Disconnect Atelier" }).waitFor();
+  await page.getByRole("button", { name: "Make usual: Atelier" }).click();
+  await page.getByText("Usual way in", { exact: true }).waitFor();
+  await looks(t, page, "oauth-connected");
+  await page.getByRole("button", { name: "Disconnect Campus" }).click();
+  await page.getByText("Campus is disconnected.").waitFor();
+  await page.getByRole("button", { name: "Connect Campus" }).waitFor();
+  ok(await page.getByRole("button", { name: "Disconnect Atelier" }).isDisabled(), "again one is left");
+});
+
+test("signing in by a provider: confirming that it is you", async (t) => {
+  const context = await visitor(t), page = await context.newPage(), who = t.name();
+  t.expect(/response (403|404|422)|status of (403|404|422)/);
+  await t.open(page, "/login");
+  await page.getByRole("link", { name: "Continue with Campus" }).click();
+  await agree(page, who);
+  await page.getByRole("button", { name: "Create your wall" }).click();
+  await page.getByRole("link", { name: "My wall" }).first().waitFor();
+  await t.stack.sql(`UPDATE sessions s JOIN users u USING (user_id) SET s.confirmed_at = NOW(6) - INTERVAL 1 HOUR WHERE u.username = '${who}'`);
+  await t.open(page, "/settings/connected");
+  await page.getByRole("button", { name: "Connect Atelier" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Continue with Campus" }).click();
+  await page.locator("input[name=login]").fill(who);
+  await page.locator("input[name=password]").fill("anything");
+  await page.getByRole("button").click();
+  await page.waitForURL("**/settings/connected");
+  await page.getByRole("button", { name: "Connect Atelier" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Disconnect Atelier" }).waitFor();
+});
+
+test("signing in by a provider: saying no, and no longer being expected", async (t) => {
+  const page = await (await visitor(t)).newPage();
+  await t.open(page, "/login");
+  await page.getByRole("link", { name: "Continue with Campus" }).click();
+  await page.getByRole("link", { name: /cancel/i }).click();
+  await page.getByText("You did not sign in with Campus: it was cancelled there.").waitFor();
+  await looks(t, page, "oauth-denied");
+  t.expect(/response 404|status of 404/);
+  await t.open(page, "/register/finish");
+  await page.getByText("This step has expired.").waitFor();
+  await t.axe(page, "an arrival that is over");
+});
+
+test("signing in by a provider: without JavaScript, with an account that has the address", async (t) => {
+  const page = await (await visitor(t, { javaScriptEnabled: false })).newPage(), who = t.name();
+  const owner = await t.user();
+  await t.stack.sql(`UPDATE users SET email = '${who}@campus.example' WHERE username = '${owner.username}'`);
+  await page.goto("/login");
+  await page.getByRole("link", { name: "Continue with Campus" }).click();
+  await agree(page, who);
+  await page.getByText(`An account here has the address ${who}@campus.example.`).waitFor();
+  await page.getByRole("link", { name: "Sign in and connect" }).first().click();
+  await page.getByLabel("Username or email").fill(owner.username);
+  await page.getByLabel("Password", { exact: true }).fill(owner.password ?? "correct horse battery");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByText(`with your account @${owner.username}?`).waitFor();
+  await page.getByRole("button", { name: "Connect Campus" }).click();
+  equal(new URL(page.url()).pathname, "/settings/connected", "where it ends");
+  equal(await t.stack.sql(`SELECT provider FROM oauth_connections o JOIN users u USING (user_id) WHERE u.username = '${owner.username}'`), [["campus"]], "connected");
+});
