@@ -63,7 +63,7 @@ function List({ data, changed }: { data: Connections; changed: (data: Connection
     <section class="face block"><h2>{t("settings.connected")}</h2>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
       {data.items.length + data.offers.length === 0 && <p class="soft">{t("oauth.no_offers")}</p>}
-      <div class="rows wrap">
+      <div class="rows connected">
         {data.items.map((c) => (
           <div key={c.provider}>
             <span class="glyph" aria-hidden="true">{glyph(c.provider, c.label)}</span>
