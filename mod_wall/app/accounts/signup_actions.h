@@ -47,6 +47,8 @@ typedef struct accounts_email_t {
 } accounts_email_t;
 
 enum { ACCOUNTS_EMAIL_CONFIRMED, ACCOUNTS_EMAIL_CHANGED, ACCOUNTS_OPENED, ACCOUNTS_WAITING };
+/** Their names, NULL at the end. */
+extern const char *const accounts_result_names[];
 typedef struct accounts_confirmed_t {
     int result;
 } accounts_confirmed_t;

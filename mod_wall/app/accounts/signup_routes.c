@@ -7,7 +7,7 @@
 
 static const char *const signup_names[] = { "open", "invite", "approval", "closed", NULL };
 static const char *const verification_names[] = { "first", "later", "off", NULL };
-static const char *const result_names[] = { [ACCOUNTS_EMAIL_CONFIRMED] = "confirmed",
+const char *const accounts_result_names[] = { [ACCOUNTS_EMAIL_CONFIRMED] = "confirmed",
                                             [ACCOUNTS_EMAIL_CHANGED] = "changed",
                                             [ACCOUNTS_OPENED] = "opened",
                                             [ACCOUNTS_WAITING] = "waiting", NULL };
@@ -75,7 +75,7 @@ const wall_shape_t accounts_new_email_shape =
     WALL_SHAPE_OF("NewEmail", accounts_new_email_t, new_email_fields);
 
 static const wall_field_t confirmed_fields[] = {
-    WALL_ENUM(accounts_confirmed_t, result, result_names, .required = 1,
+    WALL_ENUM(accounts_confirmed_t, result, accounts_result_names, .required = 1,
               .doc = "The address is confirmed; the new one is used from now on; the account is open; it waits "
                      "for an administrator."),
     WALL_FIELDS_END

@@ -273,6 +273,7 @@ static const struct {
 } sections[] = {
     { "profile", "settings.profile", "settings/profile", 0 },
     { "wall", "settings.wall", "settings/wall", 0 },
+    { "sign-in", "settings.sign_in", "settings/signin", 0 },
     { "devices", "settings.devices", "settings/devices", 0 },
     { "connected", "settings.connected", "settings/connected", 0 },
     { "keys", "settings.keys", "settings/keys", 0 },
@@ -349,6 +350,29 @@ static const account_page_t login_page = { "auth.sign_in", "/login", "accounts/l
 static const account_page_t register_page = { "auth.create", "/register", "accounts/register",
                                               pages_register_fields };
 
+/** The form, or what has become of it, or why there is none. */
+static void registering(wall_cx_t *cx, wall_document_t *doc, const account_page_t *page)
+{
+    const char *pending = pages_query(cx, doc, "pending");
+    accounts_signup_t signup;
+
+    accounts_get_signup(cx, NULL, &signup);
+    wall_document_data(doc, "/auth/signup", &accounts_signup_shape, &signup);
+    if (pending != NULL || strcmp(cx->site->signup, "closed") == 0) {
+        wall_html(&doc->body, "<div class=\"note low\" role=\"status\"><p>%s</p></div>",
+                  pending == NULL                    ? wall_text(cx, "register.closed")
+                  : strcmp(pending, "approval") == 0 ? wall_text(cx, "register.approval")
+                                                     : wall_text(cx, "register.email"));
+        return;
+    }
+    wall_html(&doc->body, "<p class=\"soft\">%s</p>",
+              wall_text_n(cx, "auth.welcome", cx->site->bricks_welcome));
+    if (strcmp(cx->site->signup, "approval") == 0)
+        wall_html(&doc->body, "<p class=\"soft\">%s</p>", wall_text(cx, "register.by_approval"));
+    pages_form(cx, doc, page->action, page->title,
+               strcmp(cx->site->signup, "invite") == 0 ? pages_invited_fields : page->fields);
+}
+
 static wall_rc_t account_page(wall_cx_t *cx, wall_document_t *doc, const account_page_t *page)
 {
     int login = page == &login_page;
@@ -361,11 +385,14 @@ static wall_rc_t account_page(wall_cx_t *cx, wall_document_t *doc, const account
     }
     pages_begin(cx, doc, NULL, doc->title, 0, "");
     wall_buf_str(&doc->body, "<div class=\"face pad account\">");
-    if (!login)
-        wall_html(&doc->body, "<p class=\"soft\">%s</p>",
-                  wall_text_n(cx, "auth.welcome", cx->site->bricks_welcome));
     pages_problem(cx, doc);
-    pages_form(cx, doc, page->action, page->title, page->fields);
+    if (login) {
+        pages_form(cx, doc, page->action, page->title, page->fields);
+        wall_html(&doc->body, "<p class=\"mt\"><a class=\"link\" href=\"/forgot\">%s</a></p>",
+                  wall_text(cx, "auth.forgot"));
+    } else {
+        registering(cx, doc, page);
+    }
     pages_providers(cx, doc, next_of(cx, doc));
     wall_html(&doc->body, "<p class=\"mt\">%s <a class=\"link\" href=\"%s\">%s</a></p></div>",
               wall_text(cx, login ? "auth.new_here" : "auth.have_one"),
@@ -399,7 +426,9 @@ wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_docu
     accounts_signed_in_t session = { 0 };
     wall_rc_t rc = accounts_register(cx, in, &session);
 
-    doc->redirect = next_of(cx, doc);
+    doc->redirect = session.pending == ACCOUNTS_PENDING_NOTHING ? next_of(cx, doc)
+                    : session.pending == ACCOUNTS_PENDING_EMAIL ? "/register?pending=email"
+                                                                : "/register?pending=approval";
     return rc;
 }
 

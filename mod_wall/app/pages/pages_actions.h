@@ -4,6 +4,7 @@
 
 /** @file pages_actions.h What pages_routes.c calls; private to pages/. */
 #include "app/accounts/accounts.h"
+#include "app/accounts/signup_actions.h"
 #include "app/apps/apps.h"
 #include "app/oauth/oauth.h"
 #include "app/posts/posts.h"
@@ -44,6 +45,14 @@ wall_rc_t pages_person(wall_cx_t *cx, const pages_person_in_t *in, wall_document
 wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_login(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_register(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_forgot(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_reset(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_verify(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_undo(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_forgot_sent(wall_cx_t *cx, const accounts_login_only_t *in, wall_document_t *doc);
+wall_rc_t pages_reset_sent(wall_cx_t *cx, const accounts_reset_t *in, wall_document_t *doc);
+wall_rc_t pages_verify_sent(wall_cx_t *cx, const accounts_link_t *in, wall_document_t *doc);
+wall_rc_t pages_undo_sent(wall_cx_t *cx, const accounts_link_t *in, wall_document_t *doc);
 wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_document_t *doc);
 wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_document_t *doc);
 wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);

@@ -18,12 +18,31 @@ const pages_field_t pages_register_fields[] = {
     { NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
+const pages_field_t pages_invited_fields[] = {
+    { "invitation", "text", "off", "auth.invitation", NULL },
+    { "username", "text", "username", "auth.username", "auth.username_hint" },
+    { "display_name", "text", "name", "auth.display_name", NULL },
+    { "email", "email", "email", "auth.email", NULL },
+    { "password", "password", "new-password", "auth.password", "auth.password_hint" },
+    { NULL, NULL, NULL, NULL, NULL },
+};
+
 static void check(wall_cx_t *cx, wall_document_t *doc, const pages_field_t *field)
 {
     wall_html(&doc->body,
               "<label class=\"check\"><input type=\"checkbox\" name=\"%s\" "
               "checked><span>%s</span></label>",
               field->name, wall_text(cx, field->label));
+}
+
+/* What the page's address says: the token of a mailed link, the code of an invitation. */
+static void hidden(wall_cx_t *cx, wall_document_t *doc, const pages_field_t *field)
+{
+    const char *value = wall_document_typed(doc, field->name);
+
+    if (*value == '\0')
+        value = pages_query(cx, doc, field->name);
+    wall_html(&doc->body, "<input type=\"hidden\" name=\"%s\" value=\"%s\">", field->name, value);
 }
 
 static void text(wall_cx_t *cx, wall_document_t *doc, const pages_field_t *field)
@@ -34,6 +53,9 @@ static void text(wall_cx_t *cx, wall_document_t *doc, const pages_field_t *field
         strcmp(field->type, "password") == 0           ? ""
         : doc->typed == NULL && field->value != NULL ? field->value
                                                      : wall_document_typed(doc, field->name);
+
+    if (*value == '\0' && strcmp(field->name, "invitation") == 0)
+        value = pages_query(cx, doc, field->name);
 
     wall_html(&doc->body,
               "<div class=\"field\"><label for=\"f-%s\">%s</label><input class=\"input\" "
@@ -62,6 +84,8 @@ void pages_form(wall_cx_t *cx, wall_document_t *doc, const char *action, const c
     for (; fields->name != NULL; fields++) {
         if (strcmp(fields->type, "checkbox") == 0)
             check(cx, doc, fields);
+        else if (strcmp(fields->type, "hidden") == 0)
+            hidden(cx, doc, fields);
         else
             text(cx, doc, fields);
     }

@@ -54,11 +54,14 @@ typedef struct pages_field_t {
 void pages_problem(wall_cx_t *cx, wall_document_t *doc);
 /** Links to the providers one may sign in with, which lead back to @a next; nothing without any. */
 void pages_providers(wall_cx_t *cx, wall_document_t *doc, const char *next);
+/** Value of query parameter @a name of the page's address, decoded; NULL when there is none. */
+const char *pages_query(wall_cx_t *cx, const wall_document_t *doc, const char *name);
 
 /** A form sent by POST to @a action; @a fields ends with a NULL name. */
 void pages_form(wall_cx_t *cx, wall_document_t *doc, const char *action, const char *button,
                 const pages_field_t *fields);
 extern const pages_field_t pages_login_fields[];
 extern const pages_field_t pages_register_fields[];
+extern const pages_field_t pages_invited_fields[];
 
 #endif

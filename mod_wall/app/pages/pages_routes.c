@@ -80,6 +80,14 @@ WALL_ENDPOINT(pages_person, pages_person_in_t, wall_document_t)
 WALL_ENDPOINT(pages_styleguide, void, wall_document_t)
 WALL_ENDPOINT(pages_login, void, wall_document_t)
 WALL_ENDPOINT(pages_register, void, wall_document_t)
+WALL_ENDPOINT(pages_forgot, void, wall_document_t)
+WALL_ENDPOINT(pages_reset, void, wall_document_t)
+WALL_ENDPOINT(pages_verify, void, wall_document_t)
+WALL_ENDPOINT(pages_undo, void, wall_document_t)
+WALL_ENDPOINT(pages_forgot_sent, accounts_login_only_t, wall_document_t)
+WALL_ENDPOINT(pages_reset_sent, accounts_reset_t, wall_document_t)
+WALL_ENDPOINT(pages_verify_sent, accounts_link_t, wall_document_t)
+WALL_ENDPOINT(pages_undo_sent, accounts_link_t, wall_document_t)
 WALL_ENDPOINT(pages_login_sent, accounts_login_t, wall_document_t)
 WALL_ENDPOINT(pages_register_sent, accounts_new_t, wall_document_t)
 WALL_ENDPOINT(pages_logout_sent, pages_logout_in_t, wall_document_t)
@@ -120,6 +128,14 @@ const wall_route_t pages_routes[] = {
     FORM("finishForm", "/register/finish", &oauth_finish_shape, pages_finish_sent, "The rest of an account."),
     FORM("finishLinkForm", "/register/finish/link", &logout_in, pages_finish_link, "Connecting it."),
     FORM("finishForgetForm", "/register/finish/forget", NULL, pages_finish_forget, "Forgetting it."),
+    PAGE("forgotPage", "/forgot", NULL, pages_forgot, "Asking for a new password."),
+    PAGE("resetPage", "/reset-password", NULL, pages_reset, "Choosing a new password with a link."),
+    PAGE("verifyPage", "/verify-email", NULL, pages_verify, "Confirming an address with a link."),
+    PAGE("undoPage", "/undo-email", NULL, pages_undo, "Taking the old address back with a link."),
+    FORM("forgotForm", "/forgot", &accounts_login_only_shape, pages_forgot_sent, "The same, sent."),
+    FORM("resetForm", "/reset-password", &accounts_reset_shape, pages_reset_sent, "The same, sent."),
+    FORM("verifyForm", "/verify-email", &accounts_link_shape, pages_verify_sent, "The same, sent."),
+    FORM("undoForm", "/undo-email", &accounts_link_shape, pages_undo_sent, "The same, sent."),
     FORM("loginForm", "/login", &accounts_login_shape, pages_login_sent, "The sign-in form."),
     FORM("registerForm", "/register", &accounts_new_shape, pages_register_sent, "The account form."),
     FORM("logoutForm", "/logout", &logout_in, pages_logout_sent, "Signing out without script."),

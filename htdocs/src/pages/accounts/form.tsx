@@ -31,7 +31,9 @@ export function AccountForm({ label, action, next, submit, fields }: Props) {
     refused.value = null;
     try {
       const values = Object.fromEntries([...new FormData(form.current!)].map(([k, v]) => [k, String(v)]));
-      const { user, came_back } = await submit(values) as { user: Schema["Me"]; came_back?: boolean };
+      const answer = await submit(values);
+      if (answer === null) return; // it goes on elsewhere
+      const { user, came_back } = answer as { user: Schema["Me"]; came_back?: boolean };
       if (came_back) toast(t("auth.came_back"));
       signedIn(user, next ?? new URLSearchParams(location.search).get("next") ?? "/");
     } catch (problem) {

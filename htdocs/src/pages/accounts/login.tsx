@@ -27,6 +27,7 @@ export default function Login() {
         {query.has("expired") && <Note kind="low"><p>{t("auth.expired")}</p></Note>}
         <Problem />
         <LoginForm />
+        <p class="mt"><a class="link" href="/forgot">{t("auth.forgot")}</a></p>
         <Providers next={next ?? "/"} />
         <p class="mt">{t("auth.new_here")} <a class="link" href={`/register${next ? `?next=${encodeURIComponent(next)}` : ""}`}>{t("auth.create")}</a></p>
       </div>

@@ -10,6 +10,7 @@ import { Main } from "../shell/main";
 const SECTIONS = [
   { name: "profile", label: "settings.profile" },
   { name: "wall", label: "settings.wall" },
+  { name: "sign-in", label: "settings.sign_in" },
   { name: "devices", label: "settings.devices" },
   { name: "connected", label: "settings.connected" },
   { name: "keys", label: "settings.keys" },

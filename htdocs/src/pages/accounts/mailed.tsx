@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What links in mails lead to, and asking for one. A link is used by a click here, not by opening the page:
+// mail scanners open everything.
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { post } from "../../api/client";
+import { explain, fieldErrors } from "../../app/errors";
+import { t } from "../../app/i18n";
+import { Note } from "../../ui/blocks";
+import { Button } from "../../ui/button";
+import { TextField } from "../../ui/field";
+import { Main } from "../shell/main";
+import { NewPassword } from "./password";
+
+const PAGES = ["forgot", "reset", "verify", "undo"] as const;
+const ADDRESS = { "/forgot": "forgot", "/reset-password": "reset", "/verify-email": "verify", "/undo-email": "undo" } as const;
+const TITLE = { forgot: "forgot.title", reset: "reset.title", verify: "verify.title", undo: "undo.title" } as const;
+const LEDE = { forgot: "forgot.lede", reset: "reset.lede", verify: "verify.lede", undo: "undo.lede" } as const;
+const GO = { forgot: "forgot.go", reset: "reset.go", verify: "verify.go", undo: "undo.go" } as const;
+const DONE = { forgot: "forgot.done", reset: "reset.done", undo: "undo.done" } as const;
+
+type Result = "confirmed" | "changed" | "opened" | "waiting";
+
+export default function Mailed() {
+  const page: typeof PAGES[number] = ADDRESS[location.pathname as keyof typeof ADDRESS];
+  const query = new URLSearchParams(location.search);
+  const said = (result: string | null) => result === null ? null : page === "verify" ? t(`verify.done.${result as Result}`) : t(DONE[page]);
+  const done = useSignal<string | null>(said(query.get("done")));
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const token = query.get("token") ?? "";
+  const send = async (e: Event) => {
+    e.preventDefault();
+    busy.value = true;
+    errors.value = {};
+    refused.value = null;
+    const values = new FormData(form.current!);
+    try {
+      if (page === "forgot") await post("/auth/reset-password", { body: { login: String(values.get("login")) } });
+      else if (page === "reset") await post("/auth/reset-password/confirm", { body: { token, password: String(values.get("password")) } });
+      else if (page === "undo") await post("/auth/undo-email", { body: { token } });
+      done.value = said(page === "verify" ? (await post("/auth/verify-email", { body: { token } })).result : "yes");
+    } catch (problem) {
+      errors.value = fieldErrors(problem);
+      const first = form.current!.querySelector<HTMLElement>(Object.keys(errors.value).map((name) => `[name="${name}"]:not([type=hidden])`).join(",") || "none");
+      if (first) first.focus();
+      else refused.value = explain(problem);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <Main title={t(TITLE[page])}>
+      <div class="face pad account">
+        {done.value
+          ? <Note kind="ok"><p>{done.value}</p></Note>
+          : (
+            <>
+              <p class="soft">{t(LEDE[page])}</p>
+              <form ref={form} class="account-form" method="post" action={location.pathname + location.search} aria-label={t(TITLE[page])} noValidate onSubmit={send}>
+                {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+                {page === "forgot" && <TextField label={t("auth.login")} name="login" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.value.login} />}
+                {page === "reset" && <NewPassword label={t("auth.new_password")} error={errors.value.password} />}
+                {page !== "forgot" && <input type="hidden" name="token" value={token} />}
+                <Button kind="main" full type="submit" busy={busy.value}>{t(GO[page])}</Button>
+              </form>
+            </>)}
+        <p class="mt"><a class="link" href="/login">{t("auth.sign_in")}</a></p>
+      </div>
+    </Main>
+  );
+}
