@@ -53,6 +53,7 @@ FACES = {
     "closed": "WallSignup closed",
     "both": "WallSignup invite\n    WallEmailVerification first",
     "admins": "WallInvitations 0",
+    "dry": "WallMail file:/nowhere",
     "mute": "WallMail none\n    WallEmailVerification off",
     "test": "WallPayments test",
     "unsold": "WallPayments off",

@@ -21,14 +21,19 @@ hooks.failed = (error) => {
 
 hooks.confirm = async (error) => (await import("./pages/accounts/confirm")).ask(error);
 
-// The server has said already that there is no page here, or not for this reader; but whose wall it is not
-// to be seen, because its reader has blocked them, the wall's page says.
-const none = !Object.keys(shell.data).some((url) => url.endsWith("/block")) && (shell.status === 403 || shell.status === 404 || shell.status >= 500);
-await startRouter(pages, missing, none);
-const root = document.getElementById("app")!;
-root.replaceChildren();
-render(<Frame />, root);
-restoreScroll();
-document.documentElement.dataset.ready = "";
-startShortcuts();
-void startUpdates();
+async function start(): Promise<void> {
+  // The server has said already that there is no page here, or not for this reader; but whose wall it is not
+  // to be seen, because its reader has blocked them, the wall's page says.
+  const none = !Object.keys(shell.data).some((url) => url.endsWith("/block")) && (shell.status === 403 || shell.status === 404 || shell.status >= 500);
+  await startRouter(pages, missing, none);
+  const root = document.getElementById("app")!;
+  root.replaceChildren();
+  render(<Frame />, root);
+  restoreScroll();
+  document.documentElement.dataset.ready = "";
+  startShortcuts();
+  void startUpdates();
+}
+
+// What the server shows for development stays as it is.
+if (!location.pathname.startsWith("/dev/")) await start();

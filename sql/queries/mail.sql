@@ -48,3 +48,10 @@ WHERE status = 'sending' AND lease_until < NOW(6);
 DELETE FROM mails
 WHERE status IN ('sent', 'failed') AND created_at < NOW(6) - INTERVAL :days DAY
 ORDER BY created_at LIMIT :limit;
+
+-- For development: what a site that only writes mails to a folder has written.
+-- name: mail_shown(limit i64)
+SELECT m.mail_id, m.kind, m.address, m.language, m.content, m.fence, m.attempts, m.created_at, u.display_name
+FROM mails m LEFT JOIN users u ON u.user_id = m.user_id
+WHERE m.status = 'sent' AND m.content IS NOT NULL
+ORDER BY m.mail_id DESC LIMIT :limit;

@@ -12,6 +12,8 @@
 #include "io/redis.h"
 #include "io/sql_statements.h"
 
+#define SHOWN_MAX 50
+
 static const char *const kind_names[] = {
 #define X(sym, name, button) [MAIL_##sym] = name,
     MAIL_KINDS(X)
@@ -34,6 +36,11 @@ const char *mail_kind_name(mail_kind_t kind)
 int mail_enabled(const wall_cx_t *cx)
 {
     return strcmp(cx->site->mail, "none") != 0;
+}
+
+int mail_dry(const wall_cx_t *cx)
+{
+    return strncmp(cx->site->mail, "file:", 5) == 0;
 }
 
 typedef struct person_t {
@@ -107,5 +114,27 @@ wall_rc_t mail_queue(wall_cx_t *cx, const mail_t *mail)
                       NULL);
     if (rc == WALL_OK)
         wall_db_after_commit(cx, ring_committed, NULL);
+    return rc;
+}
+
+wall_rc_t mail_shown(wall_cx_t *cx, apr_array_header_t **out)
+{
+    const char *reader = cx->language;
+    apr_array_header_t *rows;
+    wall_rc_t rc = wall_db_list(cx, sql_mail_shown(SHOWN_MAX), &mail_row_shape, &rows);
+
+    *out = apr_array_make(cx->pool, SHOWN_MAX, sizeof(mail_shown_t));
+    for (int i = 0; rc == WALL_OK && i < rows->nelts; i++) {
+        const mail_row_t *row = &APR_ARRAY_IDX(rows, i, mail_row_t);
+        mail_words_t words;
+
+        cx->language = row->language != NULL ? row->language : "en";
+        if (mail_write(cx, row, &words) == WALL_OK)
+            *(mail_shown_t *)apr_array_push(*out) = (mail_shown_t){
+                .mail_id = row->mail_id, .address = row->address, .subject = words.subject,
+                .text = words.text, .link = words.link
+            };
+    }
+    cx->language = reader;
     return rc;
 }

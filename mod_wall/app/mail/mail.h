@@ -63,6 +63,20 @@ int mail_enabled(const wall_cx_t *cx);
  */
 wall_rc_t mail_queue(wall_cx_t *cx, const mail_t *mail);
 
+/** A mail as its reader sees it, for development. */
+typedef struct mail_shown_t {
+    apr_int64_t mail_id;
+    const char *address;
+    const char *subject;
+    const char *text;
+    const char *link; /* NULL = none */
+} mail_shown_t;
+
+/** 1 when mails are only written to a folder (WallMail file:…) and can be shown. */
+int mail_dry(const wall_cx_t *cx);
+/** The latest mails of such a site as an array of mail_shown_t, newest first. */
+wall_rc_t mail_shown(wall_cx_t *cx, apr_array_header_t **out);
+
 /** Name of a kind, "reset_password"; static. */
 const char *mail_kind_name(mail_kind_t kind);
 

@@ -27,7 +27,7 @@ static const wall_field_t row_fields[] = {
     WALL_STR(mail_row_t, content),     WALL_STR(mail_row_t, display_name),
     WALL_TIME(mail_row_t, created_at), WALL_FIELDS_END
 };
-static const wall_shape_t row_shape = WALL_SHAPE_OF("MailRow", mail_row_t, row_fields);
+const wall_shape_t mail_row_shape = WALL_SHAPE_OF("MailRow", mail_row_t, row_fields);
 
 apr_int64_t mail_pause_ms(apr_int64_t attempts)
 {
@@ -46,7 +46,7 @@ static apr_int64_t jitter(apr_int64_t ms)
 static wall_rc_t claim(wall_cx_t *cx, mail_row_t *row)
 {
     apr_int64_t affected = 0;
-    wall_rc_t rc = wall_db_one(cx, sql_mail_due(), &row_shape, row);
+    wall_rc_t rc = wall_db_one(cx, sql_mail_due(), &mail_row_shape, row);
 
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_mail_claim(row->fence, MAIL_LEASE, row->mail_id), &affected);
@@ -89,7 +89,7 @@ static const char *printable(wall_cx_t *cx, const char *problem)
 
 static wall_rc_t conclude(wall_cx_t *cx, const mail_row_t *row, const wall_smtp_result_t *result)
 {
-    int dry = strncmp(cx->site->mail, "file:", 5) == 0;
+    int dry = mail_dry(cx);
     const char *error;
 
     if (result->problem == NULL) {

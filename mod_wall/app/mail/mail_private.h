@@ -18,6 +18,8 @@ const char *mail_seal_row(wall_cx_t *cx, const char *address);
 #define MAIL_SEAL "mail.link"
 
 extern const char mail_bell[];
+/** Of mail_row_t; a statement need not have all columns. */
+extern const wall_shape_t mail_row_shape;
 
 /** One claimed row. */
 typedef struct mail_row_t {
@@ -37,6 +39,7 @@ typedef struct mail_words_t {
     const char *subject;
     const char *text; /* lines ended by \n */
     const char *html; /* a whole document */
+    const char *link; /* whole address; NULL = none */
 } mail_words_t;
 
 /**

@@ -152,5 +152,6 @@ wall_rc_t mail_write(wall_cx_t *cx, const mail_row_t *row, mail_words_t *out)
     end(&page);
     out->text = page.text.data;
     out->html = page.html.data;
+    out->link = link;
     return WALL_OK;
 }

@@ -45,6 +45,7 @@ wall_rc_t pages_person(wall_cx_t *cx, const pages_person_in_t *in, wall_document
 wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_login(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_register(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_mails(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_forgot(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_reset(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_verify(wall_cx_t *cx, const void *in, wall_document_t *doc);

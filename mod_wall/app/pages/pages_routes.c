@@ -80,6 +80,7 @@ WALL_ENDPOINT(pages_person, pages_person_in_t, wall_document_t)
 WALL_ENDPOINT(pages_styleguide, void, wall_document_t)
 WALL_ENDPOINT(pages_login, void, wall_document_t)
 WALL_ENDPOINT(pages_register, void, wall_document_t)
+WALL_ENDPOINT(pages_mails, void, wall_document_t)
 WALL_ENDPOINT(pages_forgot, void, wall_document_t)
 WALL_ENDPOINT(pages_reset, void, wall_document_t)
 WALL_ENDPOINT(pages_verify, void, wall_document_t)
@@ -128,6 +129,7 @@ const wall_route_t pages_routes[] = {
     FORM("finishForm", "/register/finish", &oauth_finish_shape, pages_finish_sent, "The rest of an account."),
     FORM("finishLinkForm", "/register/finish/link", &logout_in, pages_finish_link, "Connecting it."),
     FORM("finishForgetForm", "/register/finish/forget", NULL, pages_finish_forget, "Forgetting it."),
+    PAGE("mailsPage", "/dev/mails", NULL, pages_mails, "Mails a site in development would send."),
     PAGE("forgotPage", "/forgot", NULL, pages_forgot, "Asking for a new password."),
     PAGE("resetPage", "/reset-password", NULL, pages_reset, "Choosing a new password with a link."),
     PAGE("verifyPage", "/verify-email", NULL, pages_verify, "Confirming an address with a link."),
