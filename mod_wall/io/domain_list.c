@@ -66,7 +66,7 @@ static void read_again(wall_cx_t *cx, list_t *list, const apr_finfo_t *info)
         apr_file_close(file);
     }
     if (status != APR_SUCCESS) {
-        wall_cx_log(cx, WALL_LOG_WARN, WALLNO(00220) "%s cannot be read: what it said before is believed",
+        wall_cx_log(cx, WALL_LOG_WARN, WALLNO(00225) "%s cannot be read: what it said before is believed",
                     list->file);
         apr_pool_destroy(pool);
         return;
