@@ -765,6 +765,8 @@ CREATE FUNCTION `bricks_move`(p_user BIGINT, p_type VARCHAR(10), p_source VARCHA
 BEGIN
     DECLARE v_balance BIGINT;
     DECLARE v_id BIGINT;
+    DECLARE v_available BIGINT;
+    DECLARE v_held BIGINT;
     UPDATE users SET bricks_balance = bricks_balance + p_available, bricks_held = bricks_held + p_held
     WHERE user_id = p_user AND bricks_balance + p_available >= 0 AND bricks_held + p_held >= 0
       AND (p_unlimited = 1 OR bricks_monthly_limit = 0);
@@ -777,13 +779,17 @@ BEGIN
     VALUES (p_user, p_type, p_source, p_available, v_balance, p_key, p_job, p_purchase, p_actor,
         p_description, p_metadata);
     SET v_id = LAST_INSERT_ID();
-    INSERT INTO bricks_entries (transaction_id, account_id, amount)
-    SELECT v_id, account_id, IF(kind = 'held', p_held, p_available) FROM bricks_accounts
-    WHERE user_id = p_user AND ((kind = 'available' AND p_available <> 0) OR (kind = 'held' AND p_held <> 0))
-    UNION ALL
-    SELECT v_id, p_account, -p_available - p_held FROM DUAL WHERE p_available + p_held <> 0;
-    IF ROW_COUNT() <> (p_available <> 0) + (p_held <> 0) + (p_available + p_held <> 0) THEN
-        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a movement needs the accounts of its user';
+    SELECT MAX(IF(kind = 'available', account_id, NULL)), MAX(IF(kind = 'held', account_id, NULL))
+    INTO v_available, v_held FROM bricks_accounts WHERE user_id = p_user;
+    IF p_available <> 0 THEN
+        INSERT INTO bricks_entries (transaction_id, account_id, amount) VALUES (v_id, v_available, p_available);
+    END IF;
+    IF p_held <> 0 THEN
+        INSERT INTO bricks_entries (transaction_id, account_id, amount) VALUES (v_id, v_held, p_held);
+    END IF;
+    IF p_available + p_held <> 0 THEN
+        INSERT INTO bricks_entries (transaction_id, account_id, amount)
+        VALUES (v_id, p_account, -p_available - p_held);
     END IF;
     RETURN v_id;
 END;

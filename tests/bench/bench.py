@@ -7,6 +7,7 @@ CPU is user + system time of every process of the stack – httpd, MariaDB, Redi
 Numbers of different machines do not compare; the ratios do."""
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -205,6 +206,23 @@ def table(results, times):
     return "\n".join(lines)
 
 
+def spends(stack):
+    """Spends of the ledger beside commits of one-row updates, on the stack's own server (tests/db/spend)."""
+    params = f"sock={stack.folder}/run/mysql.sock user={stack.settings['DB_ADMIN']} dbname={stack.settings['DB_NAME']}"
+    lines = ["", "| connections | one-row commits/s | spends/s | ratio | holds used/s | ratio | of one account/s | ratio |",
+             "|---|---|---|---|---|---|---|---|"]
+    for threads in (1, 4, 16):
+        done = subprocess.run([os.path.join(stack.build, "tests", "db", "spend"), "bench", "5", str(threads)],
+                              env={**os.environ, "WALL_TEST_DB_PARAMS": params}, capture_output=True, text=True,
+                              check=True)
+        got = json.loads(done.stdout)
+        cells = [f"{threads}", f"{got['raw']:.0f}"]
+        for name in ("spends", "holds_used", "holds_used_one_account"):
+            cells += [f"{got[name]:.0f}", f"{got[name] / got['raw']:.2f}"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=5)
@@ -230,7 +248,7 @@ def main():
             if not php.process:
                 targets = {name: target for name, target in targets.items() if not name.startswith("PHP")}
             results = measure(stack, php, targets, chosen.rounds, chosen.seconds, chosen.connections)
-            text = table(results, enqueue_to_start(stack, chosen.jobs))
+            text = table(results, enqueue_to_start(stack, chosen.jobs)) + "\n" + spends(stack)
         finally:
             php.close()
     print(text)

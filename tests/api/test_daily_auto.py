@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The day's bricks by themselves, in a time zone of the site's own: an instance with other settings."""
+
+import datetime
+
+import pytest
+
+from tests.stack import Stack
+from tests.stack.client import Client
+
+
+@pytest.fixture(scope="module")
+def zoned():
+    with Stack(options=["--set", "WallRateFactor 1000", "--set", "WallBricksDailyAuto On", "--set",
+                        "WallBricksDaily 30", "--set", "WallBricksStreak 0",
+                        "--set", "WallTimeZone Pacific/Kiritimati"]) as stack:
+        yield stack
+
+
+def test_the_first_visit_of_a_day(zoned, contract):
+    client = Client(zoned, contract)
+    me = client.register()["user_id"]
+    assert client.get("/users/me", expect=200).data["bricks"]["available"] == 530
+    for _ in range(3):
+        client.get("/users/me", expect=200)
+    assert client.balance() == (530, 0)
+    daily = client.get("/bricks/balance").data["daily"]
+    assert (daily["automatic"], daily["claimable"], daily["streak_days"]) == (True, False, 1)
+    assert daily["time_zone"] == "Pacific/Kiritimati"
+    there = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=14)).date()
+    assert zoned.value("SELECT local_day FROM bricks_daily_claims WHERE user_id = ?", me) == str(there)
+    assert daily["next_claim_at"] == f"{there}T10:00:00.000Z"  # midnight, 14 hours ahead of UTC
+    client.post("/bricks/claim-daily", expect=409)
+
+
+def test_a_page_is_a_visit(zoned, contract):
+    client = Client(zoned, contract)
+    client.register()
+    page = client.http.get(zoned.base_url + "/", timeout=10)
+    assert page.status_code == 200
+    assert zoned.number("SELECT bricks_balance FROM users WHERE user_id = ?", client.me["user_id"]) == 530
