@@ -120,3 +120,31 @@ test("bricks without script", async (t) => {
   await page.getByRole("heading", { name: "What is a hold?" }).waitFor();
   await t.shot(page, "bricks-noscript");
 });
+
+test("administrators see whether the ledger adds up, and give bricks", async (t) => {
+  const { page, context } = await t.signedIn();
+  const other = await t.user();
+  t.expect(/403/);
+  await t.open(page, "/admin/bricks");
+  await page.getByText("This is not for you to see").first().waitFor();
+  const admin = await t.user({ context });
+  await t.stack.sql(`UPDATE users SET role = 'admin' WHERE user_id = ${admin.user_id}`);
+  await context.clearCookies();
+  const login = await context.request.post(`${t.stack.url}/api/v1/auth/login`, { data: { login: admin.name, password: admin.password } });
+  ok(login.ok(), "login");
+  await t.open(page, "/admin/bricks");
+  await page.getByRole("heading", { name: "What is where" }).waitFor();
+  equal(await page.getByRole("row", { name: /Sum, always zero/ }).locator("td").textContent(), "0", "the sum");
+  await page.getByLabel("Username").fill(other.name);
+  await page.getByLabel("Bricks", { exact: true }).fill("250");
+  await page.getByLabel("Reason").fill("Thank you for reporting the fault");
+  await page.getByRole("button", { name: "Give", exact: true }).click();
+  await page.getByText(`250 bricks for ${other.name}, who has 750 now.`).waitFor();
+  for (const [scheme, width] of [["light", 1280], ["dark", 390]]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    await t.fits(page, `admin, ${scheme}, ${width}`);
+    await t.axe(page, `admin, ${scheme}, ${width}`);
+    await t.shot(page, `bricks-admin-${scheme}-${width}`);
+  }
+});

@@ -15,6 +15,7 @@ export const pages: Page[] = [
   { path: "/bricks/buy", load: () => import("./purchases/buy") },
   { path: "/bricks/purchases/{purchase_id}", load: () => import("./purchases/purchase") },
   { path: "/bricks/test-checkout/{purchase_id}", load: () => import("./purchases/checkout") },
+  { path: "/admin/bricks", load: () => import("./admin/bricks") },
   { path: "/bricks/how", load: () => import("./bricks/how") },
   { path: "/login", load: () => import("./accounts/login") },
   { path: "/forgot", load: () => import("./accounts/mailed") },

@@ -73,6 +73,7 @@ WALL_ENDPOINT(pages_app, apps_which_t, wall_document_t)
 WALL_ENDPOINT(pages_new, void, wall_document_t)
 WALL_ENDPOINT(pages_new_app, void, wall_document_t)
 WALL_ENDPOINT(pages_bricks, history_list_in_t, wall_document_t)
+WALL_ENDPOINT(pages_bricks_admin, void, wall_document_t)
 WALL_ENDPOINT(pages_bricks_how, void, wall_document_t)
 WALL_ENDPOINT(pages_settings, pages_settings_in_t, wall_document_t)
 WALL_ENDPOINT(pages_people, pages_people_in_t, wall_document_t)
@@ -116,6 +117,7 @@ const wall_route_t pages_routes[] = {
     PAGE("newPage", "/new", NULL, pages_new, "Writing a post."),
     PAGE("newAppPage", "/new/app", NULL, pages_new_app, "Describing an app."),
     PAGE("bricksPage", "/bricks", &history_list_shape, pages_bricks, "One's balance and movements."),
+    PAGE("bricksAdminPage", "/admin/bricks", NULL, pages_bricks_admin, "The ledger, for administrators."),
     PAGE("bricksHowPage", "/bricks/how", NULL, pages_bricks_how, "How bricks work on this site."),
     PAGE("settingsPage", "/settings/{section}", &settings_in, pages_settings, "A section of the settings."),
     PAGE("peoplePage", "/admin/users", &people_in, pages_people, "Accounts, for those who run the site."),
