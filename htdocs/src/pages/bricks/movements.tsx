@@ -101,7 +101,7 @@ export function Movements() {
         <ButtonLink class="push" small icon="down" href={query} download>{t("bricks.export")}</ButtonLink></div>
       <div class="filters" role="group" aria-label={t("bricks.filter")}>
         <label class="search"><span class="sr">{t("bricks.search")}</span><Icon name="explore" />
-          <input class="input" type="search" dir="auto" maxLength={100} placeholder={t("bricks.search")} defaultValue={f.search} onInput={(e) => search(e.currentTarget.value)} /></label>
+          <input class="input" type="search" dir={f.search ? "auto" : undefined} maxLength={100} placeholder={t("bricks.search")} defaultValue={f.search} onInput={(e) => search(e.currentTarget.value)} /></label>
         {KINDS.map((kind) => (
           <button key={kind} type="button" class="chip" aria-pressed={(f.type ?? "all") === kind} onClick={() => set({ type: kind })}>{t(`bricks.kind.${kind}`)}</button>))}
         <button type="button" class="chip" aria-expanded={days.value} aria-controls="days" onClick={() => { days.value = !days.value; }}>
