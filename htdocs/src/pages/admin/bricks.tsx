@@ -13,8 +13,8 @@ import { TextField } from "../../ui/field";
 import { Icon } from "../../ui/icon";
 import { Time } from "../../ui/text";
 import { toast } from "../../ui/toast";
-import { Main } from "../shell/main";
 import { Failed } from "../shell/missing";
+import { Admin } from "./frame";
 
 type Numbers = Schema["LedgerNumbers"];
 
@@ -31,10 +31,10 @@ export default function AdminBricks() {
   }, [it.data.value?.check_state]);
   const all = it.data.value;
   return (
-    <Main title={t("admin.bricks")} wide>
+    <Admin title={t("admin.bricks")}>
       {it.error.value ? <Failed error={it.error.value} retry={() => void it.load()} /> : !all ? <Skeleton label={t("state.loading")} /> : (
-        <div class="stack"><Proof all={all} onAsked={(n) => { it.data.value = n; }} /><Totals all={all} /><Grant /></div>)}
-    </Main>
+        <><Proof all={all} onAsked={(n) => { it.data.value = n; }} /><Totals all={all} /><Grant /></>)}
+    </Admin>
   );
 }
 

@@ -9,6 +9,7 @@ import Missing from "../shell/missing";
 /* Sections in their order; the server knows the same (mod_wall/app/pages/pages.c). */
 const SECTIONS = [
   { name: "users", label: "admin.users" },
+  { name: "bricks", label: "admin.bricks", admin: true },
 ] as const satisfies { name: string; label: Parameters<typeof t>[0]; admin?: boolean }[];
 
 /** May the viewer see this part of the site at all? The server decides; this only spares the asking. */
