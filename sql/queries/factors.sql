@@ -73,3 +73,50 @@ DELETE FROM sign_ins WHERE token_hash = :token_hash;
 
 -- name: sweep_sign_ins(limit i64)
 DELETE FROM sign_ins WHERE expires_at < NOW(6) ORDER BY expires_at LIMIT :limit;
+
+-- name: sweep_passkey_challenges(limit i64)
+DELETE FROM passkey_challenges WHERE expires_at < NOW(6) ORDER BY expires_at LIMIT :limit;
+
+-- Each is answered once: the second finds its key taken.
+-- name: passkey_challenge_take(challenge_hash str, minutes i64)
+INSERT INTO passkey_challenges (challenge_hash, expires_at)
+VALUES (:challenge_hash, NOW(6) + INTERVAL :minutes MINUTE);
+
+-- name: passkeys_of(user_id i64)
+SELECT passkey_id, display_name, credential_id, transports, created_at, last_used_at
+FROM passkeys WHERE user_id = :user_id ORDER BY passkey_id LIMIT 100;
+
+-- name: passkeys_get(user_id i64, passkey_id i64)
+SELECT passkey_id, display_name, created_at, last_used_at
+FROM passkeys WHERE user_id = :user_id AND passkey_id = :passkey_id LIMIT 1;
+
+-- name: passkeys_by_credential(credential_hash str)
+SELECT p.passkey_id, p.user_id, p.public_key, p.algorithm, p.sign_count, u.passkey_handle
+FROM passkeys p
+JOIN users u ON u.user_id = p.user_id
+WHERE p.credential_hash = :credential_hash AND u.is_active = 1
+LIMIT 1;
+
+-- name: passkeys_add(user_id i64, credential_hash str, credential_id str, public_key str, algorithm i64, sign_count i64, transports str, display_name str)
+INSERT INTO passkeys (user_id, credential_hash, credential_id, public_key, algorithm, sign_count, transports, display_name)
+VALUES (:user_id, :credential_hash, :credential_id, :public_key, :algorithm, :sign_count, :transports, :display_name);
+
+-- Authenticators that count only ever count up; the others send 0 for ever.
+-- name: passkeys_used(sign_count i64, passkey_id i64)
+UPDATE passkeys SET sign_count = :sign_count, last_used_at = NOW(6)
+WHERE passkey_id = :passkey_id AND (:sign_count > sign_count OR (:sign_count = 0 AND sign_count = 0));
+
+-- name: passkeys_rename(display_name str, user_id i64, passkey_id i64)
+UPDATE passkeys SET display_name = :display_name WHERE user_id = :user_id AND passkey_id = :passkey_id;
+
+-- name: passkeys_remove(user_id i64, passkey_id i64)
+DELETE FROM passkeys WHERE user_id = :user_id AND passkey_id = :passkey_id;
+
+-- name: passkeys_person(user_id i64)
+SELECT username, display_name, passkey_handle FROM users WHERE user_id = :user_id LIMIT 1;
+
+-- name: passkeys_set_handle(passkey_handle str, user_id i64)
+UPDATE users SET passkey_handle = :passkey_handle WHERE user_id = :user_id AND passkey_handle IS NULL;
+
+-- name: factors_ways_in(user_id i64)
+SELECT {ways_in(:user_id)} AS ways LIMIT 1;

@@ -40,10 +40,7 @@ LIMIT 1;
 
 -- How many ways into the account there are. The caller has locked the user's row.
 -- name: oauth_ways_in(user_id i64)
-SELECT (SELECT COUNT(*) FROM users WHERE user_id = :user_id AND password_hash IS NOT NULL)
-     + (SELECT COUNT(*) FROM oauth_connections WHERE user_id = :user_id)
-     + (SELECT COUNT(*) FROM passkeys WHERE user_id = :user_id) AS ways
-LIMIT 1;
+SELECT {ways_in(:user_id)} AS ways LIMIT 1;
 
 -- name: oauth_of_provider(user_id i64, provider str)
 SELECT connection_id FROM oauth_connections

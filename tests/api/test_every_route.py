@@ -17,6 +17,7 @@ PLACES = {
     "connection_id": "999999999",
     "invitation_id": "1",
     "job_id": "0190a3c5-1b2c-7def-8abc-0123456789ab",
+    "passkey_id": "1",
     "post_id": "1",
     "provider": "fake",
     "purchase_id": "1",

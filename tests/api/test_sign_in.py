@@ -45,7 +45,7 @@ class Protected:
         answer = client.post("/auth/login", {"login": self.user.me["username"], "password": self.user.password, **more},
                              expect=200)
         assert answer.data["user"] is None and answer.data["session_token"] is None
-        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Set-Cookie"].startswith("wall-second=")
         return answer.data["second_factor"]["token"]
 
 
@@ -126,7 +126,7 @@ class TestEnrol:
         user.post("/auth/totp", expect=200)
         user.login(user.me["username"])
         assert user.get("/auth/factors").data == {"password": True, "totp": False, "recovery_codes_left": 0,
-                                                  "passkey": False}
+                                                  "passkeys": []}
 
     def test_confirm(self, user):
         first = user.post("/auth/totp", expect=200).data["secret"]
@@ -169,6 +169,14 @@ class TestSecondStep:
         answer = anonymous.post("/auth/second-factor", {"token": token, "code": code_of(protected.secret)}, expect=200)
         assert answer.data["second_factor"] is None
         assert answer.data["user"]["username"] == protected.user.me["username"]
+        anonymous.get("/users/me", expect=200)
+
+    def test_token_in_a_cookie(self, protected, anonymous):
+        token = protected.begin(anonymous)
+        assert anonymous.http.cookies["wall-second"] == token
+        assert anonymous.post("/auth/passkeys/challenge", {"purpose": "second_factor"}, expect=200).data["allow"] == []
+        anonymous.post("/auth/second-factor", {"recovery_code": protected.codes[0]}, expect=200)
+        assert "wall-second" not in anonymous.http.cookies
         anonymous.get("/users/me", expect=200)
 
     def test_remember_goes_with_it(self, protected, anonymous):

@@ -18,6 +18,7 @@ export const pages: Page[] = [
   { path: "/admin/bricks", load: () => import("./admin/bricks") },
   { path: "/bricks/how", load: () => import("./bricks/how") },
   { path: "/login", load: () => import("./accounts/login") },
+  { path: "/login/second", load: () => import("./accounts/second") },
   { path: "/forgot", load: () => import("./accounts/mailed") },
   { path: "/reset-password", load: () => import("./accounts/mailed") },
   { path: "/verify-email", load: () => import("./accounts/mailed") },

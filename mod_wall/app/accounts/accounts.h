@@ -89,12 +89,24 @@ extern const wall_shape_t accounts_login_shape;
  */
 wall_rc_t accounts_sign_in(wall_cx_t *cx, apr_int64_t user_id, const char *how, int remember,
                            accounts_signed_in_t *out);
+/** Cookie in which a browser keeps the token between the two steps. */
+#define ACCOUNTS_SECOND_COOKIE "second"
+/** Address of the page of the second step, which leads on to @a next. */
+const char *accounts_second_path(wall_cx_t *cx, const factors_waiting_t *waiting, const char *next);
+
 /** The second step: the token of the first and one of the others. */
 typedef struct accounts_second_step_t {
-    const char *token;
+    const char *token; /* NULL: the cookie's */
     factors_proof_t proof;
 } accounts_second_step_t;
 extern const wall_shape_t accounts_second_step_shape;
+
+typedef struct accounts_passkey_login_t {
+    factors_assertion_t passkey;
+    int remember;
+} accounts_passkey_login_t;
+wall_rc_t accounts_passkey_login(wall_cx_t *cx, const accounts_passkey_login_t *in,
+                                 accounts_signed_in_t *out);
 wall_rc_t accounts_second_step(wall_cx_t *cx, const accounts_second_step_t *in,
                                accounts_signed_in_t *out);
 wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out);

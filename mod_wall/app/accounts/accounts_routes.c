@@ -114,16 +114,31 @@ const wall_shape_t accounts_login_shape = WALL_SHAPE_OF("Login", accounts_login_
       .offset = WALL_OFF(accounts_second_step_t, proof.member, const char *),                      \
       __VA_ARGS__ }
 static const wall_field_t second_step_fields[] = {
-    WALL_STR(accounts_second_step_t, token, .required = 1, .format = WALL_FMT_SECRET, .min = 1,
-             .max = 100, .doc = "From the answer of the first step."),
+    WALL_STR(accounts_second_step_t, token, .format = WALL_FMT_SECRET, .min = 1,
+             .max = 100, .doc = "From the answer of the first step; a browser has it in a cookie."),
     PROOF(code, .format = WALL_FMT_SECRET, .min = 1, .max = 40,
           .doc = "Six digits of your authenticator app.", .example = "\"123 456\""),
     PROOF(recovery_code, .format = WALL_FMT_SECRET, .min = 1, .max = 40,
           .doc = "One of your unused recovery codes.", .example = "\"7h2k-m9qd-0xrt-5vwa\""),
+    { .name = "passkey",
+      .type = WALL_T_OPT_OBJ,
+      .offset = WALL_OFF(accounts_second_step_t, proof.passkey, factors_assertion_t *),
+      .shape = &factors_assertion_shape,
+      .doc = "The answer to a challenge asked for second_factor." },
     WALL_FIELDS_END
 };
 const wall_shape_t accounts_second_step_shape =
     WALL_SHAPE_OF("SecondStep", accounts_second_step_t, second_step_fields);
+
+static const wall_field_t passkey_fields[] = {
+    WALL_OBJ(accounts_passkey_login_t, passkey, &factors_assertion_shape, .required = 1,
+             .doc = "The answer to a challenge asked for sign_in."),
+    WALL_BOOL(accounts_passkey_login_t, remember,
+              .doc = "Stay signed in for the site's number of days."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t passkey_shape =
+    WALL_SHAPE_OF("PasskeyLogin", accounts_passkey_login_t, passkey_fields);
 
 static const wall_field_t change_fields[] = {
     WALL_STR(accounts_change_t, language, .format = WALL_FMT_LINE, .min = 2, .max = 8,
@@ -162,6 +177,7 @@ static const wall_shape_t name_shape = WALL_SHAPE_OF("UsernameChange", accounts_
 
 static const wall_rc_t name_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_CONFLICT, WALL_OK };
 static const wall_rc_t change_errors[] = { WALL_E_PRECONDITION_FAILED, WALL_OK };
+static const wall_rc_t passkey_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_OK };
 static const wall_rc_t second_step_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_SIGN_IN_OVER,
                                                 WALL_OK };
 static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN,
@@ -172,13 +188,14 @@ static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_EMAIL_U
 
 WALL_ENDPOINT(accounts_register, accounts_new_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_login, accounts_login_t, accounts_signed_in_t)
+WALL_ENDPOINT(accounts_passkey_login, accounts_passkey_login_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_second_step, accounts_second_step_t, accounts_signed_in_t)
 WALL_ENDPOINT(accounts_get_me, void, accounts_me_t)
 WALL_ENDPOINT(accounts_lock_me, accounts_change_t, void)
 WALL_ENDPOINT(accounts_update_me, accounts_change_t, accounts_me_t)
 WALL_ENDPOINT(accounts_rename, accounts_name_t, accounts_me_t)
 
-enum { ACCOUNTS_REGISTER, ACCOUNTS_LOGIN, ACCOUNTS_SECOND_STEP, ACCOUNTS_ME, ACCOUNTS_UPDATE };
+enum { ACCOUNTS_REGISTER, ACCOUNTS_LOGIN, ACCOUNTS_SECOND_STEP, ACCOUNTS_PASSKEY, ACCOUNTS_ME, ACCOUNTS_UPDATE };
 
 const wall_route_t accounts_routes[] = {
     [ACCOUNTS_REGISTER] = { .id = "register",
@@ -213,6 +230,16 @@ const wall_route_t accounts_routes[] = {
       .errors = second_step_errors,
       .action = WALL_ACTION(accounts_second_step),
       .doc = "End signing in with the second factor. The token ends after five minutes or five tries." },
+    [ACCOUNTS_PASSKEY] = { .id = "loginWithPasskey",
+      .method = WALL_POST,
+      .path = "/auth/passkey",
+      .auth = WALL_AUTH_NONE,
+      .rate = WALL_RATE_AUTH,
+      .in = &passkey_shape,
+      .out = &accounts_signed_in_shape,
+      .errors = passkey_errors,
+      .action = WALL_ACTION(accounts_passkey_login),
+      .doc = "Begin a session with a passkey alone: it says who it is, and verifies who uses it." },
     [ACCOUNTS_ME] = { .id = "getMe",
       .method = WALL_GET,
       .path = "/users/me",

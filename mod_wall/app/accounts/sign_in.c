@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <apr_escape.h>
+#include <apr_strings.h>
 #include <string.h>
 
 #include "app/accounts/accounts.h"
@@ -79,14 +81,27 @@ wall_rc_t accounts_sign_in(wall_cx_t *cx, apr_int64_t user_id, const char *how, 
     /* A passkey is something one has and, as its user was verified, something one is or knows. */
     if (strcmp(how, ACCOUNTS_BY_PASSKEY) != 0) {
         rc = factors_ask(cx, user_id, how, remember, &out->second_factor);
-        if (rc != WALL_OK || out->second_factor != NULL)
+        if (rc != WALL_OK)
             return rc;
+        if (out->second_factor != NULL) {
+            wall_reply_cookie(cx, ACCOUNTS_SECOND_COOKIE, out->second_factor->token,
+                              FACTORS_SIGN_IN_MINUTES * 60);
+            return WALL_OK;
+        }
     }
     *opening = (opening_t){ .user_id = user_id, .how = how, .remember = remember, .out = out };
     return wall_db_tx(cx, open_work, opening);
 }
 
+const char *accounts_second_path(wall_cx_t *cx, const factors_waiting_t *waiting, const char *next)
+{
+    return apr_pstrcat(cx->pool, "/login/second?methods=",
+                       apr_array_pstrcat(cx->pool, waiting->methods, ','),
+                       "&next=", apr_pescape_urlencoded(cx->pool, next), NULL);
+}
+
 typedef struct second_step_t {
+    const char *token;
     const accounts_second_step_t *in;
     factors_sign_in_t sign_in;
     opening_t *opening;
@@ -95,7 +110,7 @@ typedef struct second_step_t {
 static wall_rc_t second_step_work(wall_cx_t *cx, void *baton)
 {
     second_step_t *step = baton;
-    wall_rc_t rc = factors_answer(cx, step->in->token, &step->sign_in, &step->in->proof);
+    wall_rc_t rc = factors_answer(cx, step->token, &step->sign_in, &step->in->proof);
 
     return rc == WALL_OK ? open_work(cx, step->opening) : rc;
 }
@@ -103,13 +118,18 @@ static wall_rc_t second_step_work(wall_cx_t *cx, void *baton)
 wall_rc_t accounts_second_step(wall_cx_t *cx, const accounts_second_step_t *in,
                                accounts_signed_in_t *out)
 {
-    second_step_t step = { .in = in };
+    second_step_t step = { .in = in, .token = in->token };
     wall_rc_t rc;
 
-    if ((in->proof.code != NULL) + (in->proof.recovery_code != NULL) != 1)
+    if (step.token == NULL)
+        step.token = wall_cx_cookie(cx, ACCOUNTS_SECOND_COOKIE);
+    if (step.token == NULL)
+        return wall_fail(cx, WALL_E_SIGN_IN_OVER, NULL, WALL_NO_WHY);
+
+    if ((in->proof.code != NULL) + (in->proof.recovery_code != NULL) + (in->proof.passkey != NULL) != 1)
         return wall_fail(cx, WALL_E_VALIDATION, "code",
-                         WALL_WHY(ONE_OF_THESE, .text = "code, recovery_code"));
-    rc = factors_try(cx, in->token, &step.sign_in);
+                         WALL_WHY(ONE_OF_THESE, .text = "code, recovery_code, passkey"));
+    rc = factors_try(cx, step.token, &step.sign_in);
     if (rc != WALL_OK)
         return rc;
     step.opening = apr_pcalloc(cx->pool, sizeof(*step.opening));
@@ -118,7 +138,33 @@ wall_rc_t accounts_second_step(wall_cx_t *cx, const accounts_second_step_t *in,
                                  .remember = step.sign_in.remember,
                                  .out = out };
     rc = wall_db_tx(cx, second_step_work, &step);
+    if (rc == WALL_OK)
+        wall_reply_cookie(cx, ACCOUNTS_SECOND_COOKIE, "", 0);
     if (rc == WALL_E_BAD_CREDENTIALS)
         wall_fail_number(cx, "tries_left", FACTORS_SIGN_IN_TRIES - step.sign_in.tries - 1);
     return rc;
+}
+
+typedef struct passkey_login_t {
+    const accounts_passkey_login_t *in;
+    accounts_signed_in_t *out;
+} passkey_login_t;
+
+static wall_rc_t passkey_work(wall_cx_t *cx, void *baton)
+{
+    const passkey_login_t *login = baton;
+    apr_int64_t user_id;
+    wall_rc_t rc = factors_passkey_user(cx, &login->in->passkey, &user_id);
+
+    if (rc != WALL_OK)
+        return rc;
+    return accounts_sign_in(cx, user_id, ACCOUNTS_BY_PASSKEY, login->in->remember, login->out);
+}
+
+wall_rc_t accounts_passkey_login(wall_cx_t *cx, const accounts_passkey_login_t *in,
+                                 accounts_signed_in_t *out)
+{
+    passkey_login_t login = { in, out };
+
+    return wall_db_tx(cx, passkey_work, &login);
 }

@@ -23,11 +23,32 @@
  */
 wall_rc_t factors_step_up(wall_cx_t *cx);
 
+/** What an authenticator answers to a challenge, each in base64url. */
+typedef struct factors_assertion_t {
+    const char *credential_id;
+    const char *client_data;
+    const char *authenticator_data;
+    const char *signature;
+    const char *user_handle; /* NULL = none */
+} factors_assertion_t;
+extern const wall_shape_t factors_assertion_shape;
+
+/** What it answers when it has made a credential. */
+typedef struct factors_creation_t {
+    const char *display_name; /* NULL = none given */
+    apr_int64_t algorithm;
+    const char *client_data;
+    const char *authenticator_data;
+    apr_array_header_t *transports; /* of const char * */
+} factors_creation_t;
+extern const wall_shape_t factors_creation_shape;
+
 /** What proves it: one of them. NULL = not given. */
 typedef struct factors_proof_t {
     const char *password;      /* confirming only: it is the first step of signing in */
     const char *code;          /* of the authenticator app */
     const char *recovery_code; /* second step of signing in only */
+    factors_assertion_t *passkey;
 } factors_proof_t;
 
 wall_rc_t factors_confirm(wall_cx_t *cx, const factors_proof_t *in, void *out);
@@ -67,6 +88,18 @@ wall_rc_t factors_try(wall_cx_t *cx, const char *token, factors_sign_in_t *out);
  */
 wall_rc_t factors_answer(wall_cx_t *cx, const char *token, const factors_sign_in_t *sign_in,
                          const factors_proof_t *proof);
+
+/**
+ * Whose passkey answered a challenge asked for signing in; takes the challenge, joining the caller's
+ * transaction. A passkey verifies its user, so it is both factors.
+ * @return WALL_OK or WALL_E_BAD_CREDENTIALS naming @c passkey
+ */
+wall_rc_t factors_passkey_user(wall_cx_t *cx, const factors_assertion_t *in, apr_int64_t *user_id);
+/**
+ * Gives @a user_id the passkey that answered a challenge asked for opening an account; joins the
+ * caller's transaction.
+ */
+wall_rc_t factors_passkey_first(wall_cx_t *cx, apr_int64_t user_id, const factors_creation_t *in);
 
 /** Removes what is over; the worker's housekeeping. */
 wall_rc_t factors_sweep(wall_cx_t *cx);

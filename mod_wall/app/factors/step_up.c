@@ -45,13 +45,25 @@ wall_rc_t factors_step_up(wall_cx_t *cx)
     return WALL_E_STEP_UP;
 }
 
+static wall_rc_t passkey_work(wall_cx_t *cx, void *baton)
+{
+    const factors_proof_t *in = baton;
+    apr_int64_t user_id;
+    wall_rc_t rc = factors_use_passkey(cx, factors_for_confirm(cx), cx->viewer.user_id, in->passkey,
+                                       &user_id);
+
+    return rc == WALL_OK ? auth_confirmed(cx) : rc;
+}
+
 wall_rc_t factors_confirm(wall_cx_t *cx, const factors_proof_t *in, void *out)
 {
     wall_rc_t rc;
 
-    if ((in->password != NULL) + (in->code != NULL) != 1)
-        return wall_fail(cx, WALL_E_VALIDATION, in->code == NULL ? "password" : "code",
-                         WALL_WHY(ONE_OF_THESE, .text = "password, code"));
+    if ((in->password != NULL) + (in->code != NULL) + (in->passkey != NULL) != 1)
+        return wall_fail(cx, WALL_E_VALIDATION, "password",
+                         WALL_WHY(ONE_OF_THESE, .text = "password, code, passkey"));
+    if (in->passkey != NULL)
+        return wall_db_tx(cx, passkey_work, (void *)in);
     if (in->password != NULL)
         rc = auth_check_password(cx, cx->viewer.user_id, in->password);
     else if ((rc = factors_code_rate(cx, cx->viewer.user_id)) == WALL_OK)

@@ -21,11 +21,6 @@
 
 static const char *const recovery_letters = "0123456789abcdefghjkmnpqrstvwxyz"; /* Crockford's base 32 */
 
-wall_rc_t factors_get(wall_cx_t *cx, const void *in, factors_state_t *out)
-{
-    return wall_db_one(cx, sql_factors_state(cx->viewer.user_id), &factors_state_shape, out);
-}
-
 /* ---- the secret ---- */
 
 typedef struct secret_t {
@@ -253,7 +248,9 @@ static wall_rc_t confirm_work(wall_cx_t *cx, void *baton)
     rc = wall_db_exec(cx, sql_totp_confirm(step, user_id, row.secret), &confirmed);
     if (rc == WALL_OK && confirmed != 1) /* another page began anew, or was quicker */
         return wall_fail(cx, WALL_E_VALIDATION, "code", WALL_WHY(CODE_WRONG));
-    return rc == WALL_OK ? renew(cx, enrolling->out) : rc;
+    if (rc == WALL_OK)
+        rc = renew(cx, enrolling->out);
+    return rc == WALL_OK ? factors_tell(cx, 1, "TOTP") : rc;
 }
 
 wall_rc_t factors_totp_confirm(wall_cx_t *cx, const factors_code_in_t *in, factors_codes_t *out)
@@ -266,9 +263,12 @@ wall_rc_t factors_totp_confirm(wall_cx_t *cx, const factors_code_in_t *in, facto
 
 static wall_rc_t remove_work(wall_cx_t *cx, void *baton)
 {
-    wall_rc_t rc = wall_db_exec(cx, sql_totp_remove(cx->viewer.user_id), NULL);
+    apr_int64_t removed;
+    wall_rc_t rc = wall_db_exec(cx, sql_totp_remove(cx->viewer.user_id), &removed);
 
-    return rc == WALL_OK ? wall_db_exec(cx, sql_recovery_codes_remove(cx->viewer.user_id), NULL) : rc;
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_recovery_codes_remove(cx->viewer.user_id), NULL);
+    return rc == WALL_OK && removed == 1 ? factors_tell(cx, 0, "TOTP") : rc;
 }
 
 wall_rc_t factors_totp_remove(wall_cx_t *cx, const void *in, void *out)

@@ -25,6 +25,8 @@
     X(EMAIL_IN_USE, "email_in_use", 0)                                                             \
     X(EMAIL_CHANGED, "email_changed", 1)                                                           \
     X(ACCOUNT_APPROVED, "account_approved", 1)                                                     \
+    X(FACTOR_ADDED, "factor_added", 1)                                                             \
+    X(FACTOR_REMOVED, "factor_removed", 1)                                                         \
     X(ACCOUNT_REFUSED, "account_refused", 0)                                                       \
     X(DATA_READY, "data_ready", 1)                                                                 \
     X(ACCOUNT_DELETION, "account_deletion", 1)                                                     \

@@ -13,7 +13,7 @@
 #include "core/site.h"
 
 /** Where a form leads: the query's `next` when it is a path of this site, else home. */
-static const char *next_of(wall_cx_t *cx, const wall_document_t *doc)
+const char *pages_next_of(wall_cx_t *cx, const wall_document_t *doc)
 {
     const char *query = strchr(doc->address, '?');
     const char *next = query != NULL ? strstr(query, "next=") : NULL;
@@ -380,7 +380,7 @@ static wall_rc_t account_page(wall_cx_t *cx, wall_document_t *doc, const account
     doc->title = wall_text(cx, page->title);
     doc->module = page->module;
     if (cx->viewer.user_id != 0) {
-        doc->redirect = next_of(cx, doc);
+        doc->redirect = pages_next_of(cx, doc);
         return WALL_OK;
     }
     pages_begin(cx, doc, NULL, doc->title, 0, "");
@@ -393,7 +393,7 @@ static wall_rc_t account_page(wall_cx_t *cx, wall_document_t *doc, const account
     } else {
         registering(cx, doc, page);
     }
-    pages_providers(cx, doc, next_of(cx, doc));
+    pages_providers(cx, doc, pages_next_of(cx, doc));
     wall_html(&doc->body, "<p class=\"mt\">%s <a class=\"link\" href=\"%s\">%s</a></p></div>",
               wall_text(cx, login ? "auth.new_here" : "auth.have_one"),
               login ? "/register" : "/login",
@@ -417,7 +417,9 @@ wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_docum
     accounts_signed_in_t session = { 0 };
     wall_rc_t rc = accounts_login(cx, in, &session);
 
-    doc->redirect = next_of(cx, doc);
+    doc->redirect = pages_next_of(cx, doc);
+    if (rc == WALL_OK && session.second_factor != NULL)
+        doc->redirect = accounts_second_path(cx, session.second_factor, doc->redirect);
     return rc;
 }
 
@@ -426,7 +428,7 @@ wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_docu
     accounts_signed_in_t session = { 0 };
     wall_rc_t rc = accounts_register(cx, in, &session);
 
-    doc->redirect = session.pending == ACCOUNTS_PENDING_NOTHING ? next_of(cx, doc)
+    doc->redirect = session.pending == ACCOUNTS_PENDING_NOTHING ? pages_next_of(cx, doc)
                     : session.pending == ACCOUNTS_PENDING_EMAIL ? "/register?pending=email"
                                                                 : "/register?pending=approval";
     return rc;

@@ -63,4 +63,11 @@ wall_rc_t pages_finish_link(wall_cx_t *cx, const pages_logout_in_t *in, wall_doc
 wall_rc_t pages_finish_forget(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_telegram(wall_cx_t *cx, const void *in, wall_document_t *doc);
 
+/** The form of the second step. */
+typedef struct pages_second_in_t {
+    const char *code; /* of the app, or a recovery code */
+} pages_second_in_t;
+wall_rc_t pages_second(wall_cx_t *cx, const void *in, wall_document_t *doc);
+wall_rc_t pages_second_sent(wall_cx_t *cx, const pages_second_in_t *in, wall_document_t *doc);
+
 #endif

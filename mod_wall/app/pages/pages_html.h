@@ -15,6 +15,9 @@ wall_rc_t pages_load_me(wall_cx_t *cx, wall_document_t *doc, accounts_me_t **me)
 /** 1 when a visitor was sent to sign in and come back. */
 int pages_sent_to_login(wall_cx_t *cx, wall_document_t *doc);
 
+/** Where the address says to go on to: a path of this site, else the home page. */
+const char *pages_next_of(wall_cx_t *cx, const wall_document_t *doc);
+
 /** Skip link, bar, navigation, and the beginning of the main region with its heading.
  *  @param plain the heading is only read, not shown */
 void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,

@@ -59,6 +59,13 @@ static const wall_field_t person_fields[] = {
 static const wall_shape_t person_in =
     WALL_SHAPE_OF("PersonPageIn", pages_person_in_t, person_fields);
 
+static const wall_field_t second_fields[] = {
+    WALL_STR(pages_second_in_t, code, .required = 1, .format = WALL_FMT_SECRET, .min = 1, .max = 40,
+             .doc = "A code of the app, or a recovery code."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t second_in = WALL_SHAPE_OF("SecondForm", pages_second_in_t, second_fields);
+
 static const wall_field_t logout_fields[] = {
     WALL_STR(pages_logout_in_t, csrf_token, .required = 1, .format = WALL_FMT_LINE, .min = 1,
              .max = 100, .doc = "Token of the session."),
@@ -66,6 +73,8 @@ static const wall_field_t logout_fields[] = {
 };
 static const wall_shape_t logout_in = WALL_SHAPE_OF("LogoutForm", pages_logout_in_t, logout_fields);
 
+WALL_ENDPOINT(pages_second, void, wall_document_t)
+WALL_ENDPOINT(pages_second_sent, pages_second_in_t, wall_document_t)
 WALL_ENDPOINT(pages_home, wall_page_in_t, wall_document_t)
 WALL_ENDPOINT(pages_wall, posts_on_wall_t, wall_document_t)
 WALL_ENDPOINT(pages_post_page, pages_post_in_t, wall_document_t)
@@ -140,6 +149,9 @@ const wall_route_t pages_routes[] = {
     FORM("resetForm", "/reset-password", &accounts_reset_shape, pages_reset_sent, "The same, sent."),
     FORM("verifyForm", "/verify-email", &accounts_link_shape, pages_verify_sent, "The same, sent."),
     FORM("undoForm", "/undo-email", &accounts_link_shape, pages_undo_sent, "The same, sent."),
+
+    PAGE("secondPage", "/login/second", NULL, pages_second, "The second step of signing in."),
+    FORM("secondForm", "/login/second", &second_in, pages_second_sent, "A code, without script."),
     FORM("loginForm", "/login", &accounts_login_shape, pages_login_sent, "The sign-in form."),
     FORM("registerForm", "/register", &accounts_new_shape, pages_register_sent, "The account form."),
     FORM("logoutForm", "/logout", &logout_in, pages_logout_sent, "Signing out without script."),

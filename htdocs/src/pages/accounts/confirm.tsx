@@ -7,6 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { type ApiError, post } from "../../api/client";
 import { explain, fieldErrors } from "../../app/errors";
 import { t } from "../../app/i18n";
+import { askPasskey, passkeyProblem, passkeysWork } from "../../app/passkeys";
 import { me } from "../../app/session";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -14,8 +15,9 @@ import { Dialog } from "../../ui/dialog";
 import { PasswordField, TextField } from "../../ui/field";
 import { ConfirmElsewhere } from "./providers";
 
-type Way = "password" | "code";
-const WAYS: Way[] = ["password", "code"];
+type Way = "passkey" | "password" | "code";
+const WAYS: Way[] = [...(passkeysWork ? ["passkey" as const] : []), "password", "code"];
+const OTHERWISE = { passkey: "confirm.by_passkey", password: "confirm.by_password", code: "confirm.by_code" } as const;
 
 /** One question at a time, however many requests wait for it. */
 let asking: Promise<boolean> | null = null;
@@ -36,7 +38,7 @@ export function ask(error: ApiError): Promise<boolean> {
 function Confirm({ ways, elsewhere, done }: { ways: Way[]; elsewhere: boolean; done: (confirmed: boolean) => void }) {
   const way = useSignal(ways[0]), busy = useSignal(false), problem = useSignal<string | undefined>(undefined), refused = useSignal<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => { form.current?.querySelector<HTMLElement>("[name=proof]")?.focus(); }, [way.value]);
+  useEffect(() => { form.current?.querySelector<HTMLElement>("[name=proof], [type=submit]")?.focus(); }, [way.value]);
   const send = async (e: Event) => {
     e.preventDefault();
     busy.value = true;
@@ -44,10 +46,15 @@ function Confirm({ ways, elsewhere, done }: { ways: Way[]; elsewhere: boolean; d
     refused.value = null;
     const proof = String(new FormData(form.current!).get("proof"));
     try {
-      await post("/auth/confirm", { body: way.value === "code" ? { code: proof } : { password: proof } });
+      await post("/auth/confirm", { body: way.value === "code" ? { code: proof } : way.value === "password" ? { password: proof }
+        : { passkey: await askPasskey(await post("/auth/passkeys/challenge", { body: { purpose: "confirm" } })) } });
       done(true);
     } catch (e) {
       busy.value = false;
+      if (way.value === "passkey") {
+        refused.value = passkeyProblem(e);
+        return;
+      }
       problem.value = fieldErrors(e)[way.value!];
       if (problem.value) form.current!.querySelector<HTMLInputElement>("[name=proof]")!.select();
       else refused.value = explain(e);
@@ -62,12 +69,12 @@ function Confirm({ ways, elsewhere, done }: { ways: Way[]; elsewhere: boolean; d
             <p>{t("confirm.text")}</p>
             {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
             <input type="text" class="sr" autocomplete="username" value={me.value?.username} readOnly tabIndex={-1} aria-hidden="true" />
-            {way.value === "password"
+            {way.value === "passkey" ? null : way.value === "password"
               ? <PasswordField key="password" label={t("auth.password")} name="proof" autocomplete="current-password" reveal={t("auth.show")} conceal={t("auth.hide")} error={problem.value} />
               : <TextField key="code" label={t("factor.code")} hint={t("factor.code_hint")} name="proof" inputMode="numeric" autocomplete="one-time-code" dir="ltr" error={problem.value} />}
-            <Button kind="main" full type="submit" busy={busy.value}>{t("confirm.go")}</Button>
+            <Button kind="main" full type="submit" busy={busy.value}>{way.value === "passkey" ? t("passkey.use") : t("confirm.go")}</Button>
             {ways.filter((other) => other !== way.value).map((other) => (
-              <Button key={other} kind="plain" full onClick={() => { way.value = other; problem.value = undefined; }}>{t(`confirm.by.${other}`)}</Button>))}
+              <Button key={other} kind="plain" full onClick={() => { way.value = other; problem.value = undefined; refused.value = null; }}>{t(OTHERWISE[other])}</Button>))}
             {elsewhere && <ConfirmElsewhere />}
           </form>)}
     </Dialog>

@@ -6,6 +6,7 @@ import { useRef } from "preact/hooks";
 import type { Schema } from "../../api/client";
 import { explain, fieldErrors } from "../../app/errors";
 import { t } from "../../app/i18n";
+import { go } from "../../app/router";
 import { signedIn } from "../../app/session";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -33,9 +34,11 @@ export function AccountForm({ label, action, next, submit, fields }: Props) {
       const values = Object.fromEntries([...new FormData(form.current!)].map(([k, v]) => [k, String(v)]));
       const answer = await submit(values);
       if (answer === null) return; // it goes on elsewhere
-      const { user, came_back } = answer as { user: Schema["Me"]; came_back?: boolean };
+      const { user, second_factor, came_back } = answer as Schema["SignedIn"];
+      const onward = next ?? new URLSearchParams(location.search).get("next") ?? "/";
+      if (second_factor) return go(`/login/second?${new URLSearchParams({ methods: second_factor.methods.join(","), next: onward })}`);
       if (came_back) toast(t("auth.came_back"));
-      signedIn(user, next ?? new URLSearchParams(location.search).get("next") ?? "/");
+      signedIn(user as Schema["Me"], onward);
     } catch (problem) {
       errors.value = fieldErrors(problem);
       const first = Object.keys(errors.value)[0];

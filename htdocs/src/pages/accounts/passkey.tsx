@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signing in with a passkey alone: by a button, or among the names the browser fills in.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { post, type Schema } from "../../api/client";
+import { t } from "../../app/i18n";
+import { askPasskey, autofills, passkeyProblem, passkeysWork } from "../../app/passkeys";
+import { signedIn } from "../../app/session";
+import { Note } from "../../ui/blocks";
+import { Button } from "../../ui/button";
+
+const remember = () => document.querySelector<HTMLInputElement>("[name=remember]")?.checked ?? false;
+
+async function signIn(how: Parameters<typeof askPasskey>[1]): Promise<void> {
+  const passkey = await askPasskey(await post("/auth/passkeys/challenge", { body: { purpose: "sign_in" } }), how);
+  const { user } = await post("/auth/passkey", { body: { passkey, remember: remember() } });
+  signedIn(user as Schema["Me"], new URLSearchParams(location.search).get("next") ?? "/");
+}
+
+/** `waiting`: also listen for a passkey picked from the browser's suggestions. */
+export function PasskeySignIn({ waiting }: { waiting?: boolean }) {
+  const busy = useSignal(false), refused = useSignal<string | null>(null), listening = useSignal<AbortController | null>(null);
+  const listen = async () => {
+    if (!waiting || !await autofills()) return;
+    const stop = listening.value = new AbortController();
+    try {
+      await signIn({ signal: stop.signal, conditional: true });
+    } catch (problem) {
+      if (!stop.signal.aborted) refused.value = passkeyProblem(problem);
+    }
+  };
+  useEffect(() => {
+    void listen();
+    return () => listening.value?.abort();
+  }, []);
+  if (!passkeysWork) return null;
+  const pressed = async () => {
+    listening.value?.abort(); // one question at a time is all a browser allows
+    busy.value = true;
+    refused.value = null;
+    try {
+      await signIn({});
+    } catch (problem) {
+      refused.value = passkeyProblem(problem);
+      void listen();
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <>
+      {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+      <Button full icon="key" busy={busy.value} onClick={() => void pressed()}>{t("passkey.use")}</Button>
+    </>
+  );
+}
