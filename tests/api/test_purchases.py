@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.stack import eventually
+from tests.stack.client import Client
 from tests.stack.stripe_api import HOOK, KEY, SECRET, VERSION, StripeApi, sign
 
 
@@ -513,3 +514,65 @@ def test_given_up(stack, stripe, user):
     stack.db("UPDATE purchases SET expires_at = NOW(6) - INTERVAL 25 HOUR WHERE purchase_id = ?", number)
     due(stack, number)
     eventually(lambda: show(user, number)["status"] == "expired", seconds=15)
+
+
+# ---- other settings -----------------------------------------------------------------------------
+
+def test_nothing_is_sold(stack, contract):
+    user = Client(stack, contract, base_url=stack.faces["unsold"])
+    user.register()
+    assert user.get("/bricks/packages", expect=200).data["open"] is False
+    assert user.post("/bricks/purchase", {"package": "starter"}, expect=409).code == "WALL_PAYMENTS_OFF"
+
+
+def test_the_test_provider(stack, contract):
+    user = Client(stack, contract, base_url=stack.faces["test"])
+    user.register()
+    assert user.get("/bricks/packages", expect=200).data["test"] is True
+    made = begin(user)
+    number = made["purchase"]["purchase_id"]
+    assert made["checkout_url"] == f"{stack.base_url}/bricks/test-checkout/{number}" and made["purchase"]["test"]
+
+    def press(what, **more):
+        return user.http.post(f"{user.base_url}/bricks/test-checkout/{number}", allow_redirects=False, timeout=30,
+                              data={"csrf_token": user.csrf, "what": what, **more}, headers={"Origin": stack.base_url})
+
+    assert press("pay", csrf_token="0" * 32).status_code == 403
+    assert press("nonsense").status_code == 422
+    assert user.balance() == (500, 0)
+    answer = press("pay")
+    assert answer.status_code == 303 and answer.headers["Location"] == f"/bricks/purchases/{number}"
+    assert user.balance() == (1500, 0)
+    press("pay")
+    press("refund_half")
+    assert (show(user, number)["status"], user.balance()) == ("partially_refunded", (500 + 1000 - 498, 0))
+    # What it signs counts nowhere else, and nobody else signs for it.
+    payload = json.dumps({"id": "evt_x", "type": "paid", "reference": f"wall:{number}", "amount": 499, "currency": "USD"})
+    for secret in (SECRET, "0" * 32):
+        sent = requests.post(user.base_url + "/api/v1/bricks/webhooks/test", data=payload, timeout=10,
+                             headers={"Wall-Test-Signature": sign(payload, secret=secret)})
+        assert sent.status_code == 400 and sent.json()["error"]["code"] == "WALL_BAD_SIGNATURE"
+    # Somebody else's checkout, and a purchase of the real provider.
+    other = Client(stack, contract, base_url=stack.faces["test"])
+    other.register()
+    page = other.http.get(f"{user.base_url}/bricks/test-checkout/{number}", timeout=10)
+    assert page.status_code == 404
+    verified(stack)
+
+
+def test_a_real_purchase_has_no_test_checkout(stack, stripe, user):
+    number, _ = bought(user, stripe)
+    for base in (stack.base_url, stack.faces["test"]):
+        assert user.http.get(f"{base}/bricks/test-checkout/{number}", timeout=10).status_code == 404
+        sent = user.http.post(f"{base}/bricks/test-checkout/{number}", timeout=10, headers={"Origin": stack.base_url},
+                              data={"csrf_token": user.csrf, "what": "pay"})
+        assert sent.status_code == 404
+    assert user.balance() == (500, 0)
+
+
+def test_pages_for_strangers(stack, stripe, user, new_user, anonymous):
+    number, _ = bought(user, stripe)
+    page = f"{stack.base_url}/bricks/purchases/{number}"
+    assert new_user().http.get(page, timeout=10).status_code == 404
+    assert anonymous.http.get(page, timeout=10, allow_redirects=False).status_code == 303
+    assert user.http.get(page, timeout=10).status_code == 200

@@ -63,7 +63,7 @@ export function Packages({ quiet }: { quiet?: boolean }) {
   if (!it.open) return quiet ? null : <Note>{t("purchase.off")}</Note>;
   const most = Math.max(...it.items.map((p) => p.bricks));
   return (
-    <section aria-labelledby="packages">
+    <section id="get-more" aria-labelledby="packages">
       <h2 id="packages" class="lead">{t("purchase.get")}</h2>
       {it.test && <div class="edge"><TestTag /></div>}
       {problem && <Note kind="bad">{problem}</Note>}
