@@ -42,6 +42,21 @@ def eventually(check, seconds=10.0, every=0.05, what="it"):
         time.sleep(every)
 
 
+def same_time(calls, factor=1.25, least=15, most=150):
+    """That each of `calls` (name → function) takes the same time. The quickest of each counts: what the work
+    itself takes, other processes only ever add to it. So on a busy machine more rounds bring them together,
+    and a true difference never goes away."""
+    quickest = {name: float("inf") for name in calls}
+    for number in range(most):
+        for name, call in calls.items():
+            begun = time.perf_counter()
+            call()
+            quickest[name] = min(quickest[name], time.perf_counter() - begun)
+        if number >= least and max(quickest.values()) < factor * min(quickest.values()):
+            return
+    raise AssertionError(f"not the same time: {quickest}")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
