@@ -10,7 +10,7 @@ import uuid
 import pytest
 
 from tests.api.streams import Stream
-from tests.stack import eventually
+from tests.stack import Stack, eventually, mmdb
 from tests.stack.client import Client
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -82,6 +82,30 @@ def test_list_is_ones_own(user, new_user):
     assert theirs not in [item["session_id"] for item in sessions(user)]
     assert user.delete(f"/users/me/sessions/{theirs}", expect=404).code == "WALL_NOT_FOUND"
     other.get("/users/me", expect=200)
+
+
+@pytest.fixture(scope="module")
+def placed(tmp_path_factory):
+    """A site of its own that has been given a database of places: 127.0.0.0/8 is in Berlin."""
+    path = tmp_path_factory.mktemp("places") / "places.mmdb"
+    mmdb.write(path, "127.0.0.0", 8, {"city": {"names": {"en": "Berlin", "de": "Berlin"}},
+                                      "country": {"names": {"en": "Germany", "de": "Deutschland"}}})
+    path.parent.chmod(0o755)
+    path.chmod(0o644)
+    for folder in list(path.parents)[1:4]:
+        if folder.owner() == path.owner() and folder.name.startswith("pytest-"):
+            folder.chmod(0o755)
+    with Stack(options=["--set", f"WallGeoIP {path}", "--set", "WallRateFactor 1000"]) as stack:
+        yield stack
+        assert stack.unexpected_lines() == []
+
+
+def test_places_by_the_sites_own_database(placed, contract):
+    client = Client(placed, contract)
+    client.register()
+    assert sessions(client)[0]["place"] == "Berlin, Germany"
+    german = client.get("/users/me/logins", headers={"Accept-Language": "de"}, expect=200).data["items"]
+    assert german[0]["place"] == "Berlin, Deutschland"
 
 
 # ---- ending --------------------------------------------------------------------------------------

@@ -52,7 +52,6 @@ function Change({ url, detail, reload, show }: { url: string; detail: Detail; re
   const role = useSignal(p.role), premium = useSignal(p.is_premium), suspended = useSignal(p.state === "suspended"), reason = useSignal("");
   const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
   const mayState = (p.state === "active" || p.state === "suspended") && p.user_id !== me.value?.user_id && (isAdmin() || p.role === "user");
-  const changed = role.value !== p.role || premium.value !== p.is_premium || suspended.value !== (p.state === "suspended");
   if (!isAdmin() && !mayState) return null;
   const save = async () => {
     busy.value = true;
@@ -90,7 +89,7 @@ function Change({ url, detail, reload, show }: { url: string; detail: Detail; re
         {mayState && <Check label={t("admin.suspend")} hint={t("admin.suspend_hint")} name="state" checked={suspended.value} onChange={(e) => { suspended.value = e.currentTarget.checked; }} />}
         {errors.value.state && <Note kind="bad"><p>{errors.value.state}</p></Note>}
         <TextField label={t("admin.reason")} hint={t("admin.reason_hint")} name="reason" maxLength={500} value={reason.value} error={errors.value.reason} onInput={(e) => { reason.value = e.currentTarget.value; }} />
-        <div class="row"><Button kind="main" type="submit" busy={busy.value} disabled={!changed}>{t("settings.save")}</Button></div>
+        <div class="row"><Button kind="main" type="submit" busy={busy.value}>{t("settings.save")}</Button></div>
       </form>
     </section>
   );

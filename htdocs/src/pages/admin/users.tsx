@@ -52,7 +52,7 @@ function List() {
   }, [q.value, role.value, state.value]);
   return (
     <section class="face" aria-label={t("admin.users")}>
-      <form role="search" class="filters days people-filters" onSubmit={(e) => e.preventDefault()}>
+      <form role="search" class="filters people-filters" onSubmit={(e) => e.preventDefault()}>
         <TextField label={isAdmin() ? t("admin.search_email") : t("admin.search")} type="search" name="q" maxLength={100} value={q.value} onInput={(e) => { q.value = e.currentTarget.value; }} />
         <Select label={t("admin.role")} name="role" value={role.value} options={ROLES.map((value) => ({ value, text: value === "any" ? t("admin.any") : roleName(value) }))} onChange={(e) => { role.value = e.currentTarget.value; }} />
         <Select label={t("admin.state")} name="state" value={state.value} options={STATES.map((value) => ({ value, text: value === "any" ? t("admin.any") : stateName(value) }))} onChange={(e) => { state.value = e.currentTarget.value; }} />
