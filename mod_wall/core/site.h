@@ -103,7 +103,7 @@
       "client secret (mode 0640 or stricter; none for a client without), and options as key=value. "   \
       "Repeat it for each. google, yandex, github, facebook, vk and telegram (client id: the bot's, "  \
       "file: the bot's token) are known; any other name is an OpenID Connect provider and needs "       \
-      "issuer=https://…. Options: label=, scope=, authorize=, token=, userinfo=, emails=, revoke=. The " \
+      "issuer=https://…. Options (quotes around the whole of one with spaces): label=, scope=, authorize=, token=, userinfo=, emails=, revoke=. The " \
       "provider has to allow the redirect URI WallBaseURL/api/v1/auth/oauth/NAME/callback.")           \
     X(WallSessionDays, session_days, INT, "30", 1, 365, "Days a remembered session lasts.")        \
     X(WallMail, mail, MAIL, "none", 0, 255,                                                       \

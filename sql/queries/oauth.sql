@@ -32,8 +32,7 @@ LIMIT 50;
 
 -- name: oauth_tokens(connection_id i64)
 SELECT connection_id, user_id, provider, provider_user_id, access_token, refresh_token, device_id,
-       token_fence,
-       IF(token_expires_at IS NULL OR token_expires_at > NOW(6) + INTERVAL 30 SECOND, 0, 1) AS expired
+       token_fence
 FROM oauth_connections
 WHERE connection_id = :connection_id
 LIMIT 1;

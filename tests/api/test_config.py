@@ -213,3 +213,36 @@ def test_site_given_for_the_whole_server(config):
 def test_not_in_a_directory(config):
     ok, said = config.test(inside="Include site.conf\n<Location />\nWallSite other\n</Location>")
     assert not ok and "WallSite" in said and "not allowed" in said
+
+
+@pytest.mark.parametrize("line, words", [
+    ("google id", "WallOAuthProvider"),
+    ("google id the-secret-itself", "absolute name of the file"),
+    ("work id none", "issuer="),
+    ("work id none issuer=http://id.example.org", "not an https address"),
+    ("work id none issuer=https://id.example.org colour=red", 'does not know "colour=red"'),
+    ("Work id none issuer=https://id.example.org", "a-z, 0-9 and -"),
+    ("github id none issuer=https://github.com", "not an OpenID Connect provider"),
+    ("telegram 7 none", "bot's token"),
+    ("github id /nowhere/secret", "No such file"),
+    ('work "" none issuer=https://id.example.org', "client id"),
+])
+def test_providers_to_sign_in_with(config, line, words):
+    at = len(GOOD.splitlines()) + 2
+    good = "WallOAuthProvider vk id none\n"
+    config.refused(at, words, site=f"{GOOD}{good}WallOAuthProvider {line}\n")
+    ok, said = config.test(site=f"{GOOD}{good}WallOAuthProvider work id none issuer=https://id.example.org \"label=At work\"\n")
+    assert ok, said
+
+
+def test_a_provider_is_given_once_and_its_secret_is_secret(config):
+    at = len(GOOD.splitlines()) + 2
+    config.refused(at, "given twice for vk", site=f"{GOOD}WallOAuthProvider vk id none\nWallOAuthProvider vk id none\n")
+    secret = os.path.join(config.folder, "bot")
+    with open(secret, "w", encoding="ascii") as file:
+        file.write("8:token\n")
+    os.chmod(secret, 0o644)
+    site = f"{GOOD}WallOAuthProvider vk id none\nWallOAuthProvider telegram 7 {secret}\n"
+    config.refused(at, "0640", site=site)
+    os.chmod(secret, 0o640)
+    config.refused(at, "begins with the bot's id", site=site)

@@ -6,6 +6,7 @@ import urllib.parse
 
 import pytest
 
+from tests.stack import eventually
 from tests.stack.client import Client
 from tests.stack.provider import person
 
@@ -280,3 +281,37 @@ def test_a_second_factor_is_asked_for_all_the_same(comer, provider, stack, contr
     assert "code" in dict(urllib.parse.parse_qsl(parts.query))["methods"]
     assert len(again.http.cookies["wall-second"]) > 30
     again.get("/users/me", expect=401)
+
+
+def test_tokens_that_lapse_are_refreshed_once_or_dropped(user, new_user, provider, stack):
+    """By the worker's housekeeping, once a minute: one is refreshed, one the provider does not know any more is
+    dropped (the identity stays), one of a provider that is gone waits."""
+    other, third = new_user(), new_user()
+    for one in (user, other):
+        link(one, provider, person())
+    stack.db("INSERT INTO oauth_connections (user_id, provider, provider_user_id, access_token, refresh_token, token_expires_at) "
+             "VALUES (?, 'nobody', '1', 'x', 'x', NOW(6) - INTERVAL 2 DAY)", third.me["user_id"])
+
+    def row(one):
+        return stack.db("SELECT *, refresh_until > NOW(6) AS waits, token_expires_at > NOW(6) AS good FROM oauth_connections "
+                        "WHERE user_id = ?", one.me["user_id"])[0]
+
+    before = row(user)
+    spent = {form["refresh_token"] for _, form, _ in provider.requests if isinstance(form, dict) and "refresh_token" in form}
+    known = set(provider.refresh_tokens)
+    with provider.lock:  # the provider forgets one person's
+        for token, grant in list(provider.refresh_tokens.items()):
+            if grant["who"]["sub"] == row(other)["provider_user_id"]:
+                del provider.refresh_tokens[token]
+    stack.db("UPDATE oauth_connections SET token_expires_at = NOW(6) - INTERVAL 2 DAY WHERE user_id IN (?, ?)",
+             user.me["user_id"], other.me["user_id"])
+    eventually(lambda: row(user)["good"] == "1", 90, what="the refresh")
+    eventually(lambda: row(other)["refresh_token"] is None, 10, what="the end of the other's tokens")
+    eventually(lambda: row(third)["waits"] == "1", 10, what="waiting for a provider that is gone")
+    after = row(user)
+    assert int(after["token_fence"]) == int(before["token_fence"]) + 1
+    assert after["refresh_token"] != before["refresh_token"] and after["access_token"] != before["access_token"]
+    used = [form["refresh_token"] for p, form, _ in provider.requests
+            if isinstance(form, dict) and form.get("refresh_token") in known - spent]
+    assert len(used) == len(set(used)) == 2  # each was shown once
+    assert row(other)["access_token"] is None and row(other)["provider"] == "fake"

@@ -48,7 +48,6 @@ typedef struct oauth_row_t {
     const char *refresh_token;
     const char *device_id;
     apr_int64_t token_fence;
-    int expired; /* or within half a minute */
 } oauth_row_t;
 /** @return WALL_E_NOT_FOUND (not recorded) when there is none */
 wall_rc_t oauth_row(wall_cx_t *cx, apr_int64_t connection_id, oauth_row_t *out);

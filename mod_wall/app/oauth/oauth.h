@@ -83,11 +83,6 @@ wall_rc_t oauth_adopt(wall_cx_t *cx, const void *in, void *out);
  */
 const char *oauth_problem_text(wall_cx_t *cx, const char *name, const char *provider);
 
-/**
- * An access token of @a connection_id that has not expired, refreshed if need be; NULL when there is none
- * (any more). Several at once refresh once. Gives the database's connection back meanwhile.
- */
-wall_rc_t oauth_access_token(wall_cx_t *cx, apr_int64_t connection_id, const char **token);
 /** The worker's pass: refreshes what lapses, forgets journeys that ended nowhere. */
 wall_rc_t oauth_keep(wall_cx_t *cx);
 

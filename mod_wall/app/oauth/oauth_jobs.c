@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tokens that lapse. A refresh token may be good for one refresh only (rotation): of many who want the
- * access token, one claims the row, asks the provider, and writes what it got unless the row was changed. */
+/* Tokens that lapse. A refresh token may be good for one refresh only (rotation): of several workers one
+ * claims the row, asks the provider, and writes what it got unless the row was changed meanwhile. */
 #include <apr_strings.h>
-#include <apr_thread_proc.h>
 
 #include "app/oauth/flows.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
 
 #define RETRY_S     300 /* after a provider that does not answer */
+#define LATER_S     86400 /* of one that is not configured (any more), or under another secret */
 #define BATCH       20
-#define WAIT_STEP   APR_TIME_C(100000)
-#define WAIT_STEPS  80
 #define PASS_MAX    apr_time_from_sec(4)
 
 static const wall_field_t row_fields[] = {
@@ -19,7 +17,7 @@ static const wall_field_t row_fields[] = {
     WALL_STR(oauth_row_t, provider),       WALL_STR(oauth_row_t, provider_user_id),
     WALL_STR(oauth_row_t, access_token),   WALL_STR(oauth_row_t, refresh_token),
     WALL_STR(oauth_row_t, device_id),      WALL_I64(oauth_row_t, token_fence),
-    WALL_BOOL(oauth_row_t, expired),       WALL_FIELDS_END
+    WALL_FIELDS_END
 };
 static const wall_shape_t row_shape = WALL_SHAPE_OF("OAuthTokens", oauth_row_t, row_fields);
 
@@ -30,8 +28,7 @@ wall_rc_t oauth_row(wall_cx_t *cx, apr_int64_t connection_id, oauth_row_t *out)
 
 /* The row is ours: asks the provider and writes down what came of it. */
 static wall_rc_t refresh_claimed(wall_cx_t *cx, const wall_provider_t *provider,
-                                 const oauth_row_t *row, const char *refresh_token,
-                                 const char **token)
+                                 const oauth_row_t *row, const char *refresh_token)
 {
     oauth_identity_t fresh;
     oauth_sealed_t sealed;
@@ -47,16 +44,13 @@ static wall_rc_t refresh_claimed(wall_cx_t *cx, const wall_provider_t *provider,
                             NULL);
     fresh.subject = row->provider_user_id;
     sealed = oauth_seal_tokens(cx, &fresh);
-    *token = fresh.access_token;
     return wall_db_exec(cx,
                         sql_oauth_refreshed(sealed.access, sealed.refresh, sealed.seconds,
                                             row->connection_id, row->token_fence),
                         NULL);
 }
 
-/* @param *waiting set when somebody else is at it, or was in vain just now */
-static wall_rc_t try_once(wall_cx_t *cx, apr_int64_t connection_id, const char **token,
-                          int *waiting)
+static wall_rc_t refresh_one(wall_cx_t *cx, apr_int64_t connection_id)
 {
     const wall_provider_t *provider;
     const char *refresh_token;
@@ -64,40 +58,18 @@ static wall_rc_t try_once(wall_cx_t *cx, apr_int64_t connection_id, const char *
     oauth_row_t row;
     wall_rc_t rc = oauth_row(cx, connection_id, &row);
 
-    *waiting = 0;
-    *token = NULL;
+    if (rc == WALL_E_NOT_FOUND)
+        return WALL_OK; /* disconnected just now */
     if (rc != WALL_OK)
         return rc;
-    if (!row.expired) {
-        *token = oauth_open_token(cx, row.provider, row.provider_user_id, "access",
-                                  row.access_token);
-        return WALL_OK;
-    }
     provider = wall_provider_find(cx->site, row.provider);
     refresh_token = oauth_open_token(cx, row.provider, row.provider_user_id, "refresh",
                                      row.refresh_token);
     if (provider == NULL || refresh_token == NULL)
-        return WALL_OK;
+        return wall_db_exec(cx, sql_oauth_refresh_failed(LATER_S, connection_id, row.token_fence),
+                            NULL);
     rc = wall_db_exec(cx, sql_oauth_claim_refresh(connection_id, row.token_fence), &claimed);
-    if (rc != WALL_OK)
-        return rc;
-    *waiting = claimed == 0;
-    return claimed == 0 ? WALL_OK : refresh_claimed(cx, provider, &row, refresh_token, token);
-}
-
-wall_rc_t oauth_access_token(wall_cx_t *cx, apr_int64_t connection_id, const char **token)
-{
-    wall_rc_t rc = WALL_OK;
-    int waiting = 1;
-
-    for (int i = 0; waiting && rc == WALL_OK && i < WAIT_STEPS; i++) {
-        if (i > 0) {
-            wall_db_release(cx);
-            apr_sleep(WAIT_STEP);
-        }
-        rc = try_once(cx, connection_id, token, &waiting);
-    }
-    return rc;
+    return rc == WALL_OK && claimed != 0 ? refresh_claimed(cx, provider, &row, refresh_token) : rc;
 }
 
 typedef struct due_t {
@@ -118,13 +90,7 @@ wall_rc_t oauth_keep(wall_cx_t *cx)
     if (rc == WALL_OK)
         rc = wall_db_list(cx, sql_oauth_due(BATCH), &due_shape, &due);
     /* The lane has more to do than to wait for providers that are slow. */
-    for (int i = 0; rc == WALL_OK && i < due->nelts && apr_time_now() < cx->now + PASS_MAX; i++) {
-        const char *token;
-        int waiting;
-
-        rc = try_once(cx, APR_ARRAY_IDX(due, i, due_t).connection_id, &token, &waiting);
-        if (rc == WALL_E_NOT_FOUND)
-            rc = WALL_OK; /* disconnected just now */
-    }
+    for (int i = 0; rc == WALL_OK && i < due->nelts && apr_time_now() < cx->now + PASS_MAX; i++)
+        rc = refresh_one(cx, APR_ARRAY_IDX(due, i, due_t).connection_id);
     return rc;
 }
