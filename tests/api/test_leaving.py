@@ -176,6 +176,25 @@ def test_two_who_delete_at_once(stack, contract, user):
     assert sum(a.status == 200 for a in answers) == 1
 
 
+@pytest.fixture
+def last_admin(stack, user):
+    """`user` as the only administrator, for as long as the test lasts."""
+    others = [row["user_id"] for row in stack.db("SELECT user_id FROM users WHERE role = 'admin'")]
+    stack.db("UPDATE users SET role = IF(user_id = ?, 'admin', 'user') WHERE role = 'admin' OR user_id = ?",
+             user.me["user_id"], user.me["user_id"])
+    user.login(user.me["username"])
+    yield user
+    for user_id in others:
+        stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", user_id)
+
+
+def test_the_last_administrator_stays(last_admin):
+    assert last_admin.post("/users/me/deactivate", expect=409).code == "WALL_LAST_ADMIN"
+    answer = last_admin.post("/users/me/deletion", {"username": last_admin.me["username"]}, expect=409)
+    assert answer.code == "WALL_LAST_ADMIN"
+    last_admin.get("/users/me", expect=200)
+
+
 # ---- erasing ---------------------------------------------------------------------------------------
 
 

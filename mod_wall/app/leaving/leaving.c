@@ -22,8 +22,10 @@ static const wall_shape_t name_shape = WALL_SHAPE_OF("LeavingName", name_t, name
 static wall_rc_t go(wall_cx_t *cx, wall_query_t how)
 {
     apr_int64_t changed = 0;
-    wall_rc_t rc = wall_db_exec(cx, how, &changed);
+    wall_rc_t rc = users_keep_an_admin(cx, cx->viewer.user_id);
 
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, how, &changed);
     if (rc == WALL_OK && changed == 0)
         return wall_fail(cx, WALL_E_CONFLICT, NULL, WALL_NO_WHY);
     return rc == WALL_OK ? auth_revoke_all(cx, cx->viewer.user_id) : rc;

@@ -44,7 +44,7 @@ const wall_shape_t leaving_deletion_shape =
     WALL_SHAPE_OF("DeletionDue", leaving_deletion_t, deletion_fields);
 
 static const wall_rc_t file_errors[] = { WALL_E_NOT_FOUND, WALL_OK };
-static const wall_rc_t go_errors[] = { WALL_E_CONFLICT, WALL_OK };
+static const wall_rc_t go_errors[] = { WALL_E_LAST_ADMIN, WALL_E_CONFLICT, WALL_OK };
 
 WALL_ENDPOINT(leaving_get_export, void, leaving_export_t)
 WALL_ENDPOINT(leaving_ask_export, void, leaving_export_t)
