@@ -39,3 +39,14 @@ def test_a_page_is_a_visit(zoned, contract):
     page = client.http.get(zoned.base_url + "/", timeout=10)
     assert page.status_code == 200
     assert zoned.number("SELECT bricks_balance FROM users WHERE user_id = ?", client.me["user_id"]) == 530
+
+
+def test_a_site_without_daily_bricks(contract):
+    with Stack(options=["--set", "WallRateFactor 1000", "--set", "WallBricksDaily 0"]) as stack:
+        client = Client(stack, contract)
+        me = client.register()["user_id"]
+        daily = client.get("/bricks/balance", expect=200).data["daily"]
+        assert (daily["claimable"], daily["amount"], daily["next_claim_at"]) == (False, 0, None)
+        assert client.post("/bricks/claim-daily", expect=403).code == "WALL_FORBIDDEN"
+        stack.db("UPDATE users SET is_premium = 1 WHERE user_id = ?", me)
+        assert client.post("/bricks/claim-daily", expect=200).data["amount"] == 200
