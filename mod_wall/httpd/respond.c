@@ -11,6 +11,7 @@
 #include "httpd/access.h"
 
 #define RETRY_AFTER_DEFAULT 2 /* seconds, for 503 without a better idea */
+#define LANGUAGE_KEPT_S (365 * 86400)
 
 int wall_send(request_rec *r, int status, const char *type, wall_bytes_t bytes)
 {
@@ -77,61 +78,37 @@ void wall_respond_headers(wall_exchange_t *x)
     }
 }
 
-static void session_cookie(wall_exchange_t *x)
-{
-    const wall_reply_t *reply = &x->cx->reply;
-    const wall_site_t *site = x->host->site;
-    const char *age = "";
-
-    if (!*reply->session_token) {
-        age = "; Max-Age=0";
-    } else if (reply->session_max_age > 0) {
-        age = apr_psprintf(x->r->pool, "; Max-Age=%" APR_INT64_T_FMT, reply->session_max_age);
-    }
-    apr_table_addn(x->r->headers_out, "Set-Cookie",
-                   apr_pstrcat(x->r->pool, wall_access_cookie_name(site), "=", reply->session_token,
-                               "; Path=/; HttpOnly; SameSite=Lax", site->secure ? "; Secure" : "",
-                               age, NULL));
-}
-
-/** The language of this browser; script may read it, the settings page does. */
-static void language_cookie(wall_exchange_t *x)
-{
-    const char *language = x->cx->reply.language;
-
-    apr_table_addn(x->r->headers_out, "Set-Cookie",
-                   apr_pstrcat(x->r->pool, "wall_lang=", language, "; Path=/; SameSite=Lax; Max-Age=",
-                               *language ? "31536000" : "0", x->host->site->secure ? "; Secure" : "",
-                               NULL));
-}
-
-static void other_cookie(wall_exchange_t *x, const wall_cookie_t *cookie)
+/** An empty value takes the cookie away; max_age 0 is as long as the browser runs. */
+static void set_cookie(wall_exchange_t *x, const char *name, const char *value, apr_int64_t max_age,
+                       const char *attributes)
 {
     const char *age = "";
 
-    if (!*cookie->value) {
+    if (!*value) {
         age = "; Max-Age=0";
-    } else if (cookie->max_age > 0) {
-        age = apr_psprintf(x->r->pool, "; Max-Age=%" APR_INT64_T_FMT, cookie->max_age);
+    } else if (max_age > 0) {
+        age = apr_psprintf(x->r->pool, "; Max-Age=%" APR_INT64_T_FMT, max_age);
     }
     apr_table_addn(x->r->headers_out, "Set-Cookie",
-                   apr_pstrcat(x->r->pool, wall_cookie_name(x->cx, cookie->name), "=",
-                               cookie->value, "; Path=/; HttpOnly; SameSite=Lax",
+                   apr_pstrcat(x->r->pool, name, "=", value, "; Path=/; SameSite=Lax", attributes,
                                x->host->site->secure ? "; Secure" : "", age, NULL));
 }
 
 void wall_respond_cookies(wall_exchange_t *x)
 {
-    const apr_array_header_t *cookies = x->cx->reply.cookies;
+    const wall_reply_t *reply = &x->cx->reply;
+    const apr_array_header_t *cookies = reply->cookies;
 
     for (int i = 0; cookies && i < cookies->nelts; i++) {
-        other_cookie(x, &APR_ARRAY_IDX(cookies, i, wall_cookie_t));
+        const wall_cookie_t *cookie = &APR_ARRAY_IDX(cookies, i, wall_cookie_t);
+        set_cookie(x, wall_cookie_name(x->cx, cookie->name), cookie->value, cookie->max_age, "; HttpOnly");
     }
-    if (x->cx->reply.session_token) {
-        session_cookie(x);
+    if (reply->session_token) {
+        set_cookie(x, wall_access_cookie_name(x->host->site), reply->session_token,
+                   reply->session_max_age, "; HttpOnly");
     }
-    if (x->cx->reply.language) {
-        language_cookie(x);
+    if (reply->language) { /* script may read it, the settings page does */
+        set_cookie(x, "wall_lang", reply->language, LANGUAGE_KEPT_S, "");
     }
 }
 
@@ -308,6 +285,10 @@ static void error_headers(wall_exchange_t *x, wall_rc_t rc)
     int status = wall_error_status(rc);
     apr_int64_t wait = x->cx->reply.retry_after;
 
+    if (rc == WALL_E_RATE_LIMITED && wait > 0) { /* by a narrower limit than the route's */
+        x->limit.remaining = 0;
+        x->limit.reset = wait;
+    }
     wall_respond_headers(x);
     apr_table_setn(headers, "Cache-Control", "no-store");
     apr_table_setn(headers, "Content-Language", x->cx->language);

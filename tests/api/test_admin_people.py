@@ -12,15 +12,9 @@ WHY = "for this test"
 
 
 @pytest.fixture
-def staff(stack, new_user):
-    """A function: a new user with a role, given by the database."""
-    def make(role):
-        client = new_user()
-        stack.db("UPDATE users SET role = ? WHERE user_id = ?", role, client.me["user_id"])
-        client.login(client.me["username"])
-        return client
-
-    return make
+def staff(new_user):
+    """A function: a new user with a role."""
+    return lambda role: new_user().become(role)
 
 
 def url(client):

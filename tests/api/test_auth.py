@@ -30,12 +30,6 @@ def forget(stack, token):
     time.sleep(1.1)
 
 
-def session_cookie(answer):
-    """The Set-Cookie line of the session, beside others."""
-    lines = answer.response.raw.headers.getlist("Set-Cookie")
-    return next(line for line in lines if line.startswith("wall="))
-
-
 # ---- register ------------------------------------------------------------------------------------
 def test_register_makes_user_wall_bricks_and_session(stack, anonymous):
     body = form(display_name="  Ada 🧱 Lovelace ")
@@ -59,7 +53,7 @@ def test_register_makes_user_wall_bricks_and_session(stack, anonymous):
 
 def test_register_cookie(anonymous):
     answer = anonymous.post("/auth/register", form(), expect=201)
-    cookie = session_cookie(answer)
+    cookie = answer.cookie()
     parts = [part.strip().lower() for part in cookie.split(";")]
     assert parts[0] == "wall=" + answer.data["session_token"].lower()
     assert "httponly" in parts and "samesite=lax" in parts and "path=/" in parts
@@ -214,7 +208,7 @@ def test_login_remember(stack, contract, user):
         left = stack.number("SELECT TIMESTAMPDIFF(SECOND, NOW(6), expires_at) FROM sessions "
                             "WHERE token_hash = SHA2(?, 256)", answer.data["session_token"])
         assert days * 86400 - 30 < left <= days * 86400
-        cookie = session_cookie(answer).lower()
+        cookie = answer.cookie().lower()
         assert ("max-age=2592000" in cookie) == remember
         assert ("max-age" in cookie) == remember
 

@@ -27,12 +27,8 @@ def midnight(text):
 
 
 @pytest.fixture
-def admin(stack, contract):
-    client = Client(stack, contract)
-    client.register()
-    stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", client.me["user_id"])
-    client.login(client.me["username"])
-    return client
+def admin(new_user):
+    return new_user().become()
 
 
 # ---- the day's bricks ------------------------------------------------------------------------

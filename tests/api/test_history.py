@@ -135,8 +135,7 @@ def test_nobody_sees_anothers(stack, user, new_user, anonymous):
     made(user)
     own = [m["transaction_id"] for m in walk(user, steps="true")]
     other = new_user()
-    admin = new_user()
-    stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", admin.me["user_id"])
+    admin = new_user().become()
     for reader in (other, admin):
         assert not set(own) & {m["transaction_id"] for m in walk(reader, steps="true")}
         for movement in own:

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from tests.api.test_every_route import body_of, declaring, path_of
+from tests.api.test_every_route import asker, body_of, declaring, path_of  # noqa: F401
 from tests.stack import eventually
 from tests.stack.client import Client
 
@@ -175,8 +175,8 @@ def test_unauthenticated_says_how(anonymous):
 
 
 @declaring("WALL_BAD_REQUEST")
-def test_bad_query(user, route):
-    answer = user.request(route.method, path_of(route), params="limit=%00", expect=400)
+def test_bad_query(asker, route):
+    answer = asker.request(route.method, path_of(route), params="limit=%00", expect=400)
     assert answer.code == "WALL_BAD_REQUEST"
 
 
@@ -248,19 +248,19 @@ def test_session_cookie(stack, contract):
     client.register()
     answer = client.post("/auth/login", {"login": client.me["username"], "password": client.password},
                          expect=200)
-    cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("wall=") and "Max-Age" not in cookie
+    cookie = answer.cookie()
+    assert "Max-Age" not in cookie
     for part in ("Path=/", "HttpOnly", "SameSite=Lax"):
         assert part in cookie
     assert "Domain" not in cookie
     answer = client.post("/auth/login", {"login": client.me["username"], "password": client.password,
                                          "remember": True}, expect=200)
-    assert "Max-Age=2592000" in answer.headers["Set-Cookie"]
+    assert "Max-Age=2592000" in answer.cookie()
 
 
 def test_logout_clears_the_cookie(user):
     answer = user.logout()
-    assert answer.headers["Set-Cookie"].startswith("wall=;") and "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert answer.cookie().startswith("wall=;") and "Max-Age=0" in answer.cookie()
     user.get("/users/me", expect=401)
 
 
@@ -316,9 +316,9 @@ def test_bearer_needs_no_csrf_token(user):
 
 
 @declaring("WALL_CSRF")
-def test_request_of_a_foreign_page(user, route):
+def test_request_of_a_foreign_page(asker, route):
     """Signing in and up as well: nobody's cookie is used, but it must not be done to people."""
-    answer = user.request(route.method, path_of(route), body_of(route), expect=403,
+    answer = asker.request(route.method, path_of(route), body_of(route), expect=403,
                           headers={"Origin": "http://evil.example"})
     assert answer.code == "WALL_CSRF"
 

@@ -19,9 +19,7 @@ def world(stack, contract):
     clients = {role: Client(stack, contract) for role in (*ROLES, BLOCKED)}
     for role in (*ROLES[1:], BLOCKED):
         clients[role].register()
-    admin = clients["admin"]
-    stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", admin.me["user_id"])
-    admin.login(admin.me["username"])
+    clients["admin"].become()
     things = {"public": make_things(clients["owner"])}
     hider = Client(stack, contract)
     hider.register()

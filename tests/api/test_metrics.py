@@ -31,9 +31,7 @@ def value(text, name, **labels):
 def admin(stack, contract):
     client = Client(stack, contract)
     client.register()
-    stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", client.me["user_id"])
-    client.login(client.me["username"])
-    return client
+    return client.become()
 
 
 def read(admin, stack):

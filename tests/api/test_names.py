@@ -171,7 +171,8 @@ def test_of_many_who_want_a_name_one_gets_it(stack, contract, new_user):
             answers = list(pool.map(want, clients))
         assert sorted(answer.status for answer in answers)[1:] == [409] * (len(clients) - 1), answers
         assert stack.number("SELECT COUNT(*) FROM users WHERE username = ?", wanted) == 1
-        assert stack.number("SELECT COUNT(*) FROM walls w JOIN users u USING (user_id) WHERE u.username <> w.wall_slug") == 0
+        assert stack.db("SELECT username, wall_slug FROM users JOIN walls USING (user_id) WHERE wall_slug = ?",
+                        wanted) == [{"username": wanted, "wall_slug": wanted}]
 
 
 def test_a_name_given_up_at_the_moment_another_wants_it(stack, contract, new_user):

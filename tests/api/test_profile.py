@@ -74,8 +74,7 @@ def viewers(stack, contract):
     made = {kind: Client(stack, contract) for kind in ("anonymous", "stranger", "admin", "blocked", "blocker", "self")}
     for kind in list(made)[1:]:
         made[kind].register()
-    stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", made["admin"].me["user_id"])
-    made["admin"].login(made["admin"].me["username"])
+    made["admin"].become()
     made["self"].put(f"/users/{made['blocked'].me['user_id']}/block", expect=200)
     made["blocker"].put(f"/users/{made['self'].me['username']}/block", expect=200)
     made["self"].patch("/users/me", {"bio": "Pots *daily*", "location": "Porto", "website": "https://a.example", "links": LINKS}, expect=200)

@@ -25,11 +25,8 @@ def face(stack, contract):
 
 
 @pytest.fixture
-def admin(stack, new_user):
-    client = new_user()
-    stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", client.me["user_id"])
-    client.login(client.me["username"])
-    return client
+def admin(new_user):
+    return new_user().become()
 
 
 # ---- later: the account works meanwhile ------------------------------------------------------------

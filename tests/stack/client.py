@@ -30,6 +30,11 @@ class Answer:
         self.details = self.error.get("details") or {}
         self.message = envelope.get("message")
 
+    def cookie(self, name="wall"):
+        """The Set-Cookie line of this name; the session's if none is given. None: there is none."""
+        lines = self.response.raw.headers.getlist("Set-Cookie")
+        return next((line for line in lines if line.startswith(name + "=")), None)
+
     def __repr__(self):
         return f"<{self.response.request.method} {self.response.url} → {self.status} {self.body[:400]!r}>"
 
@@ -135,6 +140,12 @@ class Client:
         self.csrf = self.me["csrf_token"]
         self.token = answer.data["session_token"]
         return self.me
+
+    def become(self, role="admin"):
+        """Another role, given by the database, and a session that has it. Returns the client."""
+        self.stack.db("UPDATE users SET role = ? WHERE user_id = ?", role, self.me["user_id"])
+        self.login(self.me["username"])
+        return self
 
     def confirm(self, password=None):
         """Proves again who this is, as routes with step_up ask for; a session just begun is confirmed."""
