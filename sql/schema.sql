@@ -758,7 +758,8 @@ CREATE TABLE `walls` (
 CREATE FUNCTION `bricks_move`(p_user BIGINT, p_type VARCHAR(10), p_source VARCHAR(40), p_available BIGINT, p_held BIGINT,
     p_account BIGINT, p_unlimited BIGINT, p_key VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin,
     p_job CHAR(36) CHARACTER SET ascii COLLATE ascii_bin, p_purchase BIGINT, p_actor BIGINT,
-    p_description VARCHAR(500) CHARACTER SET utf8mb4, p_metadata VARCHAR(2000) CHARACTER SET utf8mb4) RETURNS bigint(20)
+    p_description VARCHAR(500) CHARACTER SET utf8mb4, p_metadata VARCHAR(2000) CHARACTER SET utf8mb4,
+    p_model VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci, p_enough BIGINT, p_low BIGINT) RETURNS bigint(20)
     MODIFIES SQL DATA
     SQL SECURITY INVOKER
     COMMENT 'the one writer of bricks_transactions and bricks_entries'
@@ -767,13 +768,18 @@ BEGIN
     DECLARE v_id BIGINT;
     DECLARE v_available BIGINT;
     DECLARE v_held BIGINT;
+    DECLARE v_active INT;
+    DECLARE v_told INT;
+    DECLARE v_tell INT;
+    DECLARE v_debt BIGINT;
     UPDATE users SET bricks_balance = bricks_balance + p_available, bricks_held = bricks_held + p_held
     WHERE user_id = p_user AND bricks_balance + p_available >= 0 AND bricks_held + p_held >= 0
       AND (p_unlimited = 1 OR bricks_monthly_limit = 0);
     IF ROW_COUNT() <> 1 THEN
         RETURN 0;
     END IF;
-    SELECT bricks_balance INTO v_balance FROM users WHERE user_id = p_user FOR UPDATE;
+    SELECT bricks_balance, is_active, bricks_low_told, bricks_debt INTO v_balance, v_active, v_told, v_debt
+    FROM users WHERE user_id = p_user FOR UPDATE;
     INSERT INTO bricks_transactions (user_id, transaction_type, source, amount, balance_after,
         idempotency_key, job_id, purchase_id, actor_id, description, metadata)
     VALUES (p_user, p_type, p_source, p_available, v_balance, p_key, p_job, p_purchase, p_actor,
@@ -791,7 +797,15 @@ BEGIN
         INSERT INTO bricks_entries (transaction_id, account_id, amount)
         VALUES (v_id, p_account, -p_available - p_held);
     END IF;
-    RETURN v_id;
+    IF v_told = 0 AND (v_active = 0 OR p_available + p_held >= 0) THEN
+        RETURN v_id;
+    END IF;
+    SET v_tell = v_balance < COALESCE((SELECT mean_bricks FROM bricks_rates
+        WHERE model = p_model AND samples >= p_enough AND mean_bricks > 0), p_low);
+    IF v_tell <> v_told AND (v_tell = 1 OR v_debt = 0) THEN
+        UPDATE users SET bricks_low_told = v_tell WHERE user_id = p_user;
+    END IF;
+    RETURN IF(v_tell > v_told, -v_id, v_id);
 END;
 
 CREATE TRIGGER `bricks_days_keep` BEFORE UPDATE ON `bricks_days`

@@ -105,14 +105,18 @@ FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-on
 -- A movement in one round trip: the cache changes if there is enough, then the transaction and its entries are
 -- written; all of it or, when a key is taken (1062) or anything else fails, nothing, as one statement.
 -- p_account is the account of the system that takes part with what the user's two do not balance. p_unlimited 0
--- refuses who has a monthly limit, which the caller then looks at. Returns the transaction, 0 = refused.
+-- refuses who has a monthly limit, which the caller then looks at. Returns the transaction, 0 = refused; negative when
+-- by this movement the user ran low, of which the caller tells them in the same transaction: bricks left them, less is
+-- available than an app of p_model costs on average (p_low until p_enough of them are known), and nobody told them
+-- since there was enough. Who owes has enough only once that is settled, or giving and settling would tell them again.
 -- Entries go in with VALUES: INSERT ... SELECT would hold the table's AUTO_INCREMENT lock until the commit, and
 -- with it everybody else's movements.
 CREATE FUNCTION bricks_move(
     p_user BIGINT, p_type VARCHAR(10), p_source VARCHAR(40), p_available BIGINT, p_held BIGINT,
     p_account BIGINT, p_unlimited BIGINT, p_key VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin,
     p_job CHAR(36) CHARACTER SET ascii COLLATE ascii_bin, p_purchase BIGINT, p_actor BIGINT,
-    p_description VARCHAR(500) CHARACTER SET utf8mb4, p_metadata VARCHAR(2000) CHARACTER SET utf8mb4)
+    p_description VARCHAR(500) CHARACTER SET utf8mb4, p_metadata VARCHAR(2000) CHARACTER SET utf8mb4,
+    p_model VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci, p_enough BIGINT, p_low BIGINT)
 RETURNS BIGINT MODIFIES SQL DATA SQL SECURITY INVOKER
 COMMENT 'the one writer of bricks_transactions and bricks_entries'
 BEGIN
@@ -120,13 +124,18 @@ BEGIN
     DECLARE v_id BIGINT;
     DECLARE v_available BIGINT;
     DECLARE v_held BIGINT;
+    DECLARE v_active INT;
+    DECLARE v_told INT;
+    DECLARE v_tell INT;
+    DECLARE v_debt BIGINT;
     UPDATE users SET bricks_balance = bricks_balance + p_available, bricks_held = bricks_held + p_held
     WHERE user_id = p_user AND bricks_balance + p_available >= 0 AND bricks_held + p_held >= 0
       AND (p_unlimited = 1 OR bricks_monthly_limit = 0);
     IF ROW_COUNT() <> 1 THEN
         RETURN 0;
     END IF;
-    SELECT bricks_balance INTO v_balance FROM users WHERE user_id = p_user FOR UPDATE;
+    SELECT bricks_balance, is_active, bricks_low_told, bricks_debt INTO v_balance, v_active, v_told, v_debt
+    FROM users WHERE user_id = p_user FOR UPDATE;
     INSERT INTO bricks_transactions (user_id, transaction_type, source, amount, balance_after,
         idempotency_key, job_id, purchase_id, actor_id, description, metadata)
     VALUES (p_user, p_type, p_source, p_available, v_balance, p_key, p_job, p_purchase, p_actor,
@@ -144,5 +153,13 @@ BEGIN
         INSERT INTO bricks_entries (transaction_id, account_id, amount)
         VALUES (v_id, p_account, -p_available - p_held);
     END IF;
-    RETURN v_id;
+    IF v_told = 0 AND (v_active = 0 OR p_available + p_held >= 0) THEN
+        RETURN v_id;
+    END IF;
+    SET v_tell = v_balance < COALESCE((SELECT mean_bricks FROM bricks_rates
+        WHERE model = p_model AND samples >= p_enough AND mean_bricks > 0), p_low);
+    IF v_tell <> v_told AND (v_tell = 1 OR v_debt = 0) THEN
+        UPDATE users SET bricks_low_told = v_tell WHERE user_id = p_user;
+    END IF;
+    RETURN IF(v_tell > v_told, -v_id, v_id);
 END;

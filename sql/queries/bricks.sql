@@ -25,9 +25,9 @@ UPDATE bricks_holds SET status = :status, captured = :captured, resolved_at = NO
 WHERE job_id = :job_id AND status = 'held';
 
 -- See migration 0009: one round trip for the cache, the transaction and its entries.
--- name: bricks_move(user_id i64, type str, source str, available i64, held i64, account i64, unlimited i64, key str, job_id str?, purchase_id i64?, actor_id i64?, description str?, metadata str?)
+-- name: bricks_move(user_id i64, type str, source str, available i64, held i64, account i64, unlimited i64, key str, job_id str?, purchase_id i64?, actor_id i64?, description str?, metadata str?, model str, enough i64, low i64)
 SELECT bricks_move(:user_id, :type, :source, :available, :held, :account, :unlimited, :key, :job_id,
-                   :purchase_id, :actor_id, :description, :metadata) AS transaction_id;
+                   :purchase_id, :actor_id, :description, :metadata, :model, :enough, :low) AS transaction_id;
 
 -- The row that took a key first, as it is now and not as a snapshot had it.
 -- name: bricks_transaction_of_key(key str)
@@ -37,19 +37,9 @@ FROM bricks_transactions WHERE idempotency_key = :key LIMIT 1 LOCK IN SHARE MODE
 -- ---- what is told after a movement ----
 
 -- name: bricks_news(model str, user_id i64)
-SELECT u.bricks_balance AS available, u.bricks_held AS held, u.bricks_low_told AS low_told,
-       r.samples, r.mean_bricks
+SELECT u.bricks_balance AS available, u.bricks_held AS held, r.samples, r.mean_bricks
 FROM users u LEFT JOIN bricks_rates r ON r.model = :model
 WHERE u.user_id = :user_id LIMIT 1;
-
--- Of several who see somebody run low, one tells.
--- name: bricks_low_tell(user_id i64, threshold i64)
-UPDATE users SET bricks_low_told = 1
-WHERE user_id = :user_id AND is_active = 1 AND bricks_low_told = 0 AND bricks_balance < :threshold;
-
--- name: bricks_low_clear(user_id i64, threshold i64)
-UPDATE users SET bricks_low_told = 0
-WHERE user_id = :user_id AND bricks_low_told = 1 AND bricks_balance >= :threshold;
 
 -- ---- terms ----
 

@@ -5,8 +5,6 @@
  *   spend race RUNS SPENDS THREADS   SPENDS of one brick on a balance of 100, begun at once by THREADS
  *                                    connections: 100 have to succeed, in each of RUNS runs
  *   spend post RUNS THREADS          one idempotency key posted at once by THREADS connections
- *   spend new KIND                   a user for one money transaction of KIND: prints "USER JOB"
- *   spend step KIND USER JOB         that transaction alone; exit status 0 when it was done
  *   spend bench ROUNDS THREADS       a second each in turn: commits of one-row updates, spends (a movement each),
  *                                    holds that are used (two movements each), the same of one account
  *
@@ -19,29 +17,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/apps/apps_actions.h"
-#include "app/apps/apps_jobs.h"
-#include "app/bricks/bricks_actions.h"
 #include "core/crypto.h"
 #include "core/ids.h"
-#include "core/site.h"
 #include "db_stmt.h"
-#include "io/db.h"
+#include "purse.h"
 
 #define BALANCE     100
 #define MAX_THREADS 512
 #define MAX_ROUNDS  64
 #define BATCH       1000 /* jobs made ahead at a time */
 
-DB_STMT(spend_user, "INSERT INTO users (username, email, display_name) VALUES (%s, %s, 'T')", 0, 2, "ss");
-DB_STMT(spend_wall, "INSERT INTO walls (user_id, wall_slug, display_name) VALUES (%lld, %s, 'T')", 0, 2, "is");
-DB_STMT(spend_poster, "INSERT INTO posts (wall_id, author_id) VALUES (%lld, %lld)", 0, 2, "ii");
-DB_STMT(spend_app, "INSERT INTO ai_applications (post_id, user_id, public_name, title, user_prompt) "
-                   "VALUES (%lld, %lld, %s, 'T', 'P')", 0, 3, "iis");
-DB_STMT(spend_jobs, "INSERT INTO ai_generation_jobs (job_id, app_id, user_id, estimated_bricks_min, "
-                    "estimated_bricks_max, tokens_per_brick) "
-                    "WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %lld) "
-                    "SELECT CONCAT(%s, LPAD(i, 6, '0')), %lld, %lld, 1, 1, 100 FROM n", 0, 4, "isii");
 DB_STMT(spend_raw, "UPDATE users SET bricks_monthly_limit = 1 - bricks_monthly_limit WHERE user_id = %lld",
         0, 1, "i");
 DB_STMT(spend_revenue, "SELECT COALESCE(SUM(e.amount), 0) FROM bricks_entries e JOIN bricks_transactions t "
@@ -53,123 +38,20 @@ DB_STMT(spend_drift, "SELECT COUNT(*) FROM users u WHERE u.user_id = %lld AND (u
                      "(SELECT COALESCE(SUM(e.amount), 0) FROM bricks_entries e JOIN bricks_accounts a ON "
                      "a.account_id = e.account_id WHERE a.user_id = u.user_id AND a.kind = 'held'))", 1, 1, "i");
 
-#define TEXT(s) { .type = WALL_ARG_STR, .v.str = (s) }
 #define INT(n)  { .type = WALL_ARG_I64, .v.i64 = (n) }
-
-static void fail(wall_cx_t *cx, const char *what)
-{
-    fprintf(stderr, "spend: %s: %s\n", what,
-            cx != NULL && cx->failure_log != NULL ? cx->failure_log : "it failed");
-    exit(1);
-}
-
-static void say(void *baton, wall_log_level_t level, const char *line)
-{
-    if (level <= WALL_LOG_WARN)
-        fprintf(stderr, "spend: %s\n", line);
-}
-
-static wall_cx_t *new_cx(void)
-{
-    static const wall_logger_t logger = { .write = say, .max_level = WALL_LOG_WARN };
-    wall_site_t *site;
-    apr_pool_t *pool;
-    wall_cx_t *cx;
-
-    apr_pool_create_unmanaged_ex(&pool, NULL, NULL);
-    cx = apr_pcalloc(pool, sizeof *cx);
-    site = wall_site_new(pool);
-    if (wall_site_finish(site, pool) != NULL)
-        fail(NULL, "the settings");
-    cx->pool = pool;
-    cx->site = site;
-    cx->logger = &logger;
-    cx->now = apr_time_now();
-    cx->db = wall_db_new(pool, wall_db_direct(pool, "mysql", getenv("WALL_TEST_DB_PARAMS"), &logger));
-    return cx;
-}
-
-/* ---- what is spent on ---- */
-
-typedef struct purse_t {
-    apr_int64_t user_id;
-    apr_int64_t app_id;
-    apr_int64_t balance;
-} purse_t;
-
-static wall_rc_t purse_work(wall_cx_t *cx, void *baton)
-{
-    purse_t *purse = baton;
-    const char *name = apr_pstrcat(cx->pool, "s", wall_random_hex(cx->pool, 8), NULL);
-    apr_int64_t wall_id, post_id;
-    wall_rc_t rc = wall_db_insert(cx, DB_QUERY(spend_user, TEXT(name), TEXT(name)), &purse->user_id);
-
-    if (rc == WALL_OK)
-        rc = bricks_open_account(cx, purse->user_id, purse->balance);
-    if (rc == WALL_OK)
-        rc = wall_db_insert(cx, DB_QUERY(spend_wall, INT(purse->user_id), TEXT(name)), &wall_id);
-    if (rc == WALL_OK)
-        rc = wall_db_insert(cx, DB_QUERY(spend_poster, INT(wall_id), INT(purse->user_id)), &post_id);
-    if (rc == WALL_OK)
-        rc = wall_db_insert(cx, DB_QUERY(spend_app, INT(post_id), INT(purse->user_id),
-                                         TEXT(wall_random_hex(cx->pool, 16))),
-                            &purse->app_id);
-    return rc;
-}
-
-static purse_t new_purse(wall_cx_t *cx, apr_int64_t balance)
-{
-    purse_t purse = { .balance = balance };
-
-    if (wall_db_tx(cx, purse_work, &purse) != WALL_OK)
-        fail(cx, "a user");
-    return purse;
-}
-
-/** The common beginning of the ids of @a count waiting jobs, which a number of six digits follows. */
-static const char *new_jobs(wall_cx_t *cx, const purse_t *purse, int count)
-{
-    const char *prefix = wall_random_hex(cx->pool, 14);
-
-    if (wall_db_exec(cx, DB_QUERY(spend_jobs, INT(count), TEXT(prefix), INT(purse->app_id),
-                                  INT(purse->user_id)),
-                     NULL) != WALL_OK)
-        fail(cx, "jobs");
-    return prefix;
-}
-
-typedef struct spend_t {
-    apr_int64_t user_id;
-    const char *job_id;
-} spend_t;
-
-static wall_rc_t hold_work(wall_cx_t *cx, void *baton)
-{
-    const spend_t *spend = baton;
-
-    return bricks_hold(cx, spend->user_id, spend->job_id, 1);
-}
-
-static wall_rc_t capture_work(wall_cx_t *cx, void *baton)
-{
-    const spend_t *spend = baton;
-    bricks_resolution_t out;
-
-    return bricks_capture(cx, spend->job_id, 1, &out);
-}
 
 /** 1 brick spent: held in one transaction, used in another. 0: there was none. */
 static int spend_one(wall_cx_t *cx, apr_int64_t user_id, const char *job_id)
 {
-    spend_t spend = { user_id, job_id };
-    wall_rc_t rc = wall_db_tx(cx, hold_work, &spend);
+    purse_job_t spend = { user_id, job_id };
+    wall_rc_t rc = wall_db_tx(cx, purse_hold, &spend);
 
     if (rc == WALL_E_INSUFFICIENT_BRICKS) {
         wall_fail_clear(cx);
         return 0;
     }
-    if (rc != WALL_OK || wall_db_tx(cx, capture_work, &spend) != WALL_OK)
-        fail(cx, "a spend");
+    if (rc != WALL_OK || wall_db_tx(cx, purse_capture, &spend) != WALL_OK)
+        purse_fail(cx, "a spend");
     return 1;
 }
 
@@ -190,11 +72,6 @@ typedef struct worker_t {
     apr_int64_t transaction_id;
 } worker_t;
 
-static const char *job_of(apr_pool_t *pool, const char *prefix, int n)
-{
-    return apr_psprintf(pool, "%s%06d", prefix, n);
-}
-
 static void post_once(wall_cx_t *cx, worker_t *w, const char *key, apr_int64_t amount)
 {
     bricks_posted_t posted;
@@ -206,7 +83,7 @@ static void post_once(wall_cx_t *cx, worker_t *w, const char *key, apr_int64_t a
     };
 
     if (bricks_post(cx, &m, &posted) != WALL_OK)
-        fail(cx, "a movement");
+        purse_fail(cx, "a movement");
     w->done += posted.done;
     w->transaction_id = posted.transaction_id;
 }
@@ -223,7 +100,7 @@ static void run_bench(wall_cx_t *cx, worker_t *w)
     while (apr_time_now() < until + spent_making) {
         if (w->how == RAW) {
             if (wall_db_exec(cx, DB_QUERY(spend_raw, INT(w->purse.user_id)), NULL) != WALL_OK)
-                fail(cx, "an update");
+                purse_fail(cx, "an update");
             w->done++;
         } else if (w->how == DIRECT) {
             post_once(cx, w, wall_random_hex(pool, 16), -1);
@@ -232,11 +109,11 @@ static void run_bench(wall_cx_t *cx, worker_t *w)
                 apr_time_t making = apr_time_now();
 
                 apr_pool_clear(pool);
-                w->prefix = apr_pstrdup(outer, new_jobs(cx, &w->purse, BATCH));
+                w->prefix = apr_pstrdup(outer, purse_jobs(cx, &w->purse, BATCH));
                 spent_making += apr_time_now() - making;
                 n = 0;
             }
-            w->done += spend_one(cx, w->purse.user_id, job_of(pool, w->prefix, n++));
+            w->done += spend_one(cx, w->purse.user_id, purse_job(pool, w->prefix, n++));
         }
         if (w->done % 64 == 0)
             apr_pool_clear(pool);
@@ -249,17 +126,17 @@ static void run_bench(wall_cx_t *cx, worker_t *w)
 static void *work(void *baton)
 {
     worker_t *w = baton;
-    wall_cx_t *cx = new_cx();
+    wall_cx_t *cx = purse_cx();
     bricks_balance_t balance;
     int i;
 
     /* connected before the others are let go as well */
     if (bricks_balance(cx, w->purse.user_id, &balance) != WALL_OK)
-        fail(cx, "a connection");
+        purse_fail(cx, "a connection");
     pthread_barrier_wait(w->gate);
     if (w->how == RACE) {
         for (i = w->first; i < w->first + w->count; i++)
-            w->done += spend_one(cx, w->purse.user_id, job_of(cx->pool, w->prefix, i));
+            w->done += spend_one(cx, w->purse.user_id, purse_job(cx->pool, w->prefix, i));
     } else if (w->how == POST) {
         post_once(cx, w, w->key, 7);
     } else {
@@ -279,7 +156,7 @@ static apr_int64_t run_all(worker_t *workers, int count)
     for (i = 0; i < count; i++) {
         workers[i].gate = &gate;
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0)
-            fail(NULL, "a thread");
+            purse_fail(NULL, "a thread");
     }
     for (i = 0; i < count; i++) {
         pthread_join(workers[i].thread, NULL);
@@ -296,7 +173,7 @@ static apr_int64_t number(wall_cx_t *cx, wall_query_t query)
     apr_int64_t n = -1;
 
     if (wall_db_number(cx, query, &n) != WALL_OK)
-        fail(cx, "a count");
+        purse_fail(cx, "a count");
     return n;
 }
 
@@ -306,8 +183,8 @@ static int race(wall_cx_t *cx, int runs, int spends, int threads)
     int run, i, right = 0;
 
     for (run = 1; run <= runs; run++) {
-        purse_t purse = new_purse(cx, BALANCE);
-        const char *prefix = new_jobs(cx, &purse, spends);
+        purse_t purse = purse_new(cx, BALANCE);
+        const char *prefix = purse_jobs(cx, &purse, spends);
         bricks_balance_t balance;
         apr_int64_t got, revenue, drift;
 
@@ -317,7 +194,7 @@ static int race(wall_cx_t *cx, int runs, int spends, int threads)
                                      .first = i * (spends / threads), .count = spends / threads };
         got = run_all(workers, threads);
         if (bricks_balance(cx, purse.user_id, &balance) != WALL_OK)
-            fail(cx, "the balance");
+            purse_fail(cx, "the balance");
         revenue = number(cx, DB_QUERY(spend_revenue, INT(purse.user_id)));
         drift = number(cx, DB_QUERY(spend_drift, INT(purse.user_id)));
         printf("run %d: %" APR_INT64_T_FMT " of %d succeeded, %" APR_INT64_T_FMT " used, %" APR_INT64_T_FMT
@@ -336,7 +213,7 @@ static int post(wall_cx_t *cx, int runs, int threads)
     int run, i, right = 0;
 
     for (run = 0; run < runs; run++) {
-        purse_t purse = new_purse(cx, BALANCE);
+        purse_t purse = purse_new(cx, BALANCE);
         const char *key = wall_random_hex(cx->pool, 16);
         bricks_balance_t balance;
         apr_int64_t done;
@@ -349,7 +226,7 @@ static int post(wall_cx_t *cx, int runs, int threads)
         for (i = 1; i < threads; i++)
             same &= workers[i].transaction_id == workers[0].transaction_id;
         if (bricks_balance(cx, purse.user_id, &balance) != WALL_OK)
-            fail(cx, "the balance");
+            purse_fail(cx, "the balance");
         right += done == 1 && same && balance.available == BALANCE + 7 &&
                  number(cx, DB_QUERY(spend_drift, INT(purse.user_id))) == 0;
     }
@@ -368,13 +245,13 @@ static int by_size(const void *a, const void *b)
 static double rate(wall_cx_t *cx, how_t how, int threads)
 {
     static worker_t workers[MAX_THREADS];
-    purse_t shared = new_purse(cx, 100000000);
+    purse_t shared = purse_new(cx, 100000000);
     double total = 0;
     int i;
 
     memset(workers, 0, sizeof workers);
     for (i = 0; i < threads; i++)
-        workers[i] = (worker_t){ .how = how, .purse = how == ONE ? shared : new_purse(cx, 100000000) };
+        workers[i] = (worker_t){ .how = how, .purse = how == ONE ? shared : purse_new(cx, 100000000) };
     (void)run_all(workers, threads);
     for (i = 0; i < threads; i++)
         total += workers[i].per_second;
@@ -401,127 +278,23 @@ static int bench(wall_cx_t *cx, int rounds, int threads)
     return 0;
 }
 
-/* ---- one transaction of each kind, to be cut anywhere ---- */
-
-static const char *const kinds[] = { "open", "give", "take", "claim", "hold", "capture", "release",
-                                     "generate", "cancel", "complete", "fail", NULL };
-enum { OPEN, GIVE, TAKE, CLAIM, HOLD, CAPTURE, RELEASE, GENERATE, CANCEL, COMPLETE, FAIL };
-
-static wall_rc_t release_work(wall_cx_t *cx, void *baton)
-{
-    const spend_t *spend = baton;
-    bricks_resolution_t out;
-
-    return bricks_release(cx, spend->job_id, &out);
-}
-
-static wall_rc_t open_work(wall_cx_t *cx, void *baton)
-{
-    apr_int64_t user_id;
-    wall_rc_t rc = wall_db_insert(cx, DB_QUERY(spend_user, TEXT(baton), TEXT(baton)), &user_id);
-
-    return rc == WALL_OK ? bricks_open_account(cx, user_id, BALANCE) : rc;
-}
-
-static wall_rc_t give(wall_cx_t *cx, apr_int64_t user_id, const char *key, apr_int64_t amount)
-{
-    bricks_movement_t m = { .user_id = user_id, .type = BRICKS_BONUS,
-                            .source = BRICKS_FROM_ADMIN_GRANT, .account = BRICKS_ACCOUNT_TREASURY,
-                            .amount = amount, .key = key };
-
-    return bricks_post(cx, &m, NULL);
-}
-
-static wall_rc_t end_job(wall_cx_t *cx, const char *job_id, int complete)
-{
-    static const apps_result_t result = { .code = { .html = "<b>1</b>", .css = "", .js = "x()" },
-                                          .model = "m", .prompt_tokens = 30, .completion_tokens = 50 };
-    static const apps_failure_t failure = { .reason = APPS_MODEL_REFUSED };
-    apps_claim_t claim;
-    wall_rc_t rc = apps_job_claim(cx, job_id, &claim);
-
-    if (rc != WALL_OK)
-        return rc;
-    return complete ? apps_job_complete(cx, &claim, &result) : apps_job_fail(cx, &claim, &failure);
-}
-
-static wall_rc_t step_of(wall_cx_t *cx, int kind, apr_int64_t user_id, const char *job_id)
-{
-    static const apps_generate_in_t asked = { .prompt = "A timer for tea" };
-    spend_t spend = { user_id, job_id };
-    apps_generated_t made = { 0 };
-    bricks_claim_t claim;
-    apps_job_t job;
-
-    cx->viewer.user_id = user_id;
-    switch (kind) {
-    case OPEN: return wall_db_tx(cx, open_work, apr_psprintf(cx->pool, "o%.20s", job_id));
-    case GIVE: return give(cx, user_id, job_id, 7);
-    case TAKE: return give(cx, user_id, job_id, -7);
-    case CLAIM: return bricks_claim_daily(cx, NULL, &claim);
-    case HOLD: return wall_db_tx(cx, hold_work, &spend);
-    case CAPTURE: return wall_db_tx(cx, capture_work, &spend);
-    case RELEASE: return wall_db_tx(cx, release_work, &spend);
-    case GENERATE: return apps_generate(cx, &asked, &made);
-    case CANCEL: return apps_cancel_job(cx, &(apps_which_job_t){ job_id }, &job);
-    case COMPLETE: return end_job(cx, job_id, 1);
-    default: return end_job(cx, job_id, 0);
-    }
-}
-
-static int kind_of(const char *name)
-{
-    int i;
-
-    for (i = 0; kinds[i] != NULL && strcmp(kinds[i], name) != 0; i++) {
-    }
-    return i;
-}
-
-static int make(wall_cx_t *cx, int kind)
-{
-    purse_t purse = new_purse(cx, BALANCE);
-    const char *job_id = job_of(cx->pool, new_jobs(cx, &purse, 1), 0);
-    int held = kind == CAPTURE || kind == RELEASE || kind >= CANCEL;
-    spend_t spend = { purse.user_id, job_id };
-
-    if (held && wall_db_tx(cx, hold_work, &spend) != WALL_OK)
-        fail(cx, "a hold");
-    printf("%" APR_INT64_T_FMT " %s\n", purse.user_id, job_id);
-    return 0;
-}
-
-static int step(wall_cx_t *cx, int kind, apr_int64_t user_id, const char *job_id)
-{
-    wall_rc_t rc = step_of(cx, kind, user_id, job_id);
-
-    if (rc != WALL_OK)
-        fprintf(stderr, "spend: %s\n", wall_error_code(rc));
-    return rc == WALL_OK ? 0 : 1;
-}
-
 int main(int argc, char **argv)
 {
     int n[3] = { 0, 0, 0 }, i;
 
     apr_initialize();
     if (argc < 3 || getenv("WALL_TEST_DB_PARAMS") == NULL || wall_crypto_init() != 0) {
-        fputs("usage: spend race RUNS SPENDS THREADS | post RUNS THREADS | new KIND | step KIND USER JOB | "
-              "bench ROUNDS THREADS\n", stderr);
+        fputs("usage: spend race RUNS SPENDS THREADS | post RUNS THREADS | bench ROUNDS THREADS\n", stderr);
         return 2;
     }
-    if (strcmp(argv[1], "new") == 0 && kinds[kind_of(argv[2])] != NULL)
-        return make(new_cx(), kind_of(argv[2]));
-    if (strcmp(argv[1], "step") == 0 && argc == 5 && kinds[kind_of(argv[2])] != NULL)
-        return step(new_cx(), kind_of(argv[2]), strtoll(argv[3], NULL, 10), argv[4]);
     for (i = 0; i < 3 && i + 2 < argc; i++)
         n[i] = (int)strtol(argv[i + 2], NULL, 10);
     if (strcmp(argv[1], "race") == 0 && n[2] > 0 && n[2] <= MAX_THREADS)
-        return race(new_cx(), n[0], n[1], n[2]);
+        return race(purse_cx(), n[0], n[1], n[2]);
     if (strcmp(argv[1], "post") == 0 && n[1] > 0 && n[1] <= MAX_THREADS)
-        return post(new_cx(), n[0], n[1]);
+        return post(purse_cx(), n[0], n[1]);
     if (strcmp(argv[1], "bench") == 0 && n[0] > 0 && n[0] <= MAX_ROUNDS && n[1] > 0 &&
         n[1] <= MAX_THREADS)
-        return bench(new_cx(), n[0], n[1]);
+        return bench(purse_cx(), n[0], n[1]);
     return 2;
 }

@@ -18,12 +18,4 @@ extern const wall_shape_t bricks_limit_row_shape;
 wall_rc_t bricks_check_limit(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t limit, apr_time_t now,
                              apr_int64_t amount);
 
-/**
- * After a movement that is final: tells a user who has come to less than an average app costs, once until
- * there was enough again. In no transaction.
- * @param low_told users.bricks_low_told as it was read with @a available
- */
-void bricks_tell_low(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t available, int low_told,
-                     const bricks_rate_t *rate);
-
 #endif

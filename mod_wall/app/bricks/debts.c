@@ -76,12 +76,13 @@ static wall_rc_t settle_one(wall_cx_t *cx, apr_int64_t user_id, const debt_t *de
                             debt->settled + amount),
     };
     apr_int64_t settled = 0, lowered = 0;
-    wall_rc_t rc = bricks_post(cx, &paid, NULL);
+    /* Lowered first: the movement that pays the last of it then sees whether the user has enough again. */
+    wall_rc_t rc = wall_db_exec(cx, sql_bricks_debt_lower(amount, user_id), &lowered);
 
     if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_bricks_debt_settle(amount, debt->debt_id), &settled);
+        rc = bricks_post(cx, &paid, NULL);
     if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_bricks_debt_lower(amount, user_id), &lowered);
+        rc = wall_db_exec(cx, sql_bricks_debt_settle(amount, debt->debt_id), &settled);
     if (rc == WALL_OK && (settled != 1 || lowered != 1))
         rc = wall_fail_log(cx, WALL_E_INTERNAL,
                            WALLNO(00625) "debt %" APR_INT64_T_FMT " of user %" APR_INT64_T_FMT

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bricks/bricks_private.h"
 #include "app/bricks/debts.h"
+#include "app/mail/mail.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -22,8 +23,7 @@ typedef struct row_t {
     apr_int64_t available;         /* how much the user's two accounts change */
     apr_int64_t held;
     apr_int64_t account; /* of the system: takes what the two do not balance */
-    int unlimited;       /* whether a monthly limit matters not, or has been looked at */
-    int passing;         /* bricks were put aside or came back: nobody runs low by that */
+    int unlimited; /* whether a monthly limit matters not, or has been looked at */
 } row_t;
 
 static const char *const type_names[] = {
@@ -63,57 +63,67 @@ wall_rc_t bricks_balance(wall_cx_t *cx, apr_int64_t user_id, bricks_balance_t *o
 
 typedef struct news_row_t {
     apr_int64_t available, held;
-    int low_told;
     apr_int64_t samples, mean_bricks;
 } news_row_t;
 
 static const wall_field_t news_fields[] = {
     WALL_I64(news_row_t, available),
     WALL_I64(news_row_t, held),
-    WALL_BOOL(news_row_t, low_told),
     WALL_I64(news_row_t, samples),
     WALL_I64(news_row_t, mean_bricks),
     WALL_FIELDS_END
 };
 static const wall_shape_t news_shape = WALL_SHAPE_OF("BricksNews", news_row_t, news_fields);
 
-/** Whom to tell of a movement, and whether it is one that may come back. */
+/** Whom to tell of a movement, and whether they ran low by it. */
 typedef struct news_t {
     apr_int64_t user_id;
-    int passing;
+    int low;
 } news_t;
+
+static void tell_low(wall_cx_t *cx, const char *channel, const news_row_t *row)
+{
+    bricks_rate_t rate = { .samples = row->samples, .mean_bricks = row->mean_bricks };
+    const char *json = apr_psprintf(cx->pool, "{\"available\":%" APR_INT64_T_FMT ",\"threshold\":%"
+                                    APR_INT64_T_FMT "}", row->available,
+                                    bricks_mean_cost(&rate, cx->site->tokens_per_brick));
+
+    wall_publish_passing(cx, channel, "bricks.low", (wall_bytes_t){ json, strlen(json) });
+}
 
 /** Tells the user's own pages. Read after the commit, so of two tellings the later one is newer. */
 static void tell_balance(wall_cx_t *cx, void *baton)
 {
     const news_t *news = baton;
-    apr_int64_t user_id = news->user_id;
+    const char *channel = apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, news->user_id);
     bricks_balance_t balance;
     news_row_t row;
     wall_buf_t json;
 
-    if (wall_db_one(cx, sql_bricks_news(cx->site->ollama_model, user_id), &news_shape, &row)
-        != WALL_OK) {
+    if (wall_db_one(cx, sql_bricks_news(cx->site->ollama_model, news->user_id), &news_shape,
+                    &row) != WALL_OK) {
         wall_fail_clear(cx);
         return;
     }
     balance = (bricks_balance_t){ row.available, row.held };
     wall_buf_init(&json, cx->pool, 64);
     wall_fields_encode(&json, &bricks_balance_shape, &balance);
-    wall_publish_passing(cx, apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, user_id),
-                         "bricks.balance", (wall_bytes_t){ json.data, json.len });
-    if (!news->passing) {
-        bricks_tell_low(cx, user_id, row.available, row.low_told,
-                        &(bricks_rate_t){ .samples = row.samples, .mean_bricks = row.mean_bricks });
+    wall_publish_passing(cx, channel, "bricks.balance", (wall_bytes_t){ json.data, json.len });
+    if (news->low) {
+        tell_low(cx, channel, &row);
     }
 }
 
-static void tell_after_commit(wall_cx_t *cx, apr_int64_t user_id, int passing)
+/** The pages once it is committed; the mail with the movement itself, so that neither is there alone. */
+static wall_rc_t tell(wall_cx_t *cx, apr_int64_t user_id, int low)
 {
     news_t *news = apr_palloc(cx->pool, sizeof *news);
 
-    *news = (news_t){ user_id, passing };
+    *news = (news_t){ user_id, low };
     wall_db_after_commit(cx, tell_balance, news);
+    return !low ? WALL_OK
+                : mail_queue(cx, &(mail_t){ .kind = MAIL_LOW_BALANCE, .user_id = user_id,
+                                            .link = "/bricks" });
 }
 
 /* NULL, which SQL takes for none, in place of 0. */
@@ -123,8 +133,9 @@ static const apr_int64_t *given(const apr_int64_t *id)
 }
 
 /**
- * Changes the cache and writes transaction and entries. @a transaction_id 0: there is not enough, or a
- * limit stands, nothing was done. WALL_E_DUPLICATE: the key has been used, nothing was done.
+ * Changes the cache and writes transaction and entries. In a transaction: who runs low by it is told in the
+ * same. @a transaction_id 0: there is not enough, or a limit stands, nothing was done. WALL_E_DUPLICATE: the
+ * key has been used, nothing was done.
  */
 static wall_rc_t move(wall_cx_t *cx, const row_t *row, apr_int64_t *transaction_id)
 {
@@ -135,13 +146,16 @@ static wall_rc_t move(wall_cx_t *cx, const row_t *row, apr_int64_t *transaction_
         sql_bricks_move(row->user_id, row->type, source_names[row->source], row->available, row->held,
                         row->account, row->unlimited, row->key, row->job_id,
                         given(&more->purchase_id), given(&more->actor_id), more->description,
-                        more->metadata),
+                        more->metadata, cx->site->ollama_model, BRICKS_ENOUGH_SAMPLES,
+                        bricks_mean_cost(NULL, cx->site->tokens_per_brick)),
         transaction_id);
+    int low = rc == WALL_OK && *transaction_id < 0;
 
-    if (rc == WALL_OK && *transaction_id != 0) {
-        tell_after_commit(cx, row->user_id, row->passing);
+    if (rc != WALL_OK || *transaction_id == 0) {
+        return rc;
     }
-    return rc;
+    *transaction_id = low ? -*transaction_id : *transaction_id;
+    return tell(cx, row->user_id, low);
 }
 
 wall_rc_t bricks_lock(wall_cx_t *cx, apr_int64_t user_id)
@@ -255,9 +269,7 @@ wall_rc_t bricks_post(wall_cx_t *cx, const bricks_movement_t *movement, bricks_p
     if (movement->amount == 0 || movement->key == NULL) {
         return wall_fail_log(cx, WALL_E_INTERNAL, WALLNO(00611) "a movement of nothing, or without a key");
     }
-    /* What only takes is one statement, which is a transaction by itself. */
-    rc = movement->amount > 0 || post.wanted || wall_db_in_tx(cx) ? wall_db_tx(cx, post_work, &post)
-                                                                 : post_work(cx, &post);
+    rc = wall_db_tx(cx, post_work, &post);
     if (out != NULL) {
         *out = post.out;
     }
@@ -324,7 +336,7 @@ wall_rc_t bricks_hold(wall_cx_t *cx, apr_int64_t user_id, const char *job_id, ap
     row_t hold = {
         .user_id = user_id, .type = "held", .source = BRICKS_FROM_AI_GENERATION,
         .key = apr_pstrcat(cx->pool, "hold:", job_id, NULL), .job_id = job_id,
-        .available = -amount, .held = amount, .passing = 1,
+        .available = -amount, .held = amount,
     };
     wall_rc_t rc;
 
@@ -376,7 +388,7 @@ static wall_rc_t resolve(wall_cx_t *cx, const char *job_id, int capture, apr_int
         .source = BRICKS_FROM_AI_GENERATION,
         .key = apr_pstrcat(cx->pool, capture ? "capture:" : "release:", job_id, NULL),
         .job_id = job_id, .available = hold.amount - cost, .held = -hold.amount,
-        .account = BRICKS_ACCOUNT_REVENUE, .unlimited = 1, .passing = !capture,
+        .account = BRICKS_ACCOUNT_REVENUE, .unlimited = 1,
     };
     out->resolved = 1;
     out->charged = cost;

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an app may cost somebody, what the site has learnt about that, and when somebody runs low. */
+/* What an app may cost somebody, and what the site has learnt about that. */
 #include <apr_strings.h>
 #include <stdlib.h>
 
 #include "app/bricks/bricks_private.h"
-#include "app/mail/mail.h"
 #include "core/site.h"
 #include "io/db.h"
-#include "io/events.h"
 #include "io/sql_statements.h"
 
 /* Finished apps a model's rate is learnt from, and how many are looked at for all models together. */
@@ -47,51 +45,6 @@ wall_rc_t bricks_terms(wall_cx_t *cx, apr_int64_t user_id, bricks_terms_t *out)
                                      row.high_permille, row.mean_bricks };
     }
     return rc;
-}
-
-/* ---- running low ---- */
-
-typedef struct low_t {
-    apr_int64_t user_id;
-    apr_int64_t threshold;
-    apr_int64_t told;
-} low_t;
-
-static wall_rc_t low_work(wall_cx_t *cx, void *baton)
-{
-    low_t *low = baton;
-    wall_rc_t rc = wall_db_exec(cx, sql_bricks_low_tell(low->user_id, low->threshold), &low->told);
-
-    if (rc == WALL_OK && low->told == 1) {
-        rc = mail_queue(cx, &(mail_t){ .kind = MAIL_LOW_BALANCE, .user_id = low->user_id,
-                                       .link = "/bricks" });
-    }
-    return rc;
-}
-
-void bricks_tell_low(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t available, int low_told,
-                     const bricks_rate_t *rate)
-{
-    low_t low = { .user_id = user_id,
-                  .threshold = bricks_mean_cost(rate, cx->site->tokens_per_brick) };
-    const char *json;
-    wall_rc_t rc = WALL_OK;
-
-    if (available >= low.threshold) {
-        if (low_told) {
-            rc = wall_db_exec(cx, sql_bricks_low_clear(user_id, low.threshold), NULL);
-        }
-    } else if (!low_told) {
-        rc = wall_db_tx(cx, low_work, &low);
-    }
-    if (rc != WALL_OK) {
-        wall_fail_clear(cx); /* logged; the next movement looks again */
-    } else if (low.told == 1) {
-        json = apr_psprintf(cx->pool, "{\"available\":%" APR_INT64_T_FMT ",\"threshold\":%"
-                            APR_INT64_T_FMT "}", available, low.threshold);
-        wall_publish_passing(cx, apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, user_id),
-                             "bricks.low", (wall_bytes_t){ json, strlen(json) });
-    }
 }
 
 /* ---- learning ---- */
