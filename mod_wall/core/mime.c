@@ -7,8 +7,12 @@
 
 #include "core/json.h"
 
-#define WORD_BYTES 39 /* in one encoded word: 52 characters of base64, 64 with its frame */
-#define LINE_BYTES 57 /* in one line of base64: 76 characters, RFC 2045 6.8 */
+#define LINE_CHARS     76 /* RFC 5322 2.1.1 says 78; with encoded words in it 76, RFC 2047 section 2 */
+#define WORD_FRAME     12 /* =?UTF-8?B? and ?= */
+#define WORD_MIN       24 /* characters of base64 worth beginning a word with in the rest of a line */
+#define WORD_MAX       60 /* a multiple of 4: with its frame below the 75 of RFC 2047 */
+#define BOUNDARY_MAX   60 /* so that the line that names it takes it */
+#define LINE_BYTES     57 /* in one line of base64: 76 characters, RFC 2045 6.8 */
 
 int wall_mime_header_safe(const char *value)
 {
@@ -36,49 +40,115 @@ static int is_ascii(const char *text)
     return 1;
 }
 
-/* Encoded words, each of whole characters, on lines of their own (RFC 2047 section 2 and 5). */
-static void add_words(wall_buf_t *buf, const char *text)
+/* ---- header fields: what cannot be split goes to the next line where it does not fit ---- */
+
+typedef struct header_t {
+    wall_buf_t *buf;
+    size_t line; /* where in buf the present line begins */
+} header_t;
+
+static header_t begin(wall_buf_t *buf, const char *name)
+{
+    header_t header = { buf, buf->len };
+
+    wall_buf_fmt(buf, "%s:", name);
+    return header;
+}
+
+static size_t column(const header_t *header)
+{
+    return header->buf->len - header->line;
+}
+
+static void fold(header_t *header)
+{
+    wall_buf_str(header->buf, "\r\n");
+    header->line = header->buf->len;
+}
+
+static void add_token(header_t *header, const char *token)
+{
+    if (column(header) + 1 + strlen(token) > LINE_CHARS)
+        fold(header);
+    wall_buf_fmt(header->buf, " %s", token);
+}
+
+static void end(header_t *header)
+{
+    wall_buf_str(header->buf, "\r\n");
+}
+
+static void add_field(wall_buf_t *buf, const char *name, const char *value)
+{
+    header_t header = begin(buf, name);
+
+    add_token(&header, value);
+    end(&header);
+}
+
+/* Characters of base64 that the rest of the line takes in one encoded word. */
+static size_t room(const header_t *header)
+{
+    size_t used = column(header) + 1 + WORD_FRAME;
+    size_t left = used < LINE_CHARS ? (LINE_CHARS - used) / 4 * 4 : 0;
+
+    return left < WORD_MAX ? left : WORD_MAX;
+}
+
+/* Encoded words, each of whole characters (RFC 2047 section 2 and 5). */
+static void add_words(header_t *header, const char *text)
 {
     size_t len = strlen(text);
 
     while (len > 0) {
-        size_t take = len < WORD_BYTES ? len : WORD_BYTES;
+        size_t take;
 
+        if (room(header) < WORD_MIN)
+            fold(header);
+        take = room(header) / 4 * 3;
+        take = len < take ? len : take;
         while (take < len && ((unsigned char)text[take] & 0xc0) == 0x80)
             take--;
-        wall_buf_str(buf, "=?UTF-8?B?");
-        wall_buf_str(buf, apr_pencode_base64_binary(buf->pool, (const unsigned char *)text,
-                                                    (apr_ssize_t)take, APR_ENCODE_NONE, NULL));
-        wall_buf_str(buf, "?=");
+        wall_buf_fmt(header->buf, " =?UTF-8?B?%s?=",
+                     apr_pencode_base64_binary(header->buf->pool, (const unsigned char *)text,
+                                               (apr_ssize_t)take, APR_ENCODE_NONE, NULL));
         text += take;
         len -= take;
-        if (len > 0)
-            wall_buf_str(buf, "\r\n ");
     }
 }
 
 /* Text of a header that holds text only. */
-static void add_text(wall_buf_t *buf, const char *text)
+static void add_text(header_t *header, const char *text)
 {
-    if (is_ascii(text) && strlen(text) <= 60 && strstr(text, "=?") == NULL)
-        wall_buf_str(buf, text);
+    if (is_ascii(text) && column(header) + 1 + strlen(text) <= LINE_CHARS && strstr(text, "=?") == NULL)
+        add_token(header, text);
     else
-        add_words(buf, text);
+        add_words(header, text);
 }
 
-static void add_name(wall_buf_t *buf, const char *name)
+static const char *quoted(apr_pool_t *pool, const char *name)
 {
-    if (!is_ascii(name) || strlen(name) > 60) {
-        add_words(buf, name);
-        return;
-    }
-    wall_buf_char(buf, '"');
+    wall_buf_t buf;
+
+    wall_buf_init(&buf, pool, strlen(name) + 8);
+    wall_buf_char(&buf, '"');
     for (; *name != '\0'; name++) {
         if (*name == '"' || *name == '\\')
-            wall_buf_char(buf, '\\');
-        wall_buf_char(buf, *name);
+            wall_buf_char(&buf, '\\');
+        wall_buf_char(&buf, *name);
     }
-    wall_buf_char(buf, '"');
+    wall_buf_char(&buf, '"');
+    return buf.data;
+}
+
+static void add_name(header_t *header, const char *name)
+{
+    const char *token = quoted(header->buf->pool, name);
+
+    if (is_ascii(name) && column(header) + 1 + strlen(token) <= LINE_CHARS)
+        add_token(header, token);
+    else
+        add_words(header, name);
 }
 
 static void add_part(wall_buf_t *buf, const char *boundary, const char *type, const char *body)
@@ -126,29 +196,51 @@ static const char *find_unsafe(const wall_mime_t *mail)
                                                        : NULL;
 }
 
+static const char *in_brackets(apr_pool_t *pool, const char *address)
+{
+    return apr_pstrcat(pool, "<", address, ">", NULL);
+}
+
+static void add_headers(wall_buf_t *buf, const wall_mime_t *mail, const char *boundary)
+{
+    char date[APR_RFC822_DATE_LEN];
+    header_t header;
+
+    apr_rfc822_date(date, mail->date);
+    date[strlen(date) - 3] = '\0'; /* "GMT" is the obsolete form of +0000 (RFC 5322 4.3) */
+    add_field(buf, "Date", apr_pstrcat(buf->pool, date, "+0000", NULL));
+    header = begin(buf, "From");
+    add_name(&header, mail->from_name);
+    add_token(&header, in_brackets(buf->pool, mail->from));
+    end(&header);
+    add_field(buf, "To", in_brackets(buf->pool, mail->to));
+    header = begin(buf, "Subject");
+    add_text(&header, mail->subject);
+    end(&header);
+    add_field(buf, "Message-ID", in_brackets(buf->pool, mail->message_id));
+    add_field(buf, "Content-Language", mail->language);
+    add_field(buf, "Auto-Submitted", "auto-generated");
+    add_field(buf, "MIME-Version", "1.0");
+    header = begin(buf, "Content-Type");
+    add_token(&header, "multipart/alternative;");
+    add_token(&header, apr_pstrcat(buf->pool, "boundary=\"", boundary, "\"", NULL));
+    end(&header);
+}
+
 const char *wall_mime_write(wall_buf_t *buf, const wall_mime_t *mail)
 {
     const char *unsafe = find_unsafe(mail), *boundary;
-    char date[APR_RFC822_DATE_LEN];
 
     if (unsafe != NULL)
         return unsafe;
-    /* Base64 has no "=_", so no part can hold the boundary. */
+    /* Base64 has no "=_", so no part can hold the boundary; at most 70 characters (RFC 2046 5.1.1). */
     boundary = apr_pstrcat(buf->pool, "=_",
                            apr_pstrndup(buf->pool, mail->message_id,
                                         strcspn(mail->message_id, "@")),
                            NULL);
-    apr_rfc822_date(date, mail->date);
-    date[strlen(date) - 3] = '\0'; /* "GMT" is the obsolete form of +0000 (RFC 5322 4.3) */
-    wall_buf_fmt(buf, "Date: %s+0000\r\nFrom: ", date);
-    add_name(buf, mail->from_name);
-    wall_buf_fmt(buf, " <%s>\r\nTo: <%s>\r\nSubject: ", mail->from, mail->to);
-    add_text(buf, mail->subject);
-    wall_buf_fmt(buf,
-                 "\r\nMessage-ID: <%s>\r\nContent-Language: %s\r\nAuto-Submitted: "
-                 "auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; "
-                 "boundary=\"%s\"\r\n\r\n",
-                 mail->message_id, mail->language, boundary);
+    boundary = apr_pstrndup(buf->pool, boundary, BOUNDARY_MAX);
+    add_headers(buf, mail, boundary);
+    wall_buf_str(buf, "\r\n");
     add_part(buf, boundary, "text/plain", with_crlf(buf->pool, mail->text));
     add_part(buf, boundary, "text/html", with_crlf(buf->pool, mail->html));
     wall_buf_fmt(buf, "--%s--\r\n", boundary);

@@ -121,10 +121,13 @@ static void shell(wall_exchange_t *x, wall_document_t *doc, wall_buf_t *out)
     }
     wall_buf_str(out, "],\"site\":{");
     member(out, "base_url", site->base_url);
+    member(out, "signup", site->signup);
     wall_buf_fmt(out,
                  "\"bricks_welcome\":%" APR_INT64_T_FMT ",\"tokens_per_brick\":%" APR_INT64_T_FMT
-                 ",\"app_bricks\":%" APR_INT64_T_FMT "},\"status\":%d,\"me\":",
-                 site->bricks_welcome, site->tokens_per_brick, doc->app_bricks, x->status);
+                 ",\"app_bricks\":%" APR_INT64_T_FMT ",\"invitations\":%" APR_INT64_T_FMT
+                 "},\"status\":%d,\"me\":",
+                 site->bricks_welcome, site->tokens_per_brick, doc->app_bricks, site->invitations,
+                 x->status);
     wall_buf_str(out, doc->me.len > 0 ? doc->me.data : "null");
     wall_buf_str(out, ",\"data\":{");
     wall_buf_add(out, doc->data.data, doc->data.len);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices, history of signing in, API keys, and people as those who run the site see them.
-import { execFileSync } from "node:child_process";
 import { equal, ok, test, until } from "./harness.mjs";
 
 async function looks(t, page, name) {
@@ -76,9 +75,7 @@ test("people: found, given a role, suspended; nothing for others", async (t) => 
   await t.open(page, "/admin/users");
   await page.getByText("There is nothing here").first().waitFor();
   equal(await page.getByRole("link", { name: "Admin", exact: true }).count(), 0, "link in the navigation");
-  const { folder } = t.stack;
-  execFileSync(`${folder}/bin/wallctl`, ["--site", `${folder}/etc/sites/wall.conf`, "user", "role", user.username, "admin"]);
-  await new Promise((r) => setTimeout(r, 1200));
+  await t.stack.makeAdmin(user.username);
   await t.open(page, "/");
   await page.getByRole("link", { name: "Admin", exact: true }).click();
   await page.getByLabel("Search by name or address").fill(target.username);

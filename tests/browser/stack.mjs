@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One private Wall for all tests of a run, started by packaging/instance, with two more faces of the same
-// site: one whose newcomers get few bricks, and one that serves the development build with its styleguide.
+// One private Wall for all tests of a run, started by packaging/instance, with more faces of the same site: one
+// whose newcomers get few bricks, one that serves the development build with its styleguide, and one for each
+// way of opening accounts.
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, openSync, closeSync } from "node:fs";
 import { createServer } from "node:net";
@@ -17,6 +18,8 @@ const INSTANCE = join(TOP, "packaging", "instance");
 const COMPLAINT = /:(emerg|alert|crit|error|warn)\]|\b(emerg|alert|crit|err|error|warn|warning)\b: |AddressSanitizer|runtime error:|Segmentation fault/;
 /** Bricks of a newcomer on the second face: not enough for any app. */
 export const FEW = 5;
+/** Other ways of opening accounts, each a face of its own: stack.signup.<name>. */
+const SIGNUP = { first: "WallEmailVerification first", invite: "WallSignup invite", approval: "WallSignup approval", closed: "WallSignup closed" };
 
 const freePort = () => new Promise((found) => {
   const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -44,6 +47,8 @@ export class Stack {
     chmodSync(this.folder, 0o755);
     await this.identities.listen();
     const [few, development] = [await freePort(), await freePort()];
+    const ports = {};
+    for (const name of Object.keys(SIGNUP)) ports[name] = await freePort();
     this.#buildDevelopmentClient();
     const extra = join(this.folder, "extra.conf");
     writeFileSync(extra, `CustomLog "@DIR@/log/access.log" "%m %U%q %>s"
@@ -51,15 +56,18 @@ export class Stack {
     Require all granted
 </Directory>
 ${face(few, `    DocumentRoot "@DIR@/htdocs"\n    WallBricksWelcome ${FEW}`)}
-${face(development, `    DocumentRoot "@DIR@/development"\n    WallClientRoot @DIR@/development`)}`);
+${face(development, `    DocumentRoot "@DIR@/development"\n    WallClientRoot @DIR@/development`)}
+${Object.entries(SIGNUP).map(([name, how]) => face(ports[name], `    DocumentRoot "@DIR@/htdocs"\n    ${how}`)).join("")}`);
     this.instance("up", "--build", process.env.WALL_BUILDDIR ?? join(TOP, "var/build"), "--faults", "--rate", "2000", "--load-ms", "0",
       "--extra", extra, "--set", "WallRateFactor 1000", "--set", "WallAIWorkers 1",
+      "--set", `WallMail file:${this.folder}/data/mails`, "--set", "WallEmailVerification later",
       ...this.identities.options(this.folder));
     const port = /^PORT=(\d+)/m.exec(readFileSync(join(this.folder, "etc/instance.env"), "utf8"))[1];
     this.url = `http://localhost:${port}`;
     this.identities.serve(this.url);
     this.few = `http://localhost:${few}`;
     this.development = `http://localhost:${development}`;
+    this.signup = Object.fromEntries(Object.entries(ports).map(([name, at]) => [name, `http://localhost:${at}`]));
   }
 
   #buildDevelopmentClient() {
@@ -93,6 +101,12 @@ ${face(development, `    DocumentRoot "@DIR@/development"\n    WallClientRoot @D
       `--socket=${this.folder}/run/mysql.sock`, `--user=${execFileSync("id", ["-un"], { encoding: "utf8" }).trim()}`, "wall", "-e", text],
     { maxBuffer: 1 << 26 });
     return stdout.split("\n").slice(0, -1).map((line) => line.split("\t"));
+  }
+
+  /** Makes somebody an administrator, as the server's owner does. */
+  async makeAdmin(username) {
+    execFileSync(`${this.folder}/bin/wallctl`, ["--site", `${this.folder}/etc/sites/wall.conf`, "user", "role", username, "admin"]);
+    await new Promise((r) => setTimeout(r, 1200)); // a process of httpd keeps a session for a second
   }
 
   /** Ends every session of a user, in the database and in the cache before it. */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <apr_encode.h>
+#include <apr_strings.h>
 #include <string.h>
 
 #include "app/mail/mail_jobs.h"
 #include "context.h"
+#include "core/json.h"
 #include "core/mime.h"
 
 static wall_mime_t mail(void)
@@ -73,27 +76,93 @@ void test_mime__whole_message(void)
     apr_pool_destroy(cx.pool);
 }
 
-/* Encoded words hold whole characters and fit a line (RFC 2047 section 2). */
-void test_mime__subject_beyond_ascii(void)
+/* Every line of the headers but those that cannot be split is short enough, and a line with encoded
+ * words even shorter. @return the encoded words of the subject, decoded and joined */
+static const char *headers_fit(const wall_cx_t *cx, const char *message, const char *unsplit)
 {
-    wall_cx_t cx = test_context();
-    wall_mime_t m = mail();
-    wall_buf_t buf;
-    const char *line;
+    const char *subject = "";
+    int in_subject = 0;
 
-    m.subject = "Подтвердите адрес электронной почты, пожалуйста";
-    wall_buf_init(&buf, cx.pool, 16);
-    CU_ASSERT_PTR_NULL(wall_mime_write(&buf, &m));
-    line = strstr(buf.data, "Subject: =?UTF-8?B?");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
-    while (strncmp(line, "Message-ID", 10) != 0) {
-        const char *end = strstr(line, "\r\n");
+    for (const char *line = message, *end; (end = strstr(line, "\r\n")) != NULL && end != line; line = end + 2) {
+        const char *at = apr_pstrmemdup(cx->pool, line, (apr_size_t)(end - line));
 
-        CU_ASSERT(end - line <= 76);
-        CU_ASSERT(strncmp(end - 2, "?=", 2) == 0);
-        line = end + 2;
+        CU_ASSERT(strlen(at) <= (strstr(at, "=?") != NULL ? 76 : 78) || strstr(at, unsplit) != NULL);
+        CU_ASSERT(strspn(at, " \t") < strlen(at)); /* RFC 5322 3.2.2: no line of white space only */
+        if (*at != ' ')
+            in_subject = strncmp(at, "Subject:", 8) == 0;
+        for (const char *word = at; in_subject && (word = strstr(word, "=?UTF-8?B?")) != NULL;) {
+            const char *text = word + 10;
+            apr_size_t len;
+            const unsigned char *plain;
+
+            CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(text, "?="));
+            len = (apr_size_t)(strstr(text, "?=") - text);
+            CU_ASSERT(len + 12 <= 75);
+            plain = apr_pdecode_base64_binary(cx->pool, text, (apr_ssize_t)len, APR_ENCODE_NONE, &len);
+            CU_ASSERT_PTR_NOT_NULL_FATAL(plain);
+            CU_ASSERT(wall_utf8_valid((const char *)plain, len)); /* whole characters */
+            subject = apr_pstrcat(cx->pool, subject, apr_pstrmemdup(cx->pool, (const char *)plain, len), NULL);
+            word = text;
+        }
     }
-    apr_pool_destroy(cx.pool);
+    return subject;
+}
+
+static const char *repeated(const wall_cx_t *cx, const char *text, int times)
+{
+    const char *all = "";
+
+    while (times-- > 0)
+        all = apr_pstrcat(cx->pool, all, text, NULL);
+    return all;
+}
+
+/* RFC 5322 2.1.1 and RFC 2047 section 2, for subjects, names, hosts and numbers of any length. */
+void test_mime__lines_of_headers_fit(void)
+{
+    static const char *const letters[] = { "a", "ш", "ع", "語", "😀" };
+
+    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+        for (int times = 1; times <= 200; times++) {
+            wall_cx_t cx = test_context();
+            wall_mime_t m = mail();
+            const char *words;
+            wall_buf_t buf;
+
+            m.subject = repeated(&cx, letters[i], times);
+            m.from_name = repeated(&cx, letters[i], 201 - times);
+            m.message_id = apr_psprintf(cx.pool, "wall.%s.1700000000000000.%d@example.org",
+                                        repeated(&cx, "s", times % 28 + 1), times * 1000003);
+            wall_buf_init(&buf, cx.pool, 16);
+            CU_ASSERT_PTR_NULL(wall_mime_write(&buf, &m));
+            words = headers_fit(&cx, buf.data, "\x01");
+            CU_ASSERT_STRING_EQUAL(words, i > 0 || times > 67 ? m.subject : "");
+            apr_pool_destroy(cx.pool);
+        }
+    }
+}
+
+/* An address cannot be split: it stands on a line of its own, and the others fit. */
+void test_mime__long_addresses(void)
+{
+    for (int times = 1; times <= 240; times++) {
+        wall_cx_t cx = test_context();
+        wall_mime_t m = mail();
+        const char *host = repeated(&cx, "h", times);
+        wall_buf_t buf;
+
+        m.from = apr_pstrcat(cx.pool, "wall@", host, NULL);
+        m.to = apr_pstrcat(cx.pool, "a@", host, NULL);
+        m.from_name = host;
+        m.message_id = apr_pstrcat(cx.pool, "wall.wall.1.1@", host, NULL);
+        wall_buf_init(&buf, cx.pool, 16);
+        CU_ASSERT_PTR_NULL(wall_mime_write(&buf, &m));
+        headers_fit(&cx, buf.data, apr_pstrcat(cx.pool, "@", host, ">", NULL));
+        CU_ASSERT_PTR_NOT_NULL(strstr(buf.data, apr_pstrcat(cx.pool, " <", m.to, ">\r\n", NULL)));
+        if (times > 76) /* RFC 5322 2.1.1: below 998 in any case */
+            CU_ASSERT_PTR_NOT_NULL(strstr(buf.data, apr_pstrcat(cx.pool, "To:\r\n <", m.to, ">\r\n", NULL)));
+        apr_pool_destroy(cx.pool);
+    }
 }
 
 void test_mime__pauses_grow_and_end(void)

@@ -9,7 +9,8 @@ export interface Shell {
   locale: string;
   /** Languages with a catalogue. */
   languages: string[];
-  site: { base_url: string; bricks_welcome: number; tokens_per_brick: number; /** what an app costs here on average */ app_bricks: number };
+  site: { base_url: string; bricks_welcome: number; tokens_per_brick: number; /** what an app costs here on average */ app_bricks: number;
+    /** who may open an account */ signup: "open" | "invite" | "approval" | "closed"; /** open ones each user may have */ invitations: number };
   me: Schema["Me"] | null;
   /** Answers of GET requests the page needs first, by path below /api/v1. */
   data: Record<string, unknown>;

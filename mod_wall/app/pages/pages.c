@@ -277,6 +277,7 @@ static const struct {
     { "devices", "settings.devices", "settings/devices", 0 },
     { "connected", "settings.connected", "settings/connected", 0 },
     { "keys", "settings.keys", "settings/keys", 0 },
+    { "invitations", "settings.invitations", "settings/invitations", 0 },
     { "notifications", "settings.notifications", "settings/notifications", 0 },
     { "privacy", "settings.privacy_section", "settings/privacy", 0 },
     { "content", "settings.content", "settings/content", 0 },
@@ -326,6 +327,13 @@ wall_rc_t pages_person(wall_cx_t *cx, const pages_person_in_t *in, wall_document
     return staff(cx, doc, "admin.users", "admin/user");
 }
 
+wall_rc_t pages_approvals(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    if (cx->viewer.role == WALL_ROLE_MODERATOR)
+        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, WALL_NO_WHY);
+    return staff(cx, doc, "admin.approvals", "admin/approvals");
+}
+
 wall_rc_t pages_styleguide(wall_cx_t *cx, const void *in, wall_document_t *doc)
 {
     doc->title = "Components";
@@ -363,6 +371,9 @@ static void registering(wall_cx_t *cx, wall_document_t *doc, const account_page_
                   pending == NULL                    ? wall_text(cx, "register.closed")
                   : strcmp(pending, "approval") == 0 ? wall_text(cx, "register.approval")
                                                      : wall_text(cx, "register.email"));
+        if (pending != NULL && strcmp(pending, "email") == 0)
+            wall_html(&doc->body, "<p class=\"mt\"><a class=\"link\" href=\"/verify-email/again\">%s</a></p>",
+                      wall_text(cx, "again.link"));
         return;
     }
     wall_html(&doc->body, "<p class=\"soft\">%s</p>",

@@ -24,6 +24,9 @@ static const mailed_t reset = {
                                     "auth.password_hint" } }
 };
 static const mailed_t verify = { "/verify-email", "verify", { { "token", "hidden", "", "", NULL } } };
+static const mailed_t again = {
+    "/verify-email/again", "again", { { "email", "email", "email", "auth.email", NULL } }
+};
 static const mailed_t undo = { "/undo-email", "undo", { { "token", "hidden", "", "", NULL } } };
 
 const char *pages_query(wall_cx_t *cx, const wall_document_t *doc, const char *name)
@@ -64,11 +67,16 @@ static const char *outcome(wall_cx_t *cx, const wall_document_t *doc, const mail
 static wall_rc_t show(wall_cx_t *cx, wall_document_t *doc, const mailed_t *page)
 {
     const char *done = outcome(cx, doc, page);
+    accounts_me_t *me = NULL;
+    /* Who confirms an address is mostly signed in; the other pages end sessions, or are for who has none. */
+    wall_rc_t rc = page == &verify ? pages_load_me(cx, doc, &me) : WALL_OK;
 
+    if (rc != WALL_OK)
+        return rc;
     doc->title = words(cx, page, "title");
     doc->module = "accounts/mailed";
     doc->hidden = 1;
-    pages_begin(cx, doc, NULL, doc->title, 0, "");
+    pages_begin(cx, doc, me, doc->title, 0, "");
     wall_buf_str(&doc->body, "<div class=\"face pad account\">");
     if (done != NULL) {
         wall_html(&doc->body, "<div class=\"note ok\" role=\"status\"><p>%s</p></div>", done);
@@ -76,8 +84,8 @@ static wall_rc_t show(wall_cx_t *cx, wall_document_t *doc, const mailed_t *page)
         wall_html(&doc->body, "<p class=\"soft\">%s</p>", words(cx, page, "lede"));
         pages_form(cx, doc, page->path, apr_pstrcat(cx->pool, page->name, ".go", NULL), page->fields);
     }
-    wall_html(&doc->body, "<p class=\"mt\"><a class=\"link\" href=\"/login\">%s</a></p></div>",
-              wall_text(cx, "auth.sign_in"));
+    wall_html(&doc->body, "<p class=\"mt\"><a class=\"link\" href=\"%s\">%s</a></p></div>",
+              me != NULL ? "/" : "/login", wall_text(cx, me != NULL ? "nav.home" : "auth.sign_in"));
     pages_end(doc);
     return WALL_OK;
 }
@@ -104,6 +112,11 @@ wall_rc_t pages_verify(wall_cx_t *cx, const void *in, wall_document_t *doc)
     return show(cx, doc, &verify);
 }
 
+wall_rc_t pages_again(wall_cx_t *cx, const void *in, wall_document_t *doc)
+{
+    return show(cx, doc, &again);
+}
+
 wall_rc_t pages_undo(wall_cx_t *cx, const void *in, wall_document_t *doc)
 {
     return show(cx, doc, &undo);
@@ -125,6 +138,11 @@ wall_rc_t pages_verify_sent(wall_cx_t *cx, const accounts_link_t *in, wall_docum
     wall_rc_t rc = accounts_verify_email(cx, in, &out);
 
     return done(cx, doc, &verify, accounts_result_names[out.result], rc);
+}
+
+wall_rc_t pages_again_sent(wall_cx_t *cx, const accounts_new_email_t *in, wall_document_t *doc)
+{
+    return done(cx, doc, &again, "yes", accounts_ask_confirmation(cx, in, NULL));
 }
 
 wall_rc_t pages_undo_sent(wall_cx_t *cx, const accounts_link_t *in, wall_document_t *doc)

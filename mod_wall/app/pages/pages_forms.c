@@ -81,6 +81,9 @@ void pages_form(wall_cx_t *cx, wall_document_t *doc, const char *action, const c
     if (doc->typed != NULL && cx->details == NULL)
         wall_html(&doc->body, "<div class=\"note bad\" role=\"alert\"><p>%s</p></div>",
                   wall_fail_text(cx, cx->failed));
+    if (doc->typed != NULL && cx->failed == WALL_E_EMAIL_UNCONFIRMED)
+        wall_html(&doc->body, "<p><a class=\"link\" href=\"/verify-email/again\">%s</a></p>",
+                  wall_text(cx, "again.link"));
     for (; fields->name != NULL; fields++) {
         if (strcmp(fields->type, "checkbox") == 0)
             check(cx, doc, fields);

@@ -87,6 +87,7 @@ WALL_ENDPOINT(pages_bricks_how, void, wall_document_t)
 WALL_ENDPOINT(pages_settings, pages_settings_in_t, wall_document_t)
 WALL_ENDPOINT(pages_people, pages_people_in_t, wall_document_t)
 WALL_ENDPOINT(pages_person, pages_person_in_t, wall_document_t)
+WALL_ENDPOINT(pages_approvals, void, wall_document_t)
 WALL_ENDPOINT(pages_styleguide, void, wall_document_t)
 WALL_ENDPOINT(pages_login, void, wall_document_t)
 WALL_ENDPOINT(pages_register, void, wall_document_t)
@@ -94,6 +95,8 @@ WALL_ENDPOINT(pages_mails, void, wall_document_t)
 WALL_ENDPOINT(pages_forgot, void, wall_document_t)
 WALL_ENDPOINT(pages_reset, void, wall_document_t)
 WALL_ENDPOINT(pages_verify, void, wall_document_t)
+WALL_ENDPOINT(pages_again, void, wall_document_t)
+WALL_ENDPOINT(pages_again_sent, accounts_new_email_t, wall_document_t)
 WALL_ENDPOINT(pages_undo, void, wall_document_t)
 WALL_ENDPOINT(pages_forgot_sent, accounts_login_only_t, wall_document_t)
 WALL_ENDPOINT(pages_reset_sent, accounts_reset_t, wall_document_t)
@@ -131,6 +134,7 @@ const wall_route_t pages_routes[] = {
     PAGE("settingsPage", "/settings/{section}", &settings_in, pages_settings, "A section of the settings."),
     PAGE("peoplePage", "/admin/users", &people_in, pages_people, "Accounts, for those who run the site."),
     PAGE("personPage", "/admin/users/{user_id}", &person_in, pages_person, "One account, for them as well."),
+    PAGE("approvalsPage", "/admin/approvals", NULL, pages_approvals, "Who waits for an account, for administrators."),
     PAGE("styleguidePage", "/styleguide", NULL, pages_styleguide, "All components; development."),
     PAGE("loginPage", "/login", NULL, pages_login, "Signing in."),
     PAGE("registerPage", "/register", NULL, pages_register, "Opening an account."),
@@ -144,9 +148,11 @@ const wall_route_t pages_routes[] = {
     PAGE("forgotPage", "/forgot", NULL, pages_forgot, "Asking for a new password."),
     PAGE("resetPage", "/reset-password", NULL, pages_reset, "Choosing a new password with a link."),
     PAGE("verifyPage", "/verify-email", NULL, pages_verify, "Confirming an address with a link."),
+    PAGE("verifyAgainPage", "/verify-email/again", NULL, pages_again, "Having that link sent again."),
     PAGE("undoPage", "/undo-email", NULL, pages_undo, "Taking the old address back with a link."),
     FORM("forgotForm", "/forgot", &accounts_login_only_shape, pages_forgot_sent, "The same, sent."),
     FORM("resetForm", "/reset-password", &accounts_reset_shape, pages_reset_sent, "The same, sent."),
+    FORM("verifyAgainForm", "/verify-email/again", &accounts_new_email_shape, pages_again_sent, "The same, sent."),
     FORM("verifyForm", "/verify-email", &accounts_link_shape, pages_verify_sent, "The same, sent."),
     FORM("undoForm", "/undo-email", &accounts_link_shape, pages_undo_sent, "The same, sent."),
 

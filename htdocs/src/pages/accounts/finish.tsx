@@ -14,6 +14,7 @@ import { toast } from "../../ui/toast";
 import { Main } from "../shell/main";
 import { Failed } from "../shell/missing";
 import { AccountForm } from "./form";
+import { INVITATION } from "./providers";
 
 type Arrival = Schema["Arrival"];
 const ARRIVAL = "/auth/oauth/arrival";
@@ -97,7 +98,7 @@ function Name({ arrival }: { arrival: Arrival }) {
             <TextField label={t("auth.username")} hint={t("auth.username_hint")} name="username" defaultValue={arrival.username} autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.username} />
             <TextField label={t("auth.display_name")} name="display_name" defaultValue={arrival.display_name ?? ""} autocomplete="name" error={errors.display_name} />
             <TextField label={t("auth.email")} name="email" type="email" defaultValue={arrival.email_known ? "" : arrival.email ?? ""} autocomplete="email" dir="ltr" error={errors.email} />
-            {arrival.signup === "invite" && <TextField label={t("oauth.invitation")} name="invitation" autocomplete="off" dir="ltr" error={errors.invitation} />}
+            {arrival.signup === "invite" && <TextField label={t("oauth.invitation")} name="invitation" autocomplete="off" dir="ltr" defaultValue={sessionStorage.getItem(INVITATION) ?? ""} error={errors.invitation} />}
           </>)} />
       {!arrival.email_known && <p class="mt">{t("oauth.have_one")} <a class="link" href={SIGN_IN}>{t("oauth.sign_in_connect")}</a></p>}
     </>

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import type { Schema } from "../../api/client";
+import { ApiError, type Schema } from "../../api/client";
 import { explain, fieldErrors } from "../../app/errors";
 import { t } from "../../app/i18n";
 import { go } from "../../app/router";
@@ -23,13 +23,14 @@ interface Props {
 
 /** A real form: without script it is sent to `action` and answered by the server. */
 export function AccountForm({ label, action, next, submit, fields }: Props) {
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null), unconfirmed = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const send = async (e: Event) => {
     e.preventDefault();
     busy.value = true;
     errors.value = {};
     refused.value = null;
+    unconfirmed.value = false;
     try {
       const values = Object.fromEntries([...new FormData(form.current!)].map(([k, v]) => [k, String(v)]));
       const answer = await submit(values);
@@ -44,13 +45,14 @@ export function AccountForm({ label, action, next, submit, fields }: Props) {
       const first = Object.keys(errors.value)[0];
       if (first) form.current!.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
       else refused.value = explain(problem);
+      unconfirmed.value = problem instanceof ApiError && problem.code === "WALL_EMAIL_UNCONFIRMED";
     } finally {
       busy.value = false;
     }
   };
   return (
     <form ref={form} class="account-form" method="post" action={action} aria-label={label} noValidate onSubmit={send}>
-      {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+      {refused.value && <Note kind="bad"><p>{refused.value}</p>{unconfirmed.value && <p><a class="link" href="/verify-email/again">{t("again.link")}</a></p>}</Note>}
       {fields(errors.value)}
       <Button kind="main" full type="submit" busy={busy.value}>{label}</Button>
     </form>

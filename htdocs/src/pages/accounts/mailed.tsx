@@ -6,18 +6,19 @@ import { useRef } from "preact/hooks";
 import { post } from "../../api/client";
 import { explain, fieldErrors } from "../../app/errors";
 import { t } from "../../app/i18n";
+import { me } from "../../app/session";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { TextField } from "../../ui/field";
 import { Main } from "../shell/main";
 import { NewPassword } from "./password";
 
-const PAGES = ["forgot", "reset", "verify", "undo"] as const;
-const ADDRESS = { "/forgot": "forgot", "/reset-password": "reset", "/verify-email": "verify", "/undo-email": "undo" } as const;
-const TITLE = { forgot: "forgot.title", reset: "reset.title", verify: "verify.title", undo: "undo.title" } as const;
-const LEDE = { forgot: "forgot.lede", reset: "reset.lede", verify: "verify.lede", undo: "undo.lede" } as const;
-const GO = { forgot: "forgot.go", reset: "reset.go", verify: "verify.go", undo: "undo.go" } as const;
-const DONE = { forgot: "forgot.done", reset: "reset.done", undo: "undo.done" } as const;
+const PAGES = ["forgot", "reset", "verify", "again", "undo"] as const;
+const ADDRESS = { "/forgot": "forgot", "/reset-password": "reset", "/verify-email": "verify", "/verify-email/again": "again", "/undo-email": "undo" } as const;
+const TITLE = { forgot: "forgot.title", reset: "reset.title", verify: "verify.title", again: "again.title", undo: "undo.title" } as const;
+const LEDE = { forgot: "forgot.lede", reset: "reset.lede", verify: "verify.lede", again: "again.lede", undo: "undo.lede" } as const;
+const GO = { forgot: "forgot.go", reset: "reset.go", verify: "verify.go", again: "again.go", undo: "undo.go" } as const;
+const DONE = { forgot: "forgot.done", reset: "reset.done", again: "again.done", undo: "undo.done" } as const;
 
 type Result = "confirmed" | "changed" | "opened" | "waiting";
 
@@ -38,6 +39,7 @@ export default function Mailed() {
     try {
       if (page === "forgot") await post("/auth/reset-password", { body: { login: String(values.get("login")) } });
       else if (page === "reset") await post("/auth/reset-password/confirm", { body: { token, password: String(values.get("password")) } });
+      else if (page === "again") await post("/auth/verify-email/resend", { body: { email: String(values.get("email")) } });
       else if (page === "undo") await post("/auth/undo-email", { body: { token } });
       done.value = said(page === "verify" ? (await post("/auth/verify-email", { body: { token } })).result : "yes");
     } catch (problem) {
@@ -61,11 +63,12 @@ export default function Mailed() {
                 {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
                 {page === "forgot" && <TextField label={t("auth.login")} name="login" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.value.login} />}
                 {page === "reset" && <NewPassword label={t("auth.new_password")} error={errors.value.password} />}
-                {page !== "forgot" && <input type="hidden" name="token" value={token} />}
+                {page === "again" && <TextField label={t("auth.email")} name="email" type="email" autocomplete="email" dir="ltr" error={errors.value.email} />}
+                {page !== "forgot" && page !== "again" && <input type="hidden" name="token" value={token} />}
                 <Button kind="main" full type="submit" busy={busy.value}>{t(GO[page])}</Button>
               </form>
             </>)}
-        <p class="mt"><a class="link" href="/login">{t("auth.sign_in")}</a></p>
+        <p class="mt">{me.value ? <a class="link" href="/">{t("nav.home")}</a> : <a class="link" href="/login">{t("auth.sign_in")}</a>}</p>
       </div>
     </Main>
   );

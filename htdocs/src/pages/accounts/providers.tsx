@@ -9,6 +9,8 @@ import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 
 export const PROVIDERS = "/auth/oauth";
+/** Where the code of the link one came with waits for one's return from a provider. */
+export const INVITATION = "wall.invitation";
 
 /** Links to all providers of the site; nothing where there are none. */
 export function Providers({ next }: { next: string }) {

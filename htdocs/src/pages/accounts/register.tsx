@@ -9,13 +9,15 @@ import { TextField } from "../../ui/field";
 import { Main } from "../shell/main";
 import { AccountForm } from "./form";
 import { NewPassword } from "./password";
-import { Providers } from "./providers";
+import { INVITATION, Providers } from "./providers";
 
 type Pending = "email" | "approval";
 
 export default function Register() {
   const query = new URLSearchParams(location.search);
   const signup = useResource<Schema["Signup"]>("/auth/signup").data.value?.signup ?? "open";
+  const invitation = query.get("invitation");
+  if (invitation) sessionStorage.setItem(INVITATION, invitation); // for who goes on by a provider
   const pending = useSignal<Pending | null>(query.get("pending") as Pending | null);
   const names = useSignal<string[]>([]);
   if (pending.value || signup === "closed") {
@@ -23,6 +25,7 @@ export default function Register() {
       <Main title={t("auth.create")}>
         <div class="face pad account">
           <Note kind="low"><p>{pending.value === null ? t("register.closed") : pending.value === "approval" ? t("register.approval") : t("register.email")}</p></Note>
+          {pending.value === "email" && <p class="mt"><a class="link" href="/verify-email/again">{t("again.link")}</a></p>}
           <p class="mt"><a class="link" href="/login">{t("auth.sign_in")}</a></p>
         </div>
       </Main>
@@ -46,7 +49,7 @@ export default function Register() {
         <AccountForm label={t("auth.create")} action="/register" submit={register}
         fields={(errors) => (
           <div class="account-form" onInput={named}>
-            {signup === "invite" && <TextField label={t("auth.invitation")} name="invitation" autocomplete="off" autocapitalize="none" spellcheck={false} dir="ltr" defaultValue={query.get("invitation") ?? ""} error={errors.invitation} />}
+            {signup === "invite" && <TextField label={t("auth.invitation")} name="invitation" autocomplete="off" autocapitalize="none" spellcheck={false} dir="ltr" defaultValue={invitation ?? ""} error={errors.invitation} />}
             <TextField label={t("auth.username")} hint={t("auth.username_hint")} name="username" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.username} />
             <TextField label={t("auth.display_name")} name="display_name" autocomplete="name" error={errors.display_name} />
             <TextField label={t("auth.email")} name="email" type="email" autocomplete="email" dir="ltr" error={errors.email} />
