@@ -31,6 +31,7 @@ packaging/instance up) in that folder's conftest.py. WALL_KEEP=1 keeps the stack
 
 import os
 import sys
+import tempfile
 
 import pytest
 
@@ -57,6 +58,7 @@ FACES = {
     "mute": "WallMail none\n    WallEmailVerification off",
     "test": "WallPayments test",
     "unsold": "WallPayments off",
+    "secure": "WallBaseURL https://localhost",
     "one": "WallSignupRate 3\n    WallRateFactor 1",
 }
 UNPROVOKED = os.path.join(TOP, "tests", "api", "unprovoked.txt")
@@ -96,13 +98,13 @@ def stripe():
 
 
 @pytest.fixture(scope="session")
-def stack(stack_options, sink, stripe, provider, tmp_path_factory, request):
-    secrets = tmp_path_factory.mktemp("secrets")
-    for folder in (secrets, *list(secrets.parents)[:2]):  # the worker runs as another account
-        os.chmod(folder, 0o755)
+def stack(stack_options, sink, stripe, provider, request):
+    # Not pytest's own folder, which the next run on this machine closes again: the worker is another account.
+    secrets = tempfile.TemporaryDirectory(prefix="wall-oauth-")
+    os.chmod(secrets.name, 0o755)
     options = [*sink.options(), *stripe.options(), "--set", "WallDisposableDomains disposable-domains",
-               *provider.options(str(secrets)), *stack_options]
-    with Stack(options=options, faces=FACES) as stack:
+               *provider.options(secrets.name), *stack_options]
+    with secrets, Stack(options=options, faces=FACES) as stack:
         request.config.stash_of_wall["stack"] = stack
         yield stack
         request.config.stash_of_wall["unexpected"] = stack.unexpected_lines()
