@@ -215,9 +215,14 @@ static wall_jwt_fault_t check_times(json_object *claims, const wall_jwt_rules_t 
         return WALL_JWT_EXPIRED;
     if (issued == 0 || issued - rules->skew > now)
         return WALL_JWT_FUTURE;
+    if (issued + rules->age + rules->skew < now)
+        return WALL_JWT_OLD;
     if (json_object_object_get_ex(claims, "nbf", &ignored) &&
         (instant(claims, "nbf") == 0 || instant(claims, "nbf") - rules->skew > now))
         return WALL_JWT_FUTURE;
+    if (rules->signed_in > 0 && json_object_object_get_ex(claims, "auth_time", &ignored) &&
+        instant(claims, "auth_time") + rules->signed_in + rules->skew < now)
+        return WALL_JWT_STALE;
     return WALL_JWT_OK;
 }
 

@@ -25,6 +25,8 @@ struct json_object;
     X(AUDIENCE, "is for another site")                                                             \
     X(EXPIRED, "has expired")                                                                      \
     X(FUTURE, "is not valid yet")                                                                  \
+    X(OLD, "was issued too long ago")                                                              \
+    X(STALE, "is of somebody who signed in there too long ago")                                    \
     X(NONCE, "belongs to another sign-in")                                                         \
     X(AT_HASH, "belongs to another access token")                                                  \
     X(SUBJECT, "does not say about whom it is")
@@ -45,6 +47,8 @@ typedef struct wall_jwt_rules_t {
     const char *access_token; /* compared with `at_hash` when the token has one; NULL = not at all */
     apr_time_t now;
     int skew;                 /* seconds the two clocks may differ */
+    int age;                  /* seconds since `iat` at most */
+    int signed_in;            /* seconds since `auth_time` at most, when it says; 0 = any */
 } wall_jwt_rules_t;
 
 /**

@@ -8,8 +8,8 @@ GitHub, Yandex, Facebook and VK as they answer; Telegram's signature. Run in the
         with provider.lying(claims={"aud": "other"}): …
 
 What it can be made to do (lying): claims (replace or, None, take away), header, sign ("none", "hs256", "broken",
-"stranger"), token (answer of the token endpoint), userinfo, status, slow (seconds), huge (bytes) – the last three
-by path, such as {"/token": 500}.
+"stranger"), token (answer of the token endpoint), userinfo, discovery, status, slow (seconds), drip (a byte each so
+many seconds), huge (bytes) – the last four by the end of the path, such as {"/token": 500}.
 """
 
 import base64
@@ -162,7 +162,7 @@ class Provider:
                 "authorization_endpoint": f"{issuer}/authorize", "token_endpoint": f"{issuer}/token",
                 "userinfo_endpoint": f"{issuer}/userinfo", "jwks_uri": f"{issuer}/jwks",
                 "revocation_endpoint": f"{issuer}/revoke",
-                "authorization_response_iss_parameter_supported": True}
+                "authorization_response_iss_parameter_supported": True, **self.lies.get("discovery", {})}
 
     def id_token(self, grant, access):
         now = int(time.time())
@@ -172,6 +172,7 @@ class Provider:
         claims.update(self.lies.get("claims", {}))
         claims = {k: v for k, v in claims.items() if v is not None}
         header = {"alg": self.key.alg, "kid": self.key.kid, "typ": "JWT", **self.lies.get("header", {})}
+        header = {k: v for k, v in header.items() if v is not None}
         how = self.lies.get("sign")
         if how == "none":
             header["alg"] = "none"
@@ -278,7 +279,10 @@ class Provider:
                     self.send_header("Content-Type", "application/json")
                     self.send_header("Content-Length", str(len(data)))
                     self.end_headers()
-                    self.wfile.write(data)
+                    for byte in data if here("drip") else ():
+                        time.sleep(here("drip"))
+                        self.wfile.write(bytes([byte]))
+                    self.wfile.write(b"" if here("drip") else data)
 
             do_GET = do_POST = do_DELETE = _serve
 

@@ -45,6 +45,7 @@ typedef struct oauth_proof_t {
     const char *nonce;
     const char *verifier;
     const char *redirect_uri;
+    int signed_in; /* seconds since they signed in there at most, where the provider tells; 0 = any */
 } oauth_proof_t;
 
 /** Redeems the code (RFC 6749 4.1.3) and finds out whose it is. */

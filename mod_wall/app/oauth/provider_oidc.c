@@ -12,6 +12,7 @@
 #define KEPT_S    3600
 #define AGAIN_S   30 /* an unknown key has the set fetched again, but not more often */
 #define SKEW_S    60
+#define AGE_S     600 /* of an ID token: it was asked for just now */
 #define WELL_KNOWN "/.well-known/openid-configuration"
 
 static wall_bytes_t bytes_of(const char *text)
@@ -153,7 +154,9 @@ static oauth_problem_t check_token(wall_cx_t *cx, const oauth_endpoints_t *at, c
                                      .nonce = proof->nonce,
                                      .access_token = identity->access_token,
                                      .now = cx->now,
-                                     .skew = SKEW_S };
+                                     .skew = SKEW_S,
+                                     .age = AGE_S,
+                                     .signed_in = proof->signed_in };
     wall_jwt_fault_t fault;
     wall_bytes_t jwks;
     oauth_problem_t problem = published(cx, provider, "keys", at->jwks, 0, &jwks);
