@@ -135,10 +135,16 @@ const char *wall_cx_cookie(const wall_cx_t *cx, const char *name)
 
 void wall_reply_cookie(wall_cx_t *cx, const char *name, const char *value, apr_int64_t max_age)
 {
-    wall_cookie_t *cookie;
+    wall_cookie_t *cookie = NULL;
 
     if (cx->reply.cookies == NULL)
         cx->reply.cookies = apr_array_make(cx->pool, 2, sizeof(wall_cookie_t));
-    cookie = apr_array_push(cx->reply.cookies);
+    /* What is set again, by a transaction's second attempt perhaps, is sent once. */
+    for (int i = 0; i < cx->reply.cookies->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(cx->reply.cookies, i, wall_cookie_t).name, name) == 0)
+            cookie = &APR_ARRAY_IDX(cx->reply.cookies, i, wall_cookie_t);
+    }
+    if (cookie == NULL)
+        cookie = apr_array_push(cx->reply.cookies);
     *cookie = (wall_cookie_t){ .name = name, .value = value, .max_age = max_age };
 }

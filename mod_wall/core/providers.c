@@ -215,3 +215,13 @@ const wall_provider_t *wall_provider_find(const wall_site_t *site, const char *n
     }
     return NULL;
 }
+
+const char *wall_provider_names(apr_pool_t *pool, const wall_site_t *site)
+{
+    const char *names = "";
+
+    for (int i = 0; site->providers != NULL && i < site->providers->nelts; i++)
+        names = apr_pstrcat(pool, names, *names != '\0' ? "," : "",
+                            APR_ARRAY_IDX(site->providers, i, wall_provider_t).name, NULL);
+    return names;
+}

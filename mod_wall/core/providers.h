@@ -58,5 +58,7 @@ const char *wall_provider_secret(apr_pool_t *pool, wall_provider_t *provider, co
 struct wall_site_t;
 /** The provider called @a name, or NULL. */
 const wall_provider_t *wall_provider_find(const struct wall_site_t *site, const char *name);
+/** Their names with commas between, for FIND_IN_SET(): "google,campus"; "" without any. */
+const char *wall_provider_names(apr_pool_t *pool, const struct wall_site_t *site);
 
 #endif

@@ -15,6 +15,9 @@ CREATE TABLE oauth_connections (
                                   COMMENT 'VK wants it back with every refresh',
     token_fence      BIGINT       NOT NULL DEFAULT 0 COMMENT 'rises with each change of the tokens',
     refresh_until    DATETIME(6)  NULL COMMENT 'somebody is refreshing, or it failed: not before then',
+    refresh_failures INT          NOT NULL DEFAULT 0 COMMENT 'in a row: each makes the wait longer',
+    lapsed_at        DATETIME(6)  NULL
+                                  COMMENT 'the provider took the refresh token back: its owner has to sign in there again',
     is_primary       TINYINT      NULL COMMENT '1, or NULL: so that one row of a user has it',
     connected_at     DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     last_used_at     DATETIME(6)  NULL,
@@ -64,8 +67,11 @@ CREATE TABLE oauth_arrivals (
     device_id        VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NULL,
     remember         TINYINT      NOT NULL DEFAULT 0,
     return_to        VARCHAR(500) NOT NULL,
+    registration_id  BIGINT       NULL
+                                  COMMENT 'the name is chosen; it waits for the address to be confirmed',
     expires_at       DATETIME(6)  NOT NULL,
     UNIQUE KEY oauth_arrivals_token (token_hash),
+    KEY oauth_arrivals_registration (registration_id),
     KEY oauth_arrivals_expires (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
@@ -75,3 +81,7 @@ CREATE TABLE oauth_used (
     expires_at       DATETIME(6)  NOT NULL,
     KEY oauth_used_expires (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Who came by a provider has no password.
+ALTER TABLE registrations
+    MODIFY password_hash VARCHAR(255) CHARACTER SET ascii NULL;

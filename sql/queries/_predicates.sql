@@ -25,6 +25,7 @@
 -- Whether an account is premium now: as long as the flag stands, or until its date.
 -- define: premium(flag, until) (flag = 1 AND (until IS NULL OR until > NOW(6)))
 
--- How many ways an account can be signed in to: its password, its passkeys, the providers linked to it.
+-- How many ways an account can be signed in to: its password, its passkeys, the providers linked to it that the
+-- site still takes (wall_provider_names()).
 -- Who takes one away locks the user's row, takes it, and undoes all of it when none is left.
--- define: ways_in(user) ((SELECT COUNT(*) FROM users WHERE user_id = user AND password_hash IS NOT NULL) + (SELECT COUNT(*) FROM passkeys WHERE user_id = user) + (SELECT COUNT(*) FROM oauth_connections WHERE user_id = user))
+-- define: ways_in(user, providers) ((SELECT COUNT(*) FROM users WHERE user_id = user AND password_hash IS NOT NULL) + (SELECT COUNT(*) FROM passkeys WHERE user_id = user) + (SELECT COUNT(*) FROM oauth_connections WHERE user_id = user AND FIND_IN_SET(provider, providers) > 0))

@@ -118,5 +118,5 @@ SELECT username, display_name, passkey_handle FROM users WHERE user_id = :user_i
 -- name: passkeys_set_handle(passkey_handle str, user_id i64)
 UPDATE users SET passkey_handle = :passkey_handle WHERE user_id = :user_id AND passkey_handle IS NULL;
 
--- name: factors_ways_in(user_id i64)
-SELECT {ways_in(:user_id)} AS ways LIMIT 1;
+-- name: factors_ways_in(user_id i64, providers str)
+SELECT {ways_in(:user_id, :providers)} AS ways LIMIT 1;

@@ -19,12 +19,13 @@ SET account_name = COALESCE(:account_name, account_name), access_token = :access
     refresh_token = COALESCE(:refresh_token, refresh_token),
     token_expires_at = NOW(6) + INTERVAL :seconds SECOND,
     device_id = COALESCE(:device_id, device_id),
-    token_fence = token_fence + 1, refresh_until = NULL, last_used_at = NOW(6)
+    token_fence = token_fence + 1, refresh_until = NULL, refresh_failures = 0, lapsed_at = NULL,
+    last_used_at = NOW(6)
 WHERE connection_id = :connection_id;
 
 -- name: oauth_connections(user_id i64)
 SELECT connection_id, provider, account_name, COALESCE(is_primary, 0) AS is_primary, connected_at,
-       last_used_at
+       last_used_at, lapsed_at IS NOT NULL AS needs_sign_in
 FROM oauth_connections
 WHERE user_id = :user_id
 ORDER BY connection_id
@@ -38,8 +39,8 @@ WHERE connection_id = :connection_id
 LIMIT 1;
 
 -- How many ways into the account there are. The caller has locked the user's row.
--- name: oauth_ways_in(user_id i64)
-SELECT {ways_in(:user_id)} AS ways LIMIT 1;
+-- name: oauth_ways_in(user_id i64, providers str)
+SELECT {ways_in(:user_id, :providers)} AS ways LIMIT 1;
 
 -- name: oauth_of_provider(user_id i64, provider str)
 SELECT connection_id FROM oauth_connections
@@ -75,18 +76,22 @@ WHERE connection_id = :connection_id AND token_fence = :token_fence
 UPDATE oauth_connections
 SET access_token = :access_token, refresh_token = COALESCE(:refresh_token, refresh_token),
     token_expires_at = NOW(6) + INTERVAL :seconds SECOND, token_fence = token_fence + 1,
-    refresh_until = NULL
+    refresh_until = NULL, refresh_failures = 0, lapsed_at = NULL
 WHERE connection_id = :connection_id AND token_fence = :token_fence;
 
+-- Each failure in a row doubles the wait, up to a day.
 -- name: oauth_refresh_failed(seconds i64, connection_id i64, token_fence i64)
-UPDATE oauth_connections SET refresh_until = NOW(6) + INTERVAL :seconds SECOND
+UPDATE oauth_connections
+SET refresh_until = NOW(6) + INTERVAL LEAST(:seconds * (1 << refresh_failures), 86400) SECOND,
+    refresh_failures = LEAST(refresh_failures + 1, 12)
 WHERE connection_id = :connection_id AND token_fence = :token_fence;
 
--- The provider does not know the refresh token any more: what is left is the identity.
+-- The provider does not know the refresh token any more: what is left is the identity, and its owner is
+-- told to sign in there again.
 -- name: oauth_drop_tokens(connection_id i64, token_fence i64)
 UPDATE oauth_connections
 SET access_token = NULL, refresh_token = NULL, token_expires_at = NULL, token_fence = token_fence + 1,
-    refresh_until = NULL
+    refresh_until = NULL, refresh_failures = 0, lapsed_at = NOW(6)
 WHERE connection_id = :connection_id AND token_fence = :token_fence;
 
 -- Once a day is enough to keep what nobody uses from lapsing.
@@ -130,11 +135,16 @@ SELECT arrival_id, provider, provider_user_id, account_name, email, email_verifi
        username, access_token, refresh_token,
        TIMESTAMPDIFF(SECOND, NOW(6), token_expires_at) AS token_seconds, device_id, remember, return_to
 FROM oauth_arrivals
-WHERE token_hash = :token_hash AND expires_at > NOW(6)
+WHERE token_hash = :token_hash AND expires_at > NOW(6) AND registration_id IS NULL
 LIMIT 1;
 
 -- name: oauth_take_arrival(arrival_id i64)
-DELETE FROM oauth_arrivals WHERE arrival_id = :arrival_id;
+DELETE FROM oauth_arrivals WHERE arrival_id = :arrival_id AND registration_id IS NULL;
+
+-- It waits with the registration until the address is confirmed.
+-- name: oauth_arrival_waits(registration_id i64, arrival_id i64)
+UPDATE oauth_arrivals SET registration_id = :registration_id
+WHERE arrival_id = :arrival_id AND registration_id IS NULL;
 
 -- name: oauth_email_known(email str)
 SELECT user_id FROM users WHERE email = :email LIMIT 1;
@@ -146,7 +156,11 @@ SELECT username, password_hash IS NOT NULL AS has_password FROM users WHERE user
 DELETE FROM oauth_flows WHERE expires_at < NOW(6) LIMIT 1000;
 
 -- name: oauth_sweep_arrivals()
-DELETE FROM oauth_arrivals WHERE expires_at < NOW(6) LIMIT 1000;
+DELETE FROM oauth_arrivals
+WHERE expires_at < NOW(6)
+  AND (registration_id IS NULL
+       OR registration_id NOT IN (SELECT r.registration_id FROM registrations r))
+LIMIT 1000;
 
 -- name: oauth_sweep_used()
 DELETE FROM oauth_used WHERE expires_at < NOW(6) LIMIT 1000;

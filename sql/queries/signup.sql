@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Opening accounts: those that wait for their address to be confirmed, single-use links, invitations, approvals.
 
--- name: signup_add(username str, email str, password_hash str, display_name str, language str?, token_hash str, invitation_id i64?, seconds i64)
+-- name: signup_add(username str, email str, password_hash str?, display_name str, language str?, token_hash str, invitation_id i64?, seconds i64)
 INSERT INTO registrations
     (username, email, password_hash, display_name, language, token_hash, invitation_id, expires_at)
 VALUES (:username, :email, :password_hash, :display_name, :language, :token_hash, :invitation_id,
@@ -44,6 +44,17 @@ UPDATE users SET account_state = :state, email_verified = :email_verified, langu
     invitation_id = :invitation_id
 WHERE user_id = :user_id;
 
+-- The identity elsewhere that waited with the registration is the new account's.
+-- name: signup_connect(user_id i64, registration_id i64)
+INSERT INTO oauth_connections (user_id, provider, provider_user_id, account_name, access_token,
+                               refresh_token, token_expires_at, device_id, last_used_at)
+SELECT :user_id, provider, provider_user_id, account_name, access_token, refresh_token,
+       token_expires_at, device_id, NOW(6)
+FROM oauth_arrivals WHERE registration_id = :registration_id LIMIT 1;
+
+-- name: signup_connected(registration_id i64)
+DELETE FROM oauth_arrivals WHERE registration_id = :registration_id;
+
 -- ---- single-use links ----
 
 -- name: tokens_add(user_id i64, purpose str, token_hash str, email str, seconds i64)
@@ -84,6 +95,19 @@ FROM users WHERE user_id = :user_id LIMIT 1;
 
 -- name: identity_confirm_email(user_id i64, email str)
 UPDATE users SET email_verified = 1 WHERE user_id = :user_id AND email = :email;
+
+-- As above; no row when it was confirmed before.
+-- name: identity_first_confirmed(user_id i64, email str)
+UPDATE users SET email_verified = 1
+WHERE user_id = :user_id AND email = :email AND email_verified = 0;
+
+-- Ways in from before an address was shown to be its owner's: they may be somebody else's.
+-- name: identity_drop_connections(user_id i64)
+DELETE FROM oauth_connections WHERE user_id = :user_id LIMIT 500;
+-- name: identity_drop_passkeys(user_id i64)
+DELETE FROM passkeys WHERE user_id = :user_id LIMIT 500;
+-- name: identity_drop_keys(user_id i64)
+DELETE FROM api_keys WHERE user_id = :user_id LIMIT 500;
 
 -- name: identity_set_email(email str, user_id i64)
 UPDATE users SET email = :email, email_verified = 1 WHERE user_id = :user_id;

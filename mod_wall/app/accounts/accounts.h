@@ -158,14 +158,26 @@ typedef struct accounts_opening_t {
 #define ACCOUNTS_PASSWORD_MIN 10
 #define ACCOUNTS_PASSWORD_MAX 128
 
+/** What has come of it. */
+typedef struct accounts_opened_t {
+    apr_int64_t user_id; /* 0 while the address has to be confirmed first */
+    apr_int64_t registration_id; /* 0, or what waits for that */
+    int pending; /* ACCOUNTS_PENDING_… */
+} accounts_opened_t;
+
 /**
  * Opens an account as WallSignup allows, joining an open transaction. Where an administrator has to agree
- * it is pending and accounts_sign_in() says so. An address nobody vouches for gets its link by mail. Names and addresses are the caller's to check
- * (users_name_reserved()).
+ * it is pending; where addresses are confirmed first (WallEmailVerification) and nobody vouches for this
+ * one, the name is kept for it and it is opened when the mail's link is followed, without a word about
+ * whether the address is known here. Otherwise an address nobody vouches for gets its link by mail.
+ * accounts_may_open() is the caller's to ask before.
  * @return WALL_OK, WALL_E_SIGNUP_CLOSED, WALL_E_VALIDATION naming `invitation`, WALL_E_USERNAME_TAKEN,
  *         WALL_E_EMAIL_TAKEN
  */
-wall_rc_t accounts_open(wall_cx_t *cx, const accounts_opening_t *opening, apr_int64_t *user_id);
+wall_rc_t accounts_open(wall_cx_t *cx, const accounts_opening_t *opening, accounts_opened_t *out);
+/** Before any work: reserved names, disposable addresses, and how many accounts a place may open in an
+ *  hour. @return WALL_OK, WALL_E_VALIDATION (also for what was recorded before), WALL_E_RATE_LIMITED */
+wall_rc_t accounts_may_open(wall_cx_t *cx, const char *username, const char *email);
 /** Gives an account what it has from the first day: wall and bricks. In the caller's transaction. */
 wall_rc_t accounts_furnish(wall_cx_t *cx, apr_int64_t user_id, const char *username,
                            const char *display_name);

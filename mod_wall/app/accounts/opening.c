@@ -77,53 +77,7 @@ static wall_rc_t enter(wall_cx_t *cx, const char *invitation, apr_int64_t *invit
                                           : WALL_OK;
 }
 
-typedef struct opening_work_t {
-    const accounts_opening_t *opening;
-    apr_int64_t user_id;
-} opening_work_t;
-
-static wall_rc_t opening_work(wall_cx_t *cx, void *baton)
-{
-    opening_work_t *work = baton;
-    apr_int64_t invitation_id;
-    const char *state;
-    wall_rc_t rc = enter(cx, work->opening->invitation, &invitation_id);
-
-    return rc == WALL_OK ? open_account(cx, work->opening, 0, invitation_id, &work->user_id, &state)
-                         : rc;
-}
-
-wall_rc_t accounts_open(wall_cx_t *cx, const accounts_opening_t *opening, apr_int64_t *user_id)
-{
-    opening_work_t work = { .opening = opening };
-    wall_rc_t rc = wall_db_tx(cx, opening_work, &work);
-
-    *user_id = work.user_id;
-    return rc;
-}
-
-/* ---- registering ---- */
-
-typedef struct registration_t {
-    accounts_opening_t opening;
-    accounts_signed_in_t *out;
-} registration_t;
-
-/* The account at once, with a session if nobody has to agree. */
-static wall_rc_t register_now(wall_cx_t *cx, registration_t *reg, apr_int64_t invitation_id)
-{
-    apr_int64_t user_id;
-    const char *state;
-    wall_rc_t rc = open_account(cx, &reg->opening, 0, invitation_id, &user_id, &state);
-
-    if (rc != WALL_OK)
-        return rc;
-    if (is(state, "pending")) {
-        reg->out->pending = ACCOUNTS_PENDING_APPROVAL;
-        return WALL_OK;
-    }
-    return accounts_sign_in(cx, user_id, ACCOUNTS_BY_REGISTRATION, 0, reg->out);
-}
+/* ---- waiting for the address ---- */
 
 typedef struct row_t {
     apr_int64_t registration_id;
@@ -172,9 +126,9 @@ wall_rc_t accounts_sweep(wall_cx_t *cx)
 
 /* Whether the address is known makes no difference here but for which mail is queued: the same
  * statements run, the name is reserved, and the answer is the same. */
-static wall_rc_t register_first(wall_cx_t *cx, registration_t *reg, apr_int64_t invitation_id)
+static wall_rc_t register_first(wall_cx_t *cx, const accounts_opening_t *opening,
+                                apr_int64_t invitation_id, apr_int64_t *registration_id)
 {
-    const accounts_opening_t *opening = &reg->opening;
     apr_int64_t owner = 0, taken;
     const char *hash, *confirm = accounts_link(cx, "/verify-email", &hash);
     wall_rc_t rc = wall_db_number(cx, sql_users_by_username(opening->username), &taken);
@@ -183,11 +137,12 @@ static wall_rc_t register_first(wall_cx_t *cx, registration_t *reg, apr_int64_t 
         return name_taken(cx);
     if (rc != WALL_E_NOT_FOUND)
         return rc;
-    rc = wall_db_exec(cx,
-                      sql_signup_add(opening->username, opening->email, opening->password_hash,
-                                     opening->display_name, cx->language, hash,
-                                     invitation_id != 0 ? &invitation_id : NULL, ACCOUNTS_CONFIRM_S),
-                      NULL);
+    rc = wall_db_insert(cx,
+                        sql_signup_add(opening->username, opening->email, opening->password_hash,
+                                       opening->display_name, cx->language, hash,
+                                       invitation_id != 0 ? &invitation_id : NULL,
+                                       ACCOUNTS_CONFIRM_S),
+                        registration_id);
     if (rc == WALL_E_DUPLICATE) {
         wall_fail_clear(cx);
         return name_taken(cx);
@@ -196,7 +151,6 @@ static wall_rc_t register_first(wall_cx_t *cx, registration_t *reg, apr_int64_t 
         rc = wall_db_number(cx, sql_signup_email_known(opening->email), &owner);
     if (rc != WALL_OK && rc != WALL_E_NOT_FOUND)
         return rc;
-    reg->out->pending = ACCOUNTS_PENDING_EMAIL;
     return mail_queue(cx, &(mail_t){ .kind = owner != 0 ? MAIL_ACCOUNT_EXISTS : MAIL_VERIFY_EMAIL,
                                      .user_id = owner,
                                      .address = opening->email,
@@ -204,33 +158,83 @@ static wall_rc_t register_first(wall_cx_t *cx, registration_t *reg, apr_int64_t 
                                      .link = owner != 0 ? "/forgot" : confirm });
 }
 
-/* All of a new account or nothing of it. */
+/* ---- opening ---- */
+
+typedef struct opening_work_t {
+    const accounts_opening_t *opening;
+    accounts_opened_t opened;
+} opening_work_t;
+
+static wall_rc_t opening_work(wall_cx_t *cx, void *baton)
+{
+    opening_work_t *work = baton;
+    const accounts_opening_t *opening = work->opening;
+    accounts_opened_t *opened = &work->opened;
+    int first = is(cx->site->email_verification, "first") && !opening->email_verified;
+    apr_int64_t invitation_id;
+    const char *state = NULL;
+    wall_rc_t rc = drop_expired(cx, opening->username);
+
+    *opened = (accounts_opened_t){ .pending = first ? ACCOUNTS_PENDING_EMAIL : 0 };
+    if (rc == WALL_OK)
+        rc = enter(cx, opening->invitation, &invitation_id);
+    if (rc == WALL_OK)
+        rc = first ? register_first(cx, opening, invitation_id, &opened->registration_id)
+                   : open_account(cx, opening, 0, invitation_id, &opened->user_id, &state);
+    if (rc == WALL_OK && state != NULL && is(state, "pending"))
+        opened->pending = ACCOUNTS_PENDING_APPROVAL;
+    return rc;
+}
+
+wall_rc_t accounts_open(wall_cx_t *cx, const accounts_opening_t *opening, accounts_opened_t *out)
+{
+    opening_work_t *work = apr_pcalloc(cx->pool, sizeof(*work));
+    wall_rc_t rc;
+
+    work->opening = opening;
+    rc = wall_db_tx(cx, opening_work, work);
+    *out = work->opened;
+    return rc;
+}
+
+wall_rc_t accounts_may_open(wall_cx_t *cx, const char *username, const char *email)
+{
+    wall_rc_t rc = WALL_OK;
+    wall_limit_t limit;
+
+    if (users_name_reserved(username))
+        rc = wall_fail(cx, WALL_E_VALIDATION, "username", WALL_WHY(NAME_RESERVED));
+    if (wall_domain_listed(cx, cx->site->disposable_domains, strchr(email, '@') + 1))
+        rc = wall_fail(cx, WALL_E_VALIDATION, "email", WALL_WHY(EMAIL_DISPOSABLE));
+    /* what the fields were refused for before, too */
+    if (rc != WALL_OK || cx->failed != WALL_OK)
+        return rc != WALL_OK ? rc : cx->failed;
+    rc = wall_limit_take_own(cx, "signup", cx->site->signup_rate, ACCOUNTS_HOUR,
+                             wall_limit_address(cx), &limit);
+    if (rc == WALL_OK)
+        return WALL_OK;
+    cx->reply.retry_after = limit.retry_after;
+    return wall_fail(cx, rc, NULL, WALL_NO_WHY);
+}
+
+/* ---- registering ---- */
+
+typedef struct registration_t {
+    accounts_opening_t opening;
+    accounts_signed_in_t *out;
+} registration_t;
+
+/* All of a new account or nothing of it; with a session if nothing has to be waited for. */
 static wall_rc_t register_work(wall_cx_t *cx, void *baton)
 {
     registration_t *reg = baton;
-    apr_int64_t invitation_id;
-    wall_rc_t rc = drop_expired(cx, reg->opening.username);
+    accounts_opened_t opened;
+    wall_rc_t rc = accounts_open(cx, &reg->opening, &opened);
 
-    if (rc == WALL_OK)
-        rc = enter(cx, reg->opening.invitation, &invitation_id);
-    if (rc != WALL_OK)
-        return rc;
-    return is(cx->site->email_verification, "first") ? register_first(cx, reg, invitation_id)
-                                                     : register_now(cx, reg, invitation_id);
-}
-
-/** Everything that can be said of the fields before any work is done. */
-static wall_rc_t check_fields(wall_cx_t *cx, const accounts_new_t *in)
-{
-    wall_rc_t rc = auth_password_rules(cx, in->password, in->username, in->email, in->display_name);
-
-    if (rc != WALL_OK && rc != WALL_E_VALIDATION)
-        return rc;
-    if (users_name_reserved(in->username))
-        rc = wall_fail(cx, WALL_E_VALIDATION, "username", WALL_WHY(NAME_RESERVED));
-    if (wall_domain_listed(cx, cx->site->disposable_domains, strchr(in->email, '@') + 1))
-        rc = wall_fail(cx, WALL_E_VALIDATION, "email", WALL_WHY(EMAIL_DISPOSABLE));
-    return rc;
+    reg->out->pending = opened.pending;
+    return rc == WALL_OK && opened.pending == ACCOUNTS_PENDING_NOTHING
+               ? accounts_sign_in(cx, opened.user_id, ACCOUNTS_BY_REGISTRATION, 0, reg->out)
+               : rc;
 }
 
 wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out)
@@ -241,25 +245,34 @@ wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_si
                                         .invitation = in->invitation,
                                         .display_name = in->display_name != NULL ? in->display_name
                                                                                  : in->username } };
-    wall_limit_t limit;
     wall_rc_t rc = is(cx->site->signup, "closed")
                        ? wall_fail(cx, WALL_E_SIGNUP_CLOSED, NULL, WALL_NO_WHY)
-                       : check_fields(cx, in);
+                       : auth_password_rules(cx, in->password, in->username, in->email,
+                                             in->display_name);
 
+    if (rc == WALL_OK || rc == WALL_E_VALIDATION)
+        rc = accounts_may_open(cx, in->username, in->email);
     if (rc != WALL_OK)
         return rc;
-    rc = wall_limit_take_own(cx, "signup", cx->site->signup_rate, ACCOUNTS_HOUR,
-                             wall_limit_address(cx), &limit);
-    if (rc != WALL_OK) {
-        cx->reply.retry_after = limit.retry_after;
-        return wall_fail(cx, rc, NULL, WALL_NO_WHY);
-    }
     /* Before the transaction: hashing takes long, and a transaction may run twice. */
     rc = wall_password_hash(cx, in->password, &reg.opening.password_hash);
     return rc == WALL_OK ? wall_db_tx(cx, register_work, &reg) : rc;
 }
 
 /* ---- its address is confirmed ---- */
+
+/* Who came by a provider signs in by it, or, when that has become another's meanwhile, not at all. */
+static wall_rc_t connect_waiting(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t registration_id)
+{
+    apr_int64_t connected = 0;
+    wall_rc_t rc = wall_db_exec(cx, sql_signup_connect(user_id, registration_id), &connected);
+
+    if (rc == WALL_E_DUPLICATE)
+        wall_fail_clear(cx);
+    if (rc == WALL_E_DUPLICATE || (rc == WALL_OK && connected != 1))
+        return accounts_link_invalid(cx);
+    return rc == WALL_OK ? wall_db_exec(cx, sql_signup_connected(registration_id), NULL) : rc;
+}
 
 wall_rc_t accounts_open_registered(wall_cx_t *cx, const char *token_hash, const char **state)
 {
@@ -279,6 +292,8 @@ wall_rc_t accounts_open_registered(wall_cx_t *cx, const char *token_hash, const 
                                                  .password_hash = row.password_hash,
                                                  .display_name = row.display_name },
                           row.registration_id, row.invitation_id, &user_id, state);
+    if (rc == WALL_OK && row.password_hash == NULL)
+        rc = connect_waiting(cx, user_id, row.registration_id);
     /* The address came to have an account while the mail was under way: its owner has the other one. */
     return rc == WALL_E_EMAIL_TAKEN ? accounts_link_invalid(cx) : rc;
 }

@@ -56,13 +56,28 @@ typedef struct change_t {
     const char *hash;
 } change_t;
 
+/* Until now nobody had shown that the address is theirs: whoever opened the account may have been somebody
+ * else, who keeps no way into it. */
+static wall_rc_t drop_other_ways(wall_cx_t *cx, apr_int64_t user_id)
+{
+    wall_rc_t rc = wall_db_exec(cx, sql_identity_drop_connections(user_id), NULL);
+
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_identity_drop_passkeys(user_id), NULL);
+    return rc == WALL_OK ? wall_db_exec(cx, sql_identity_drop_keys(user_id), NULL) : rc;
+}
+
 static wall_rc_t reset_work(wall_cx_t *cx, void *baton)
 {
     const change_t *change = baton;
+    apr_int64_t first_time = 0;
     wall_rc_t rc = accounts_use_token(cx, &change->token);
 
     if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_identity_confirm_email(change->user_id, change->token.email), NULL);
+        rc = wall_db_exec(cx, sql_identity_first_confirmed(change->user_id, change->token.email),
+                          &first_time);
+    if (rc == WALL_OK && first_time != 0)
+        rc = drop_other_ways(cx, change->user_id);
     return rc == WALL_OK ? accounts_set_password(cx, change->user_id, change->hash, 0) : rc;
 }
 

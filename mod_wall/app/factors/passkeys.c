@@ -5,6 +5,7 @@
 #include "app/factors/factors_actions.h"
 #include "app/mail/mail.h"
 #include "core/crypto.h"
+#include "core/providers.h"
 #include "core/site.h"
 #include "core/webauthn.h"
 #include "io/db.h"
@@ -401,7 +402,9 @@ static wall_rc_t remove_work(wall_cx_t *cx, void *baton)
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_passkeys_remove(user_id, in->passkey_id), NULL);
     if (rc == WALL_OK)
-        rc = wall_db_number(cx, sql_factors_ways_in(user_id), &ways);
+        rc = wall_db_number(cx,
+                            sql_factors_ways_in(user_id, wall_provider_names(cx->pool, cx->site)),
+                            &ways);
     if (rc == WALL_OK && ways == 0)
         return wall_fail(cx, WALL_E_LAST_WAY_IN, NULL, WALL_NO_WHY);
     return rc == WALL_OK ? factors_tell(cx, 0, passkey.display_name) : rc;

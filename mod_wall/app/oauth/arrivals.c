@@ -167,11 +167,16 @@ typedef struct finish_t {
     accounts_signed_in_t *out;
 } finish_t;
 
-/* Of two who finish with one arrival, one is the first. */
-static wall_rc_t take(wall_cx_t *cx, const row_t *row)
+/* Of two who finish with one arrival, one is the first. @param registration_id what it waits with now, or
+ * 0: it is over */
+static wall_rc_t take(wall_cx_t *cx, const row_t *row, apr_int64_t registration_id)
 {
     apr_int64_t taken = 0;
-    wall_rc_t rc = wall_db_exec(cx, sql_oauth_take_arrival(row->arrival_id), &taken);
+    wall_rc_t rc = wall_db_exec(cx,
+                                registration_id != 0
+                                    ? sql_oauth_arrival_waits(registration_id, row->arrival_id)
+                                    : sql_oauth_take_arrival(row->arrival_id),
+                                &taken);
 
     return rc == WALL_OK && taken != 1 ? wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY) : rc;
 }
@@ -215,42 +220,42 @@ static wall_rc_t finish_work(wall_cx_t *cx, void *baton)
                         : finish->row.display_name != NULL ? finish->row.display_name
                                                            : in->username,
     };
-    wall_rc_t rc = take(cx, &finish->row);
+    accounts_opened_t opened;
+    wall_rc_t rc = accounts_open(cx, &opening, &opened);
 
+    finish->user_id = opened.user_id;
+    finish->out->pending = opened.pending;
     if (rc == WALL_OK)
-        rc = accounts_open(cx, &opening, &finish->user_id);
-    return rc == WALL_OK ? connect_arrival(cx, finish) : rc;
+        rc = take(cx, &finish->row, opened.registration_id);
+    return rc == WALL_OK && opened.user_id != 0 ? connect_arrival(cx, finish) : rc;
 }
 
 wall_rc_t oauth_finish(wall_cx_t *cx, const oauth_finish_t *in, accounts_signed_in_t *out)
 {
-    finish_t finish = { .in = in };
+    finish_t finish = { .in = in, .out = out };
     wall_rc_t rc = find_row(cx, &finish.row);
 
     if (rc != WALL_OK)
         return rc;
-    if (users_name_reserved(in->username))
-        return wall_fail(cx, WALL_E_VALIDATION, "username", WALL_WHY(NAME_RESERVED));
     if (in->email == NULL && finish.row.email == NULL)
         return wall_fail(cx, WALL_E_VALIDATION, "email", WALL_WHY(REQUIRED));
-    rc = wall_db_tx(cx, finish_work, &finish);
+    rc = accounts_may_open(cx, in->username, in->email != NULL ? in->email : finish.row.email);
+    if (rc == WALL_OK)
+        rc = wall_db_tx(cx, finish_work, &finish);
     if (rc != WALL_OK)
         return rc;
     wall_reply_cookie(cx, COOKIE, "", 0);
-    rc = accounts_sign_in(cx, finish.user_id,
-                          apr_pstrcat(cx->pool, "oauth:", finish.row.provider, NULL),
-                          finish.row.remember, out);
-    if (rc != WALL_E_AWAITING_APPROVAL)
-        return rc;
-    wall_fail_clear(cx); /* the account is there, and waits for somebody to agree */
-    out->pending = ACCOUNTS_PENDING_APPROVAL;
-    return WALL_OK;
+    if (out->pending != ACCOUNTS_PENDING_NOTHING)
+        return WALL_OK;
+    return accounts_sign_in(cx, finish.user_id,
+                            apr_pstrcat(cx->pool, "oauth:", finish.row.provider, NULL),
+                            finish.row.remember, out);
 }
 
 static wall_rc_t adopt_work(wall_cx_t *cx, void *baton)
 {
     finish_t *finish = baton;
-    wall_rc_t rc = take(cx, &finish->row);
+    wall_rc_t rc = take(cx, &finish->row, 0);
 
     return rc == WALL_OK ? connect_arrival(cx, finish) : rc;
 }

@@ -5,6 +5,7 @@
 
 #include "app/oauth/flows.h"
 #include "core/crypto.h"
+#include "core/providers.h"
 #include "core/site.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
@@ -96,7 +97,11 @@ wall_rc_t oauth_connect(wall_cx_t *cx, apr_int64_t user_id, const char *provider
     if (rc == WALL_OK)
         rc = oauth_find(cx, provider, subject, &found);
     if (rc == WALL_OK && found.user_id == user_id)
-        return WALL_OK;
+        return wall_db_exec(cx,
+                            sql_oauth_used_again(account_name, tokens->access, tokens->refresh,
+                                                 tokens->seconds, tokens->device_id,
+                                                 found.connection_id),
+                            NULL);
     if (rc == WALL_OK) {
         *problem = OAUTH_TAKEN;
         return WALL_E_DUPLICATE;
@@ -124,6 +129,7 @@ static const wall_field_t row_fields[] = {
     WALL_I64(oauth_connection_t, connection_id), WALL_STR(oauth_connection_t, provider),
     WALL_STR(oauth_connection_t, account_name),  WALL_BOOL(oauth_connection_t, is_primary),
     WALL_TIME(oauth_connection_t, connected_at), WALL_TIME(oauth_connection_t, last_used_at),
+    WALL_BOOL(oauth_connection_t, needs_sign_in),
     WALL_FIELDS_END
 };
 static const wall_shape_t row_shape =
@@ -146,6 +152,13 @@ static int is_connected(const apr_array_header_t *items, const char *provider)
     return 0;
 }
 
+static wall_rc_t count_ways(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t *ways)
+{
+    return wall_db_number(cx,
+                          sql_oauth_ways_in(user_id, wall_provider_names(cx->pool, cx->site)),
+                          ways);
+}
+
 wall_rc_t oauth_connections(wall_cx_t *cx, const void *in, oauth_connections_t *out)
 {
     apr_int64_t user_id = cx->viewer.user_id;
@@ -156,7 +169,7 @@ wall_rc_t oauth_connections(wall_cx_t *cx, const void *in, oauth_connections_t *
     if (rc == WALL_OK)
         rc = wall_db_one(cx, sql_oauth_user(user_id), &user_shape, &user);
     if (rc == WALL_OK)
-        rc = wall_db_number(cx, sql_oauth_ways_in(user_id), &out->ways_in);
+        rc = count_ways(cx, user_id, &out->ways_in);
     if (rc == WALL_OK)
         rc = oauth_list(cx, NULL, &all);
     if (rc != WALL_OK)
@@ -174,6 +187,7 @@ wall_rc_t oauth_connections(wall_cx_t *cx, const void *in, oauth_connections_t *
         const wall_provider_t *provider = wall_provider_find(cx->site, one->provider);
 
         one->label = provider != NULL ? provider->label : one->provider;
+        one->offered = provider != NULL;
     }
     return WALL_OK;
 }
@@ -196,14 +210,12 @@ static wall_rc_t unlink_work(wall_cx_t *cx, void *baton)
     if (rc == WALL_E_NOT_FOUND)
         return wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY);
     if (rc == WALL_OK)
-        rc = wall_db_number(cx, sql_oauth_ways_in(user_id), &ways);
-    if (rc == WALL_OK && ways < 2)
-        return wall_fail(cx, WALL_E_LAST_WAY_IN, NULL, WALL_NO_WHY);
-    if (rc == WALL_OK)
         rc = oauth_row(cx, removal->connection_id, &removal->row);
-    return rc == WALL_OK
-               ? wall_db_exec(cx, sql_oauth_disconnect(removal->connection_id, user_id), NULL)
-               : rc;
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_oauth_disconnect(removal->connection_id, user_id), NULL);
+    if (rc == WALL_OK)
+        rc = count_ways(cx, user_id, &ways);
+    return rc == WALL_OK && ways == 0 ? wall_fail(cx, WALL_E_LAST_WAY_IN, NULL, WALL_NO_WHY) : rc;
 }
 
 /** The provider is told when nothing can be undone any more; that it listens is not waited for in vain. */

@@ -17,6 +17,7 @@
 #define TOKEN_BYTES  32
 #define TOKEN_LEN    43 /* of them in base64url */
 #define JOURNEY_S    600
+#define CONFIRMED_S  600
 #define CONNECTED    "/settings/connected"
 
 static const char *const purposes[] = { [OAUTH_SIGN_IN] = "sign_in",
@@ -117,7 +118,8 @@ static const char *address(wall_cx_t *cx, const wall_provider_t *provider,
                        /* Google gives refresh tokens for this word only */
                        "access_type", strcmp(provider->name, "google") == 0 ? "offline" : NULL,
                        /* who confirms has to be asked, not only recognised */
-                       "prompt", oidc && purpose == OAUTH_CONFIRM ? "login" : NULL, NULL);
+                       "prompt", oidc && purpose == OAUTH_CONFIRM ? "login" : NULL, "max_age",
+                       oidc && purpose == OAUTH_CONFIRM ? APR_STRINGIFY(CONFIRMED_S) : NULL, NULL);
     return oauth_with_query(cx->pool, at->authorize, query);
 }
 
@@ -264,7 +266,8 @@ static oauth_problem_t identify(wall_cx_t *cx, const wall_provider_t *provider,
 {
     const oauth_proof_t proof = { .nonce = flow->nonce,
                                   .verifier = flow->verifier,
-                                  .redirect_uri = redirect_uri(cx, provider) };
+                                  .redirect_uri = redirect_uri(cx, provider),
+                                  .signed_in = flow->purpose == OAUTH_CONFIRM ? CONFIRMED_S : 0 };
     oauth_problem_t problem = check_answer(cx, provider, in);
 
     if (problem != OAUTH_FINE)
@@ -282,25 +285,38 @@ typedef struct coming_t {
     accounts_signed_in_t signed_in;
 } coming_t;
 
+/** WALL_E_NOT_FOUND (not recorded): it was disconnected just now. */
 static wall_rc_t known_again(wall_cx_t *cx, const coming_t *coming)
 {
-    return wall_db_exec(cx,
-                        sql_oauth_used_again(coming->identity->account_name, coming->tokens.access,
-                                             coming->tokens.refresh, coming->tokens.seconds,
-                                             coming->tokens.device_id,
-                                             coming->found.connection_id),
-                        NULL);
+    apr_int64_t known = 0;
+    wall_rc_t rc = wall_db_exec(cx,
+                                sql_oauth_used_again(coming->identity->account_name,
+                                                     coming->tokens.access, coming->tokens.refresh,
+                                                     coming->tokens.seconds,
+                                                     coming->tokens.device_id,
+                                                     coming->found.connection_id),
+                                &known);
+
+    return rc == WALL_OK && known != 1 ? WALL_E_NOT_FOUND : rc;
 }
 
-static wall_rc_t sign_in_work(wall_cx_t *cx, void *baton)
+/* Not in one transaction: that somebody was refused is written down, too. */
+static wall_rc_t enter(wall_cx_t *cx, coming_t *coming)
 {
-    coming_t *coming = baton;
-    const char *how = apr_pstrcat(cx->pool, "oauth:", coming->flow->provider, NULL);
-    wall_rc_t rc = known_again(cx, coming);
+    const flow_t *flow = coming->flow;
+    wall_rc_t rc = accounts_sign_in(cx, coming->found.user_id,
+                                    apr_pstrcat(cx->pool, "oauth:", flow->provider, NULL),
+                                    flow->remember, &coming->signed_in);
 
-    return rc == WALL_OK ? accounts_sign_in(cx, coming->found.user_id, how, coming->flow->remember,
-                                            &coming->signed_in)
-                         : rc;
+    if (rc == WALL_E_AWAITING_APPROVAL || rc == WALL_E_SUSPENDED || rc == WALL_E_BAD_CREDENTIALS) {
+        coming->problem = rc == WALL_E_AWAITING_APPROVAL ? OAUTH_WAITING : OAUTH_CLOSED;
+        wall_fail_clear(cx);
+        return WALL_OK;
+    }
+    if (rc == WALL_OK && coming->signed_in.second_factor != NULL)
+        cx->reply.location =
+            accounts_second_path(cx, coming->signed_in.second_factor, flow->return_to);
+    return rc;
 }
 
 static wall_rc_t link_work(wall_cx_t *cx, void *baton)
@@ -317,20 +333,14 @@ static wall_rc_t sign_in(wall_cx_t *cx, coming_t *coming)
     const flow_t *flow = coming->flow;
     wall_rc_t rc = oauth_find(cx, flow->provider, coming->identity->subject, &coming->found);
 
+    if (rc == WALL_OK)
+        rc = known_again(cx, coming);
+    if (rc == WALL_OK)
+        return enter(cx, coming);
     if (rc == WALL_E_NOT_FOUND) {
         rc = oauth_arrive(cx, coming->identity, flow->remember, flow->return_to);
         cx->reply.location = "/register/finish";
-        return rc;
     }
-    if (rc == WALL_OK)
-        rc = wall_db_tx(cx, sign_in_work, coming);
-    if (rc == WALL_E_AWAITING_APPROVAL || rc == WALL_E_BAD_CREDENTIALS) {
-        coming->problem = rc == WALL_E_AWAITING_APPROVAL ? OAUTH_WAITING : OAUTH_CLOSED;
-        wall_fail_clear(cx);
-        return WALL_OK;
-    }
-    if (rc == WALL_OK && coming->signed_in.second_factor != NULL)
-        cx->reply.location = oauth_second_step(cx, &coming->signed_in, flow->return_to);
     return rc;
 }
 
@@ -357,12 +367,14 @@ static wall_rc_t confirm_viewer(wall_cx_t *cx, coming_t *coming)
     wall_rc_t rc = oauth_find(cx, coming->flow->provider, coming->identity->subject,
                               &coming->found);
 
-    if (rc == WALL_E_NOT_FOUND || (rc == WALL_OK && coming->found.user_id != cx->viewer.user_id)) {
+    if (rc == WALL_OK && coming->found.user_id != cx->viewer.user_id)
+        rc = WALL_E_NOT_FOUND;
+    if (rc == WALL_OK)
+        rc = known_again(cx, coming);
+    if (rc == WALL_E_NOT_FOUND) {
         coming->problem = OAUTH_STRANGER;
         return WALL_OK;
     }
-    if (rc == WALL_OK)
-        rc = known_again(cx, coming);
     return rc == WALL_OK ? auth_confirmed(cx) : rc;
 }
 

@@ -33,7 +33,7 @@ typedef struct oauth_found_t {
 wall_rc_t oauth_find(wall_cx_t *cx, const char *provider, const char *subject, oauth_found_t *out);
 
 /** Connects with @a user_id, joining a transaction. @return WALL_OK; WALL_E_DUPLICATE with *problem
- *  OAUTH_TAKEN or OAUTH_SECOND. An identity that is already theirs is WALL_OK. */
+ *  OAUTH_TAKEN or OAUTH_SECOND. An identity that is already theirs has its tokens renewed. */
 wall_rc_t oauth_connect(wall_cx_t *cx, apr_int64_t user_id, const char *provider,
                         const char *subject, const char *account_name,
                         const oauth_sealed_t *tokens, oauth_problem_t *problem);
@@ -51,10 +51,6 @@ typedef struct oauth_row_t {
 } oauth_row_t;
 /** @return WALL_E_NOT_FOUND (not recorded) when there is none */
 wall_rc_t oauth_row(wall_cx_t *cx, apr_int64_t connection_id, oauth_row_t *out);
-
-/** The page that asks for the second factor and goes on to @a return_to. */
-const char *oauth_second_step(wall_cx_t *cx, const accounts_signed_in_t *waiting,
-                              const char *return_to);
 
 /** Keeps @a identity for half an hour, for this browser. */
 wall_rc_t oauth_arrive(wall_cx_t *cx, const oauth_identity_t *identity, int remember,

@@ -5,11 +5,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "app/factors/factors.h"
 #include "core/messages.h"
 #include "core/site.h"
-
-#define SECOND_S 600
 
 wall_rc_t oauth_list(wall_cx_t *cx, const void *in, oauth_offers_t *out)
 {
@@ -48,17 +45,4 @@ const char *oauth_problem_text(wall_cx_t *cx, const char *name, const char *prov
             return wall_error_text(cx, (wall_rc_t)rc);
     }
     return NULL;
-}
-
-const char *oauth_second_step(wall_cx_t *cx, const accounts_signed_in_t *waiting,
-                              const char *return_to)
-{
-    const factors_waiting_t *second = waiting->second_factor;
-
-    /* A cookie, because addresses are kept in histories and logs. */
-    wall_reply_cookie(cx, "second", second->token, SECOND_S);
-    return oauth_with_query(cx->pool, "/login/second",
-                            oauth_form(cx->pool, "methods",
-                                       apr_array_pstrcat(cx->pool, second->methods, ','), "next",
-                                       return_to, NULL));
 }

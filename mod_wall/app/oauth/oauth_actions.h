@@ -37,6 +37,8 @@ typedef struct oauth_connection_t {
     int is_primary;
     apr_time_t connected_at;
     apr_time_t last_used_at;
+    int needs_sign_in; /* the provider took its tokens back */
+    int offered;       /* the site still takes the provider */
 } oauth_connection_t;
 
 typedef struct oauth_connections_t {

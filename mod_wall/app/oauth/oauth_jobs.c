@@ -7,7 +7,7 @@
 #include "io/db.h"
 #include "io/sql_statements.h"
 
-#define RETRY_S     300 /* after a provider that does not answer */
+#define RETRY_S     300 /* after a provider that does not answer; twice that after the next time … */
 #define LATER_S     86400 /* of one that is not configured (any more), or under another secret */
 #define BATCH       20
 #define PASS_MAX    apr_time_from_sec(4)

@@ -112,6 +112,10 @@ static const wall_field_t connection_fields[] = {
               .doc = "Whether you marked it as your usual way in."),
     WALL_TIME(oauth_connection_t, connected_at, .required = 1, .doc = "Since when."),
     WALL_TIME(oauth_connection_t, last_used_at, .doc = "When you last came by it."),
+    WALL_BOOL(oauth_connection_t, needs_sign_in, .required = 1,
+              .doc = "The provider has ended the connection: sign in there again to renew it."),
+    WALL_BOOL(oauth_connection_t, offered, .required = 1,
+              .doc = "Whether this site still takes the provider; if not, it is no way in."),
     WALL_FIELDS_END
 };
 static const wall_shape_t connection_shape =

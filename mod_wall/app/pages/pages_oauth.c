@@ -200,8 +200,9 @@ wall_rc_t pages_finish_sent(wall_cx_t *cx, const oauth_finish_t *in, wall_docume
     if (rc == WALL_OK)
         rc = oauth_finish(cx, in, &session);
     if (rc == WALL_OK)
-        doc->redirect = session.pending == ACCOUNTS_PENDING_NOTHING ? arrival.return_to
-                                                                    : "/login?problem=waiting";
+        doc->redirect = session.pending == ACCOUNTS_PENDING_NOTHING  ? arrival.return_to
+                        : session.pending == ACCOUNTS_PENDING_EMAIL ? "/register?pending=email"
+                                                                     : "/register?pending=approval";
     return rc;
 }
 

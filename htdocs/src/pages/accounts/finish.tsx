@@ -83,8 +83,9 @@ function Name({ arrival }: { arrival: Arrival }) {
     const body = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== "")) as Schema["ArrivalFinish"];
     const answer = await post("/auth/oauth/arrival", { body });
     forget();
-    if (answer?.pending) location.assign("/login?problem=waiting");
-    return answer;
+    if (answer.pending === "nothing") return answer;
+    location.assign(`/register?pending=${answer.pending}`);
+    return null;
   };
   return (
     <>
