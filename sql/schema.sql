@@ -402,9 +402,11 @@ CREATE TABLE `oauth_arrivals` (
   `device_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
   `remember` tinyint(4) NOT NULL DEFAULT 0,
   `return_to` varchar(500) NOT NULL,
+  `registration_id` bigint(20) DEFAULT NULL COMMENT 'the name is chosen; it waits for the address to be confirmed',
   `expires_at` datetime(6) NOT NULL,
   PRIMARY KEY (`arrival_id`),
   UNIQUE KEY `oauth_arrivals_token` (`token_hash`),
+  KEY `oauth_arrivals_registration` (`registration_id`),
   KEY `oauth_arrivals_expires` (`expires_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
@@ -420,6 +422,8 @@ CREATE TABLE `oauth_connections` (
   `device_id` varchar(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'VK wants it back with every refresh',
   `token_fence` bigint(20) NOT NULL DEFAULT 0 COMMENT 'rises with each change of the tokens',
   `refresh_until` datetime(6) DEFAULT NULL COMMENT 'somebody is refreshing, or it failed: not before then',
+  `refresh_failures` int(11) NOT NULL DEFAULT 0 COMMENT 'in a row: each makes the wait longer',
+  `lapsed_at` datetime(6) DEFAULT NULL COMMENT 'the provider took the refresh token back: its owner has to sign in there again',
   `is_primary` tinyint(4) DEFAULT NULL COMMENT '1, or NULL: so that one row of a user has it',
   `connected_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `last_used_at` datetime(6) DEFAULT NULL,
@@ -597,7 +601,7 @@ CREATE TABLE `registrations` (
   `registration_id` bigint(20) NOT NULL AUTO_INCREMENT,
   `username` varchar(30) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   `email` varchar(254) NOT NULL,
-  `password_hash` varchar(255) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `password_hash` varchar(255) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
   `display_name` varchar(100) NOT NULL,
   `language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
   `token_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

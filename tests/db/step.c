@@ -65,11 +65,11 @@ static wall_rc_t take_back_work(wall_cx_t *cx, void *baton)
 static wall_rc_t enrol(wall_cx_t *cx, const char *job_id)
 {
     const char *name = apr_psprintf(cx->pool, "o%.20s", job_id);
-    apr_int64_t user_id;
+    accounts_opened_t opened;
 
     return accounts_open(cx, &(accounts_opening_t){ .username = name, .display_name = "T",
                                                     .email = apr_pstrcat(cx->pool, name, "@example.org", NULL) },
-                         &user_id);
+                         &opened);
 }
 
 static wall_rc_t give(wall_cx_t *cx, apr_int64_t user_id, const char *key, apr_int64_t amount)
