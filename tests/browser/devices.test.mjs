@@ -2,18 +2,6 @@
 // Devices, history of signing in, API keys, and people as those who run the site see them.
 import { equal, ok, test, until } from "./harness.mjs";
 
-async function looks(t, page, name) {
-  for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width, height: 900 });
-    await t.fits(page, `${name}, ${scheme}, ${width}`);
-    await t.axe(page, `${name}, ${scheme}, ${width}`);
-    await t.shot(page, `${name}-${scheme}-${width}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
 test("devices: signing one out, then all others, and the history", async (t) => {
   const { page, user } = await t.signedIn();
   const other = async (agent) => {
@@ -29,7 +17,7 @@ test("devices: signing one out, then all others, and the history", async (t) => 
   await page.getByText("This device").waitFor();
   await page.getByText("Unknown browser").first().waitFor();
   await page.getByRole("list").nth(1).waitFor();
-  await looks(t, page, "settings-devices");
+  await t.looks(page, "settings-devices");
   const end = page.getByRole("button", { name: "Sign out Safari on iOS" });
   await end.focus();
   await page.keyboard.press("Enter");
@@ -50,7 +38,7 @@ test("API keys: refused, made, shown once, revoked", async (t) => {
   await until(() => page.evaluate(() => document.activeElement.name === "name"), "focus on the field at fault");
   await page.getByLabel("Name", { exact: true }).fill("Backup");
   await page.getByRole("checkbox", { name: /^Read posts/ }).check();
-  await looks(t, page, "settings-keys");
+  await t.looks(page, "settings-keys");
   await page.getByRole("button", { name: "Make the key" }).click();
   const secret = await page.getByLabel("Your new key").inputValue();
   ok(/^wall_[0-9A-Za-z]{46}$/.test(secret), "the key");
@@ -80,10 +68,10 @@ test("people: found, given a role, suspended; nothing for others", async (t) => 
   await page.getByRole("link", { name: "Admin", exact: true }).click();
   await page.getByLabel("Search by name or address").fill(target.username);
   await until(() => page.locator("tbody tr").count().then((n) => n === 1), "the one found");
-  await looks(t, page, "admin-users");
+  await t.looks(page, "admin-users");
   await page.locator("tbody a").click();
   await page.getByText("Nothing was done to this account.").waitFor();
-  await looks(t, page, "admin-user");
+  await t.looks(page, "admin-user");
   await page.getByLabel("Role", { exact: true }).selectOption("moderator");
   t.expect(/422/);
   await page.getByRole("button", { name: "Save", exact: true }).click();

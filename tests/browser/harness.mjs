@@ -111,6 +111,17 @@ export class T {
     await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
   }
 
+  /** The page as it stands, light and dark, wide and on a phone: it fits, axe has nothing to say, and a picture of each. */
+  async looks(page, name) {
+    for (const [scheme, width] of [["dark", 390], ["light", 390], ["dark", 1280], ["light", 1280]]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await this.fits(page, `${name}, ${scheme}, ${width}`);
+      await this.axe(page, `${name}, ${scheme}, ${width}`);
+      await this.shot(page, `${name}-${scheme}-${width}`);
+    }
+  }
+
   /** WCAG 2.1 A and AA, without the inside of apps (they are other people's). */
   async axe(page, where) {
     const cdp = await page.context().newCDPSession(page); // the page's policy forbids it a script of ours

@@ -3,19 +3,6 @@
 import { readFile } from "node:fs/promises";
 import { equal, ok, test } from "./harness.mjs";
 
-const LOOKS = [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]];
-
-async function looks(t, page, name) {
-  for (const [scheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width, height: 900 });
-    await t.fits(page, `${name}, ${scheme}, ${width}`);
-    await t.axe(page, `${name}, ${scheme}, ${width}`);
-    await t.shot(page, `${name}-${scheme}-${width}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
 
 async function signIn(page, user) {
   await page.getByLabel("Username or email").fill(user.username);
@@ -30,7 +17,7 @@ test("a copy of one's data is made while one watches, and downloaded", async (t)
   await page.getByRole("link", { name: "Your data" }).click();
   await page.getByRole("button", { name: "Request a copy" }).click();
   await page.getByText("Your copy is ready").waitFor();
-  await looks(t, page, "settings-data");
+  await t.looks(page, "settings-data");
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download" }).click()]);
   equal(file.suggestedFilename(), "wall-data.zip", "the file's name");
   const bytes = await readFile(await file.path());
@@ -66,7 +53,7 @@ test("deleting asks for the name; signing in takes it back", async (t) => {
   await dialog.getByLabel(/Type your username/).fill("somebody else");
   await dialog.getByRole("button", { name: "Delete account" }).click();
   await dialog.getByText("This is not your username.").waitFor();
-  await looks(t, page, "settings-data-delete");
+  await t.looks(page, "settings-data-delete");
   await dialog.getByLabel(/Type your username/).fill(user.username);
   await dialog.getByRole("button", { name: "Delete account" }).click();
   await page.getByText("Your account will be erased on").waitFor();

@@ -4,18 +4,6 @@ import { equal, ok, test, until } from "./harness.mjs";
 
 const LOOKS = [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]];
 
-async function looks(t, page, name) {
-  for (const [scheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width, height: 900 });
-    await t.fits(page, `${name}, ${scheme}, ${width}`);
-    await t.axe(page, `${name}, ${scheme}, ${width}`);
-    await t.shot(page, `${name}-${scheme}-${width}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
 /** The link of the latest mail for `address` that leads to `path`. */
 async function link(t, address, path) {
   let found;
@@ -33,12 +21,12 @@ test("mail: a forgotten password", async (t) => {
   await t.open(page, "/login");
   await page.getByRole("link", { name: "Forgot your password?" }).click();
   await page.getByLabel("Username or email").waitFor();
-  await looks(t, page, "forgot");
+  await t.looks(page, "forgot");
   await page.getByLabel("Username or email").fill(user.username);
   await page.keyboard.press("Enter");
   await page.getByText("a mail is on its way").waitFor();
   await t.open(page, await link(t, `${user.username}@example.org`, "/reset-password"));
-  await looks(t, page, "reset-password");
+  await t.looks(page, "reset-password");
   t.expect(/response 4\d\d: POST|status of 4\d\d/);
   await page.getByRole("textbox", { name: "New password" }).fill("password123");
   ok(await page.getByText("At least 10 characters").isVisible(), "the rules stand there");
@@ -69,16 +57,16 @@ test("mail: a link that was used", async (t) => {
   await t.open(page, used);
   await page.getByRole("button", { name: "Confirm" }).click();
   await page.getByRole("alert").getByText("This link is not valid any more").waitFor();
-  await looks(t, page, "verify-email-used");
+  await t.looks(page, "verify-email-used");
 });
 
 test("mail: password and address in the settings", async (t) => {
   const { page, user } = await t.signedIn(), other = `n${user.username}@example.org`;
   await t.open(page, "/settings/sign-in");
   await page.getByText("not confirmed yet").waitFor();
-  await looks(t, page, "settings-sign-in");
+  await t.looks(page, "settings-sign-in");
   await t.open(page, await link(t, `${user.username}@example.org`, "/verify-email"));
-  await looks(t, page, "verify-email");
+  await t.looks(page, "verify-email");
   await page.getByRole("button", { name: "Confirm" }).click();
   await page.getByText("Your address is confirmed.").waitFor();
   await t.open(page, "/settings/sign-in");
@@ -106,7 +94,7 @@ test("mail: the old address takes itself back", async (t) => {
   await page.getByText("Your new address is confirmed").waitFor();
   const owner = await t.page(); // in another browser, signed in nowhere
   await t.open(owner, await link(t, mine, "/undo-email"));
-  await looks(t, owner, "undo-email");
+  await t.looks(owner, "undo-email");
   await owner.getByRole("button", { name: "Take it back" }).click();
   await owner.getByText("Your address is yours again").waitFor();
   await t.open(owner, await link(t, mine, "/reset-password"));
@@ -122,7 +110,7 @@ test("mail: what a site in development would have sent", async (t) => {
   await link(t, `${user.username}@example.org`, "/verify-email");
   await page.goto("/dev/mails");
   await page.getByRole("article").filter({ hasText: `${user.username}@example.org` }).getByRole("link", { name: /verify-email/ }).waitFor();
-  await looks(t, page, "dev-mails");
+  await t.looks(page, "dev-mails");
 });
 
 test("mail: without JavaScript", async (t) => {

@@ -17,30 +17,18 @@ async function agree(page, who) {
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
-async function looks(t, page, name) {
-  for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width, height: 900 });
-    await t.fits(page, `${name}, ${scheme}, ${width}`);
-    await t.axe(page, `${name}, ${scheme}, ${width}`);
-    await t.shot(page, `${name}-${scheme}-${width}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
 test("signing in by a provider: the whole journey", async (t) => {
   const context = await visitor(t), page = await context.newPage(), who = t.name();
   t.expect(/response (403|404|422)|status of (403|404|422)/);
   await t.open(page, "/login?next=/bricks");
-  await looks(t, page, "oauth-login");
+  await t.looks(page, "oauth-login");
   await page.getByRole("link", { name: "Continue with Campus" }).click();
   await agree(page, who);
 
   await page.getByRole("heading", { level: 1, name: "Choose your name" }).waitFor();
   await page.getByText(`Campus says you are ${who}@campus.example`).waitFor();
   equal(await page.getByLabel("Username").inputValue(), who, "the suggested name");
-  await looks(t, page, "oauth-finish");
+  await t.looks(page, "oauth-finish");
   await page.getByLabel("Username").fill("admin");
   await page.getByRole("button", { name: "Create your wall" }).click();
   await page.getByText("This name is kept for the site itself.").waitFor();
@@ -63,7 +51,7 @@ test("signing in by a provider: the whole journey", async (t) => {
   await page.getByRole("button", { name: "Disconnect Atelier" }).waitFor();
   await page.getByRole("button", { name: "Make usual: Atelier" }).click();
   await page.getByText("Usual way in", { exact: true }).waitFor();
-  await looks(t, page, "oauth-connected");
+  await t.looks(page, "oauth-connected");
   await page.getByRole("button", { name: "Disconnect Campus" }).click();
   await page.getByText("Campus is disconnected.").waitFor();
   await page.getByRole("button", { name: "Connect Campus" }).waitFor();
@@ -98,7 +86,7 @@ test("signing in by a provider: saying no, and no longer being expected", async 
   await page.getByRole("link", { name: "Continue with Campus" }).click();
   await page.getByRole("link", { name: /cancel/i }).click();
   await page.getByText("You did not sign in with Campus: it was cancelled there.").waitFor();
-  await looks(t, page, "oauth-denied");
+  await t.looks(page, "oauth-denied");
   t.expect(/response 404|status of 404/);
   await t.open(page, "/register/finish");
   await page.getByText("This step has expired.").waitFor();

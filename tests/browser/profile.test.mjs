@@ -2,17 +2,6 @@
 // Profile, privacy, notifications, content; another name; blocking; muted words; theme and time zone on every device.
 import { equal, ok, test, until } from "./harness.mjs";
 
-async function looks(t, page, name) {
-  for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 390]]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width, height: 900 });
-    await t.fits(page, `${name}, ${scheme}, ${width}`);
-    await t.axe(page, `${name}, ${scheme}, ${width}`);
-    await t.shot(page, `${name}-${scheme}-${width}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
 const save = (page) => page.getByRole("button", { name: "Save", exact: true }).click();
 
 test("a profile", async (t) => {
@@ -27,7 +16,7 @@ test("a profile", async (t) => {
   await page.getByLabel("Address", { exact: true }).fill("git.example.org/mira");
   await page.getByText("Unsaved changes").waitFor();
   equal(await page.getByLabel("Website").inputValue(), "https://khanglaze.org", "an address on the web");
-  await looks(t, page, "settings-profile");
+  await t.looks(page, "settings-profile");
   // nothing typed is lost
   await page.reload();
   await page.getByText("Unsaved changes").waitFor();
@@ -44,7 +33,7 @@ test("a profile", async (t) => {
     equal(await about.getByRole("link", { name: "khanglaze.org" }).getAttribute("rel"), "nofollow noopener ugc me", "rel");
     equal(await about.getByRole("link", { name: "Code" }).getAttribute("href"), "https://git.example.org/mira", "a link");
   }
-  await looks(t, visitor, "wall-person");
+  await t.looks(visitor, "wall-person");
 });
 
 test("a refused profile says so at its field and keeps what was typed", async (t) => {
@@ -113,7 +102,7 @@ test("privacy, notifications and content are kept", async (t) => {
   await t.open(page, "/settings/privacy");
   await page.getByRole("radio", { name: /Only you/ }).check();
   await page.getByLabel("Who can write to you").selectOption("nobody");
-  await looks(t, page, "settings-privacy");
+  await t.looks(page, "settings-privacy");
   await save(page);
   await page.getByText("Saved.").waitFor();
   const me = await user.call("GET", "/users/me");
@@ -123,14 +112,14 @@ test("privacy, notifications and content are kept", async (t) => {
   await page.getByRole("checkbox", { name: "A message: E-mail" }).check();
   await page.getByRole("switch", { name: /Quiet hours/ }).check();
   await page.getByLabel("E-mails").selectOption("daily");
-  await looks(t, page, "settings-notifications");
+  await t.looks(page, "settings-notifications");
   await save(page);
   await page.getByText("Saved.").waitFor();
 
   await t.open(page, "/settings/content");
   await page.getByLabel("New posts can be seen by").selectOption("private");
   await page.getByLabel("Muted words").fill("spoiler, New York,");
-  await looks(t, page, "settings-content");
+  await t.looks(page, "settings-content");
   await save(page);
   await page.getByText("Saved.").waitFor();
   const settings = await user.call("GET", "/users/me/settings");
@@ -167,10 +156,10 @@ test("blocking somebody, with a way back", async (t) => {
   await page.getByText(`${other.display_name} is blocked.`).waitFor();
   await t.open(page, `/w/${other.wall.wall_slug}`); // as the server says it, and the client after it
   await page.getByRole("heading", { name: `You have blocked ${other.display_name}` }).last().waitFor();
-  await looks(t, page, "wall-blocked");
+  await t.looks(page, "wall-blocked");
   await page.getByRole("link", { name: "People you have blocked" }).click();
   await page.getByRole("button", { name: `Unblock ${other.display_name}` }).waitFor();
-  await looks(t, page, "settings-blocked");
+  await t.looks(page, "settings-blocked");
   await page.getByRole("button", { name: `Unblock ${other.display_name}` }).click();
   await page.getByText("Nobody.").waitFor();
   await t.open(page, `/w/${other.wall.wall_slug}`);
@@ -186,7 +175,7 @@ test("muted words fold up the posts of others", async (t) => {
   const card = page.locator(`[data-post="${made.post_id}"]`);
   await page.getByText("Hidden: a muted word.").waitFor();
   ok(!(await card.isVisible()), "folded up");
-  await looks(t, page, "wall-muted");
+  await t.looks(page, "wall-muted");
   await page.getByText("Hidden: a muted word.").focus();
   await page.keyboard.press("Enter");
   await card.waitFor();

@@ -2,19 +2,6 @@
 // Buying bricks at the test provider: the whole way, what goes wrong on it, and without script.
 import { equal, ok, test, until } from "./harness.mjs";
 
-const LOOKS = [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]];
-
-async function looks(t, page, name) {
-  for (const [scheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width, height: 900 });
-    await t.fits(page, `${name}, ${scheme}, ${width}`);
-    await t.axe(page, `${name}, ${scheme}, ${width}`);
-    await t.shot(page, `${name}-${scheme}-${width}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
 
 const buy = async (page, name) => {
   await page.getByRole("button", { name }).click();
@@ -26,15 +13,15 @@ test("buying: a package is bought, given back and disputed", async (t) => {
   await t.open(page, "/bricks/buy");
   await page.getByText("Test – no money moves").waitFor();
   await page.getByText("24% more for the money").waitFor();
-  await looks(t, page, "buy");
+  await t.looks(page, "buy");
   await buy(page, "Buy 5,000 bricks for $19.99");
   await page.getByText("$19.99").waitFor();
-  await looks(t, page, "test-checkout");
+  await t.looks(page, "test-checkout");
   await page.getByRole("button", { name: "Pay", exact: true }).click();
   await page.getByText("Thank you. 5,000 bricks were added.").waitFor();
   await page.getByRole("heading", { name: /^Receipt \d+$/ }).waitFor();
   equal((await user.call("GET", "/bricks/balance")).available, 5500, "the balance");
-  await looks(t, page, "receipt");
+  await t.looks(page, "receipt");
   const receipt = page.url().split("/").pop();
   await t.open(page, `/bricks/test-checkout/${receipt}`);
   await page.getByRole("button", { name: "Give half of the rest back" }).click();

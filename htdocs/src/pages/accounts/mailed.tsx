@@ -2,9 +2,8 @@
 // What links in mails lead to, and asking for one. A link is used by a click here, not by opening the page:
 // mail scanners open everything.
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { post } from "../../api/client";
-import { explain, fieldErrors } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { t } from "../../app/i18n";
 import { me } from "../../app/session";
 import { Note } from "../../ui/blocks";
@@ -27,30 +26,14 @@ export default function Mailed() {
   const query = new URLSearchParams(location.search);
   const said = (result: string | null) => result === null ? null : page === "verify" ? t(`verify.done.${result as Result}`) : t(DONE[page]);
   const done = useSignal<string | null>(said(query.get("done")));
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
-  const form = useRef<HTMLFormElement>(null);
   const token = query.get("token") ?? "";
-  const send = async (e: Event) => {
-    e.preventDefault();
-    busy.value = true;
-    errors.value = {};
-    refused.value = null;
-    const values = new FormData(form.current!);
-    try {
-      if (page === "forgot") await post("/auth/reset-password", { body: { login: String(values.get("login")) } });
-      else if (page === "reset") await post("/auth/reset-password/confirm", { body: { token, password: String(values.get("password")) } });
-      else if (page === "again") await post("/auth/verify-email/resend", { body: { email: String(values.get("email")) } });
-      else if (page === "undo") await post("/auth/undo-email", { body: { token } });
-      done.value = said(page === "verify" ? (await post("/auth/verify-email", { body: { token } })).result : "yes");
-    } catch (problem) {
-      errors.value = fieldErrors(problem);
-      const first = form.current!.querySelector<HTMLElement>(Object.keys(errors.value).map((name) => `[name="${name}"]:not([type=hidden])`).join(",") || "none");
-      if (first) first.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const { errors, refused, busy, props } = useForm(async ({ login = "", password = "", email = "" }) => {
+    if (page === "forgot") await post("/auth/reset-password", { body: { login } });
+    else if (page === "reset") await post("/auth/reset-password/confirm", { body: { token, password } });
+    else if (page === "again") await post("/auth/verify-email/resend", { body: { email } });
+    else if (page === "undo") await post("/auth/undo-email", { body: { token } });
+    done.value = said(page === "verify" ? (await post("/auth/verify-email", { body: { token } })).result : "yes");
+  });
   return (
     <Main title={t(TITLE[page])}>
       <div class="face pad account">
@@ -59,7 +42,7 @@ export default function Mailed() {
           : (
             <>
               <p class="soft">{t(LEDE[page])}</p>
-              <form ref={form} class="account-form" method="post" action={location.pathname + location.search} aria-label={t(TITLE[page])} noValidate onSubmit={send}>
+              <form {...props} class="account-form" method="post" action={location.pathname + location.search} aria-label={t(TITLE[page])}>
                 {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
                 {page === "forgot" && <TextField label={t("auth.login")} name="login" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.value.login} />}
                 {page === "reset" && <NewPassword label={t("auth.new_password")} error={errors.value.password} />}

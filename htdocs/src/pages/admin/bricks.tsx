@@ -4,7 +4,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { get, post, type Schema } from "../../api/client";
 import { resource } from "../../app/data";
-import { explain, fieldErrors } from "../../app/errors";
+import { explain } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { exactTime, longDuration, number, shortTime, t, type MessageKey } from "../../app/i18n";
 import { me, signInFirst } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
@@ -84,33 +85,18 @@ function Totals({ all: { totals, purchases } }: { all: Numbers }) {
 
 /** Bricks for a person, or from one; the reason stays in their history. */
 function Grant() {
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
-  const form = useRef<HTMLFormElement>(null), key = useRef<string | null>(null);
-  const send = async (e: Event) => {
-    e.preventDefault();
-    const said = Object.fromEntries([...new FormData(form.current!)].map(([name, v]) => [name, String(v).trim()]));
-    busy.value = true;
-    errors.value = {};
-    refused.value = null;
-    try {
-      const person = await get("/users/{user}", { path: { user: said.user || "-" } });
-      const given = await post("/admin/users/{user_id}/bricks", { path: { user_id: person.user_id }, key: key.current ??= crypto.randomUUID(),
-        body: { amount: Number(said.amount), reason: said.reason ?? "" } }) as Schema["BricksGrant"];
-      toast(t("admin.granted", { name: said.user ?? "", n: given.amount, balance: number(given.balance) }), { kind: "ok" });
-      key.current = null;
-      form.current!.reset();
-    } catch (problem) {
-      errors.value = fieldErrors(problem);
-      const first = Object.keys(errors.value)[0];
-      if (first) form.current!.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const key = useRef<string | null>(null);
+  const { errors, refused, busy, props } = useForm(async (said) => {
+    const person = await get("/users/{user}", { path: { user: said.user?.trim() || "-" } });
+    const given = await post("/admin/users/{user_id}/bricks", { path: { user_id: person.user_id }, key: key.current ??= crypto.randomUUID(),
+      body: { amount: Number(said.amount), reason: said.reason ?? "" } }) as Schema["BricksGrant"];
+    toast(t("admin.granted", { name: said.user ?? "", n: given.amount, balance: number(given.balance) }), { kind: "ok" });
+    key.current = null;
+    props.ref.current!.reset();
+  });
   return (
     <section class="face pad" aria-labelledby="grant"><h2 id="grant">{t("admin.grant")}</h2>
-      <form ref={form} class="grant mt" noValidate onSubmit={send} onInput={() => { key.current = null; }}>
+      <form {...props} class="grant mt" onInput={() => { key.current = null; }}>
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <TextField label={t("auth.username")} name="user" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.value.user} required />
         <TextField label={t("admin.grant_amount")} hint={t("admin.grant_hint")} name="amount" type="number" inputMode="numeric" step={1} dir="ltr" error={errors.value.amount} required />

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One account: role, premium, suspension, each with a reason, and the record of what was done.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { address, ApiError, patch, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
-import { explain, fieldErrors } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { date, exactTime, relativeTime, shortTime, t } from "../../app/i18n";
 import { me } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
@@ -48,15 +48,10 @@ function About({ detail: { person: p } }: { detail: Detail }) {
 }
 
 function Change({ url, detail, reload, show }: { url: string; detail: Detail; reload: () => Promise<void>; show: (d: Detail) => void }) {
-  const p = detail.person, form = useRef<HTMLFormElement>(null);
+  const p = detail.person;
   const role = useSignal(p.role), premium = useSignal(p.is_premium), suspended = useSignal(p.state === "suspended"), reason = useSignal("");
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
   const mayState = (p.state === "active" || p.state === "suspended") && p.user_id !== me.value?.user_id && (isAdmin() || p.role === "user");
-  if (!isAdmin() && !mayState) return null;
-  const save = async () => {
-    busy.value = true;
-    errors.value = {};
-    refused.value = null;
+  const { errors, refused, busy, props } = useForm(async () => {
     try {
       const saved = await patch("/admin/users/{user_id}", { path: { user_id: p.user_id }, unchanged: url, body: {
         ...(role.value !== p.role && { role: role.value }), is_premium: isAdmin() ? premium.value : null,
@@ -64,23 +59,15 @@ function Change({ url, detail, reload, show }: { url: string; detail: Detail; re
       toast(t("admin.saved"));
       show(saved);
     } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 412) {
-        await reload();
-        refused.value = t("admin.conflict");
-        return;
-      }
-      errors.value = fieldErrors(problem);
-      const first = Object.keys(errors.value)[0];
-      const field = first && form.current!.querySelector<HTMLElement>(`[name="${first}"]`);
-      if (field) field.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
+      if (!(problem instanceof ApiError && problem.status === 412)) throw problem;
+      await reload();
+      refused.value = t("admin.conflict");
     }
-  };
+  });
+  if (!isAdmin() && !mayState) return null;
   return (
     <section class="face block" aria-labelledby="change"><h2 id="change">{t("admin.change")}</h2>
-      <form ref={form} class="account-form" noValidate onSubmit={(e) => { e.preventDefault(); void save(); }}>
+      <form {...props} class="account-form">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         {isAdmin() && <>
           <Select label={t("admin.role")} hint={t("admin.role_hint")} name="role" value={role.value} error={errors.value.role}

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One's own limit for a month.
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { patch, type Schema } from "../../api/client";
 import type { Resource } from "../../app/data";
-import { explain, fieldErrors } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { bricks, date, number, t } from "../../app/i18n";
 import { Note, Progress } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -15,34 +14,20 @@ type Status = Schema["BricksStatus"];
 
 export function Limit({ it }: { it: Resource<Status> }) {
   const limit = it.data.value?.limit;
-  const typed = useSignal<string | null>(null), busy = useSignal(false), error = useSignal<string | undefined>(undefined), refused = useSignal<string | null>(null);
-  const box = useRef<HTMLFormElement>(null);
-  if (!limit) return null;
+  const typed = useSignal<string | null>(null);
   const save = async (wanted: number) => {
-    busy.value = true;
-    error.value = undefined;
-    refused.value = null;
-    try {
-      const saved = await patch("/bricks/limit", { body: { monthly_limit: wanted } }) as Schema["BricksLimit"];
-      it.data.value = { ...it.data.value!, limit: saved };
-      typed.value = null;
-      toast(saved.monthly_limit ? t("limit.saved", { n: saved.monthly_limit }) : t("limit.removed"), { kind: "ok" });
-    } catch (problem) {
-      error.value = fieldErrors(problem).monthly_limit;
-      if (error.value) box.current?.querySelector("input")?.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
+    const saved = await patch("/bricks/limit", { body: { monthly_limit: wanted } }) as Schema["BricksLimit"];
+    it.data.value = { ...it.data.value!, limit: saved };
+    typed.value = null;
+    toast(saved.monthly_limit ? t("limit.saved", { n: saved.monthly_limit }) : t("limit.removed"), { kind: "ok" });
   };
-  const send = (e: Event) => {
-    e.preventDefault();
-    const wanted = Number(typed.value ?? limit.monthly_limit);
-    if (typed.value?.trim() === "" || !Number.isInteger(wanted) || wanted < 0) {
-      error.value = t("limit.whole");
-      box.current?.querySelector("input")?.focus();
-    } else void save(wanted);
-  };
+  const { errors, refused, busy, props, attempt } = useForm(async ({ monthly_limit = "" }) => {
+    const wanted = Number(monthly_limit);
+    if (monthly_limit.trim() !== "" && Number.isInteger(wanted) && wanted >= 0) return save(wanted);
+    errors.value = { monthly_limit: t("limit.whole") };
+    props.ref.current!.querySelector("input")!.focus();
+  });
+  if (!limit) return null;
   return (
     <section class="face pad limit" aria-labelledby="limit">
       <div class="row"><h2 id="limit">{t("limit.title")}</h2><span class="small soft push">{t("limit.resets", { date: date(limit.resets_at) })}</span></div>
@@ -50,11 +35,11 @@ export function Limit({ it }: { it: Resource<Status> }) {
         ? <><p class="small soft">{t("limit.left", { spent: number(limit.spent), n: limit.monthly_limit, left: number(limit.remaining ?? 0) })}</p>
           <Progress value={Math.min(100, 100 * limit.spent / limit.monthly_limit)} label={t("limit.used", { spent: bricks(limit.spent), n: limit.monthly_limit })} /></>
         : <p class="small soft">{t("limit.none", { spent: bricks(limit.spent) })}</p>}
-      <form ref={box} class="row end-aligned" onSubmit={send} noValidate>
-        <TextField label={t("limit.label")} name="monthly_limit" type="number" inputMode="numeric" min={0} max={1000000000} step={1} dir="ltr" error={error.value}
+      <form {...props} class="row end-aligned">
+        <TextField label={t("limit.label")} name="monthly_limit" type="number" inputMode="numeric" min={0} max={1000000000} step={1} dir="ltr" error={errors.value.monthly_limit}
           value={typed.value ?? (limit.monthly_limit ? String(limit.monthly_limit) : "")} onInput={(e) => { typed.value = e.currentTarget.value; }} />
         <Button type="submit" busy={busy.value}>{t("limit.save")}</Button>
-        {limit.monthly_limit > 0 && <Button kind="plain" onClick={() => void save(0)}>{t("limit.remove")}</Button>}
+        {limit.monthly_limit > 0 && <Button kind="plain" onClick={() => void attempt(() => save(0))}>{t("limit.remove")}</Button>}
       </form>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
     </section>

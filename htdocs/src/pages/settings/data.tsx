@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Taking one's data along, going for a while, going for good.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { type ApiError, get, post, type Schema } from "../../api/client";
 import { forget } from "../../app/data";
-import { explain, fieldErrors } from "../../app/errors";
+import { explain } from "../../app/errors";
 import { watch } from "../../app/events";
+import { useForm } from "../../app/form";
 import { date, percent, size, t } from "../../app/i18n";
 import { go } from "../../app/router";
 import { me } from "../../app/session";
@@ -115,31 +116,20 @@ function Deactivate({ close }: { close: () => void }) {
 }
 
 function Delete({ user, close }: { user: Schema["Me"]; close: () => void }) {
-  const busy = useSignal(false), refused = useSignal<string | null>(null), errors = useSignal<Record<string, string>>({});
-  const form = useRef<HTMLFormElement>(null), typed = useSignal("");
-  const sure = async () => {
-    busy.value = true;
-    refused.value = null;
-    try {
-      const { deletion_due_at } = await post("/users/me/deletion", { body: { username: typed.value } });
-      gone(t("data.deleted", { date: date(deletion_due_at) }));
-    } catch (e) {
-      busy.value = false;
-      errors.value = fieldErrors(e);
-      if (errors.value.username) form.current!.querySelector("input")!.focus();
-      else refused.value = explain(e);
-    }
-  };
+  const { errors, refused, busy, props } = useForm(async ({ username = "" }) => {
+    const { deletion_due_at } = await post("/users/me/deletion", { body: { username } });
+    gone(t("data.deleted", { date: date(deletion_due_at) }));
+  });
   const bricks = user.bricks.available;
   return (
     <Dialog title={t("data.delete_sure")} close={t("action.close")} onClose={close}
       foot={<><Button onClick={close}>{t("action.cancel")}</Button><Button kind="danger" type="submit" form="delete-account" busy={busy.value}>{t("data.delete")}</Button></>}>
-      <form ref={form} id="delete-account" class="stack" noValidate onSubmit={(e) => { e.preventDefault(); void sure(); }}>
+      <form {...props} id="delete-account" class="stack">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <p>{t("data.delete_text")}</p>
         {bricks > 0 && <p>{t("data.delete_bricks", { n: bricks })}</p>}
         <TextField label={t("data.delete_type", { name: user.username })} name="username" autocomplete="off" autocapitalize="none" spellcheck={false}
-          value={typed.value} error={errors.value.username} onInput={(e) => { typed.value = e.currentTarget.value; }} />
+          error={errors.value.username} />
       </form>
     </Dialog>
   );

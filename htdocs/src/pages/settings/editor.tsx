@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the settings of a person have in common: drafts that survive, refusals at their field, two who edit at once.
 import { useSignal, type Signal } from "@preact/signals";
-import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { ApiError, get, patch, type Schema } from "../../api/client";
 import { resource } from "../../app/data";
-import { explain, fieldErrors } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { t } from "../../app/i18n";
 import { me, signInFirst } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
@@ -30,23 +30,23 @@ function kept<T>(name: string): Partial<T> {
 export interface Editor<T> {
   value: T;
   edit: (change: Partial<T>) => void;
-  save: () => Promise<void>;
   /** Why the server refused a field. */
   errors: Record<string, string>;
   changed: boolean;
-  busy: boolean;
-  refused: string | null;
   theirs: Signal<T | null>;
   takeOther: () => void;
-  form: RefObject<HTMLFormElement | null>;
+  form: ReturnType<typeof useForm>;
 }
 
 function useEditor<P extends keyof Places, K extends keyof Places[P]>(name: string, place: P, keys: readonly K[], tidy?: (value: Pick<Places[P], K>) => Pick<Places[P], K>): Editor<Pick<Places[P], K>> | null | ApiError {
   type T = Pick<Places[P], K>;
   const it = resource<Places[P]>(place);
   const base = useSignal<T | null>(null), mine = useSignal<T | null>(null), theirs = useSignal<T | null>(null);
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
-  const form = useRef<HTMLFormElement>(null);
+  const form = useForm(async () => {
+    if (tidy) mine.value = tidy(mine.value!);
+    theirs.value = null;
+    await attempt(true);
+  });
   // Always asked for: only the answer itself carries the tag that says what is being edited.
   useEffect(() => {
     if (!me.value) return signInFirst();
@@ -77,31 +77,17 @@ function useEditor<P extends keyof Places, K extends keyof Places[P]>(name: stri
       settle(await patch(place, { unchanged: place, body: difference() as never }) as Places[P]);
       toast(t("settings.saved_now"), { kind: "ok" });
     } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 412) {
-        // Perhaps only something else changed that the answer holds as well, such as the balance.
-        const now = pick(await get(place) as Places[P], keys);
-        if (again && same(now, base.value)) return attempt(false);
-        theirs.value = now;
-        return;
-      }
-      errors.value = fieldErrors(problem);
-      const field = Object.keys(errors.value).map((n) => form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(n)}"], [data-field="${CSS.escape(n.split("[")[0]!)}"]`)).find(Boolean);
-      if (field) field.focus();
-      else refused.value = explain(problem);
+      if (!(problem instanceof ApiError && problem.status === 412)) throw problem;
+      // Perhaps only something else changed that the answer holds as well, such as the balance.
+      const now = pick(await get(place) as Places[P], keys);
+      if (again && same(now, base.value)) return attempt(false);
+      theirs.value = now;
     }
   };
   return {
-    value: mine.value, errors: errors.value, busy: busy.value, refused: refused.value, theirs, form,
+    value: mine.value, errors: form.errors.value, theirs, form,
     changed: !same(mine.value, base.value),
     edit: (change) => { mine.value = { ...mine.value!, ...change }; keep(); },
-    save: async () => {
-      if (tidy) mine.value = tidy(mine.value!);
-      busy.value = true;
-      errors.value = {};
-      refused.value = theirs.value = null;
-      await attempt(true).catch((problem: unknown) => { refused.value = explain(problem); });
-      busy.value = false;
-    },
     takeOther: () => {
       base.value = mine.value = theirs.value;
       theirs.value = null;
@@ -125,14 +111,14 @@ export function Section<P extends keyof Places, K extends keyof Places[P]>({ nam
   return (
     <Settings>
       <section class="face block" aria-label={title}><h2>{title}</h2>
-        <form ref={editor.form} class="settings-form" noValidate onSubmit={(e) => { e.preventDefault(); void editor.save(); }}>
-          {editor.refused && <Note kind="bad"><p>{editor.refused}</p></Note>}
+        <form {...editor.form.props} class="settings-form">
+          {editor.form.refused.value && <Note kind="bad"><p>{editor.form.refused.value}</p></Note>}
           {editor.theirs.value && (
             <Note kind="bad"><p>{t("settings.changed_elsewhere")}</p>
-              <div class="row"><Button small kind="main" onClick={() => void editor.save()}>{t("settings.keep_mine")}</Button>
+              <div class="row"><Button small kind="main" onClick={() => editor.form.props.onSubmit()}>{t("settings.keep_mine")}</Button>
                 <Button small onClick={editor.takeOther}>{t("settings.take_other")}</Button></div></Note>)}
           {children(editor)}
-          <div class="row"><Button kind="main" type="submit" busy={editor.busy}>{t("settings.save")}</Button>
+          <div class="row"><Button kind="main" type="submit" busy={editor.form.busy.value}>{t("settings.save")}</Button>
             <span class="small soft" role="status">{editor.changed && t("settings.unsaved")}</span></div>
         </form>
       </section>

@@ -3,7 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { address, del, post, request, type Schema } from "../../api/client";
-import { explain, fieldErrors } from "../../app/errors";
+import { explain } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { date, t, type MessageKey } from "../../app/i18n";
 import { me, signInFirst } from "../../app/session";
 import { shell } from "../../app/shell";
@@ -105,29 +106,14 @@ function Made({ made, done }: { made: Invitation; done: () => void }) {
 
 function Make({ onMade }: { onMade: (made: Invitation) => void }) {
   const note = useSignal(""), days = useSignal<string>(USUAL_DAYS), uses = useSignal("1");
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
-  const form = useRef<HTMLFormElement>(null);
-  const make = async () => {
-    busy.value = true;
-    errors.value = {};
-    refused.value = null;
-    try {
-      const made = await post("/invitations", { body: { ...(note.value.trim() ? { note: note.value } : {}), days: Number(days.value), uses: Number(uses.value) } });
-      [note.value, uses.value] = ["", "1"];
-      onMade(made);
-    } catch (problem) {
-      errors.value = fieldErrors(problem);
-      const first = Object.keys(errors.value)[0];
-      const field = first && form.current!.querySelector<HTMLElement>(`[name="${first}"]`);
-      if (field) field.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const { errors, refused, busy, props } = useForm(async () => {
+    const made = await post("/invitations", { body: { ...(note.value.trim() ? { note: note.value } : {}), days: Number(days.value), uses: Number(uses.value) } });
+    [note.value, uses.value] = ["", "1"];
+    onMade(made);
+  });
   return (
     <section class="face block" aria-labelledby="new-invitation"><h2 id="new-invitation">{t("invite.new")}</h2>
-      <form ref={form} class="account-form" noValidate onSubmit={(e) => { e.preventDefault(); void make(); }}>
+      <form {...props} class="account-form">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <TextField label={t("invite.note")} hint={t("invite.note_hint")} name="note" maxLength={100} value={note.value} error={errors.value.note} onInput={(e) => { note.value = e.currentTarget.value; }} />
         <Select label={t("invite.days")} name="days" value={days.value} error={errors.value.days}

@@ -4,7 +4,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { del, post, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
-import { explain, fieldErrors } from "../../app/errors";
+import { explain } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { date, exactTime, relativeTime, t, type MessageKey } from "../../app/i18n";
 import { go } from "../../app/router";
 import { me } from "../../app/session";
@@ -92,29 +93,14 @@ function Secret({ made, done }: { made: Schema["MadeApiKey"]; done: () => void }
 
 function Make({ scopes, onMade }: { scopes: string[]; onMade: (made: Schema["MadeApiKey"]) => void }) {
   const name = useSignal(""), chosen = useSignal<string[]>([]), days = useSignal<string>("90");
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
-  const form = useRef<HTMLFormElement>(null);
-  const make = async () => {
-    busy.value = true;
-    errors.value = {};
-    refused.value = null;
-    try {
-      const made = await post("/users/me/api-keys", { body: { name: name.value, scopes: chosen.value, expires_in_days: days.value ? Number(days.value) : null } });
-      [name.value, chosen.value] = ["", []];
-      onMade(made);
-    } catch (problem) {
-      errors.value = fieldErrors(problem);
-      const first = Object.keys(errors.value)[0];
-      const field = first && form.current!.querySelector<HTMLElement>(`[name="${first}"]`);
-      if (field) field.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const { errors, refused, busy, props } = useForm(async () => {
+    const made = await post("/users/me/api-keys", { body: { name: name.value, scopes: chosen.value, expires_in_days: days.value ? Number(days.value) : null } });
+    [name.value, chosen.value] = ["", []];
+    onMade(made);
+  });
   return (
     <section class="face block" aria-labelledby="new-key"><h2 id="new-key">{t("api_key.new")}</h2>
-      <form ref={form} class="account-form" noValidate onSubmit={(e) => { e.preventDefault(); void make(); }}>
+      <form {...props} class="account-form">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <TextField label={t("api_key.name")} hint={t("api_key.name_hint")} name="name" maxLength={60} value={name.value} error={errors.value.name} onInput={(e) => { name.value = e.currentTarget.value; }} />
         <fieldset class="stack" aria-describedby={errors.value.scopes ? "scopes-err" : undefined}><legend class="legend">{t("api_key.scopes")}</legend>

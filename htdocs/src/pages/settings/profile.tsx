@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one says of oneself, and how one is called.
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { post, type Schema } from "../../api/client";
-import { explain, fieldErrors } from "../../app/errors";
 import { forget } from "../../app/data";
+import { useForm } from "../../app/form";
 import { number, t } from "../../app/i18n";
 import { me } from "../../app/session";
 import { Avatar } from "../../ui/avatar";
@@ -62,34 +61,21 @@ export default function ProfileSettings() {
 
 /** Another name is another address, so it is a step of its own. */
 function Username() {
-  const name = useSignal(me.value!.username), error = useSignal<string | undefined>(undefined), refused = useSignal<string | null>(null), busy = useSignal(false);
-  const form = useRef<HTMLFormElement>(null);
+  const name = useSignal(me.value!.username);
   const wanted = name.value.trim().toLowerCase();
-  const save = async (e: Event) => {
-    e.preventDefault();
-    busy.value = true;
-    error.value = undefined;
-    refused.value = null;
-    try {
-      const now = await post("/users/me/username", { body: { username: wanted } }) as Schema["Me"];
-      forget(); // every address with the old name
-      me.value = now;
-      name.value = now.username;
-      toast(t("username.changed", { name: now.username }), { kind: "ok" });
-    } catch (problem) {
-      error.value = fieldErrors(problem).username;
-      if (error.value) form.current!.querySelector<HTMLElement>("[name=username]")!.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const { errors, refused, busy, props } = useForm(async () => {
+    const now = await post("/users/me/username", { body: { username: wanted } }) as Schema["Me"];
+    forget(); // every address with the old name
+    me.value = now;
+    name.value = now.username;
+    toast(t("username.changed", { name: now.username }), { kind: "ok" });
+  });
   return (
     <section class="face block" aria-label={t("auth.username")}><h2>{t("auth.username")}</h2>
-      <form ref={form} class="settings-form" noValidate onSubmit={(e) => void save(e)}>
+      <form {...props} class="settings-form">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
-        <TextField label={t("auth.username")} name="username" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" maxLength={30} value={name.value} error={error.value}
-          hint={t("username.hint")} onInput={(e) => { name.value = e.currentTarget.value; error.value = undefined; }} />
+        <TextField label={t("auth.username")} name="username" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" maxLength={30} value={name.value} error={errors.value.username}
+          hint={t("username.hint")} onInput={(e) => { name.value = e.currentTarget.value; errors.value = {}; }} />
         <div class="row"><Button type="submit" busy={busy.value} disabled={wanted === me.value!.username || !wanted}>{t("username.change")}</Button></div>
       </form>
     </section>

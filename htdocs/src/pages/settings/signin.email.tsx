@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One's e-mail address: whether it is confirmed, and another instead.
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { post, request, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
-import { explain, fieldErrors } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { t } from "../../app/i18n";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -26,36 +25,17 @@ export function EmailSection() {
 }
 
 function Email({ known, changed }: { known: MyEmail; changed: (now: MyEmail) => void }) {
-  const busy = useSignal(false), error = useSignal<string | undefined>(undefined), refused = useSignal<string | null>(null);
-  const turn = useSignal(0);
-  const form = useRef<HTMLFormElement>(null);
-  const attempt = async (work: () => Promise<void>) => {
-    busy.value = true;
-    error.value = undefined;
-    refused.value = null;
-    try {
-      await work();
-    } catch (problem) {
-      error.value = fieldErrors(problem).email;
-      if (error.value) form.current!.querySelector<HTMLElement>("[name=email]")!.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const turn = useSignal(0); // a form anew
+  const { errors, refused, busy, props, attempt } = useForm(async ({ email = "" }) => {
+    changed(await post("/users/me/email", { body: { email } }) as MyEmail);
+    turn.value++;
+    toast(t("email.sent"), { kind: "ok" });
+  });
   const again = () => attempt(async () => {
     await post("/users/me/email/confirm", {});
     toast(t("email.sent"), { kind: "ok" });
   });
   const keep = () => attempt(async () => changed(await request("DELETE", "/users/me/email") as MyEmail));
-  const change = (e: Event) => {
-    e.preventDefault();
-    void attempt(async () => {
-      changed(await post("/users/me/email", { body: { email: String(new FormData(form.current!).get("email")) } }) as MyEmail);
-      turn.value++;
-      toast(t("email.sent"), { kind: "ok" });
-    });
-  };
   return (
     <>
       <p><bdi dir="ltr">{known.email}</bdi> <span class={`tag ${known.email_verified ? "ok" : "low"}`}>{known.email_verified ? t("email.confirmed") : t("email.unconfirmed")}</span></p>
@@ -65,8 +45,8 @@ function Email({ known, changed }: { known: MyEmail; changed: (now: MyEmail) => 
         <Note kind="low"><p>{t("email.waits", { email: known.new_email })}</p>
           <div class="row"><Button small onClick={() => void keep()}>{t("email.keep")}</Button></div></Note>)}
       {known.mail ? (
-        <form key={turn.value} ref={form} class="account-form mt" noValidate onSubmit={change}>
-          <TextField label={t("email.new")} hint={t("email.hint")} name="email" type="email" autocomplete="email" dir="ltr" error={error.value} />
+        <form key={turn.value} {...props} class="account-form mt">
+          <TextField label={t("email.new")} hint={t("email.hint")} name="email" type="email" autocomplete="email" dir="ltr" error={errors.value.email} />
           <Button kind="main" type="submit" busy={busy.value}>{t("email.change")}</Button>
         </form>) : <p class="soft mt">{t("email.mute")}</p>}
     </>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Name, description, visibility and glaze of one's wall.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { address, ApiError, get, patch, type Schema } from "../../api/client";
 import { resource } from "../../app/data";
-import { explain, fieldErrors } from "../../app/errors";
+import { useForm } from "../../app/form";
 import { t } from "../../app/i18n";
 import { go } from "../../app/router";
 import { me } from "../../app/session";
@@ -36,16 +36,12 @@ export default function WallSettings() {
 function Form({ url, wall }: { url: string; wall: Wall }) {
   const it = resource<Wall>(url);
   const draft = useSignal(wall);
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
   const theirs = useSignal<Wall | null>(null);
-  const form = useRef<HTMLFormElement>(null);
   const edit = (change: Partial<Wall>) => { draft.value = { ...draft.value, ...change }; };
 
-  const save = async () => {
+  const { errors, refused, busy, props } = useForm(async () => {
     const before = it.data.value!, mine = draft.value;
-    busy.value = true;
-    errors.value = {};
-    refused.value = theirs.value = null;
+    theirs.value = null;
     it.data.value = mine; // shown everywhere at once; taken back if it is refused
     try {
       const { display_name, privacy_level, glaze } = mine;
@@ -56,29 +52,23 @@ function Form({ url, wall }: { url: string; wall: Wall }) {
       toast(t("settings.saved"));
     } catch (problem) {
       it.data.value = before;
-      errors.value = fieldErrors(problem);
-      const first = Object.keys(errors.value)[0];
-      const field = first && form.current!.querySelector<HTMLElement>(`[name="${first}"]`);
-      if (problem instanceof ApiError && problem.status === 412) theirs.value = await get("/walls/{wall}", { path: { wall: wall.wall_slug } }).catch(() => before) as Wall;
-      else if (field) field.focus();
-      else refused.value = explain(problem);
-    } finally {
-      busy.value = false;
+      if (!(problem instanceof ApiError && problem.status === 412)) throw problem;
+      theirs.value = await get("/walls/{wall}", { path: { wall: wall.wall_slug } }).catch(() => before) as Wall;
     }
-  };
+  });
   const takeOther = () => {
     it.data.value = draft.value = theirs.value!;
     theirs.value = null;
-    form.current!.querySelector<HTMLElement>("[name=display_name]")!.focus();
+    props.ref.current!.querySelector<HTMLElement>("[name=display_name]")!.focus();
   };
   const { display_name, description, privacy_level, glaze } = draft.value;
   return (
     <section class="face block"><h2>{t("settings.wall")}</h2>
-      <form ref={form} class="account-form" noValidate onSubmit={(e) => { e.preventDefault(); void save(); }}>
+      <form {...props} class="account-form">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         {theirs.value && (
           <Note kind="bad"><p>{t("settings.conflict")}</p>
-            <div class="row"><Button small kind="main" onClick={() => void save()}>{t("settings.keep_mine")}</Button>
+            <div class="row"><Button small kind="main" onClick={() => props.onSubmit()}>{t("settings.keep_mine")}</Button>
               <Button small onClick={takeOther}>{t("settings.take_other")}</Button></div></Note>)}
         <TextField label={t("settings.wall_name")} name="display_name" maxLength={100} value={display_name} error={errors.value.display_name}
           onInput={(e) => edit({ display_name: e.currentTarget.value })} />

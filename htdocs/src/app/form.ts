@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What forms have in common: one request at a time; what the server refuses stands at its field and takes the focus there,
+// anything else is said above the form.
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { explain, fieldErrors } from "./errors";
+
+type Said = Record<string, string>;
+
+/** `ask` gets what the form's fields say; what it throws is shown. `submit.props` belong on the <form>. */
+export function useForm(ask: (said: Said) => Promise<unknown>) {
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
+  const ref = useRef<HTMLFormElement>(null);
+  const field = (name: string) => ref.current?.querySelector<HTMLElement>(
+    `[name="${CSS.escape(name)}"]:not([type=hidden]), [data-field="${CSS.escape(name.split("[")[0]!)}"]`);
+  /** Also for a button beside the form's own. */
+  const attempt = async (work: () => Promise<unknown>) => {
+    if (busy.peek()) return;
+    busy.value = true;
+    errors.value = {};
+    refused.value = null;
+    try {
+      await work();
+    } catch (problem) {
+      errors.value = fieldErrors(problem);
+      const first = Object.keys(errors.value).map(field).find(Boolean);
+      if (first) first.focus();
+      else refused.value = explain(problem);
+    } finally {
+      busy.value = false;
+    }
+  };
+  const send = (e?: Event) => {
+    e?.preventDefault();
+    void attempt(() => ask(Object.fromEntries([...new FormData(ref.current!)].map(([name, value]) => [name, String(value)]))));
+  };
+  return { busy, errors, refused, attempt, props: { ref, noValidate: true, onSubmit: send } };
+}
