@@ -4,18 +4,6 @@ import { equal, ok, test, until } from "./harness.mjs";
 
 const LOOKS = [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]];
 
-async function looks(t, page, name) {
-  for (const [scheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width, height: 900 });
-    await t.fits(page, `${name}, ${scheme}, ${width}`);
-    await t.axe(page, `${name}, ${scheme}, ${width}`);
-    await t.shot(page, `${name}-${scheme}-${width}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
 async function register(page, name, more = {}) {
   await page.getByLabel("Username").fill(name);
   await page.getByLabel("Email").fill(`${name}@example.org`);
@@ -52,7 +40,7 @@ test("signing up: closed", async (t) => {
   await t.open(page, "/register");
   await page.getByText("This site takes no new accounts.").waitFor();
   equal(await page.getByRole("button", { name: "Create your wall" }).count(), 0, "a form that leads nowhere");
-  await looks(t, page, "register-closed");
+  await t.looks(page, "register-closed");
 });
 
 test("signing up: the address first", async (t) => {
@@ -60,14 +48,14 @@ test("signing up: the address first", async (t) => {
   await t.open(page, "/register");
   await register(page, name);
   await page.getByText("We sent you a mail.").waitFor();
-  await looks(t, page, "register-first");
+  await t.looks(page, "register-first");
   const lost = await mailed(t, name);
   t.expect(/response 4(03|10)|status of 4(03|10)/);
   await t.open(page, "/login"); // there is no account yet
   await signIn(page, name);
   await page.getByRole("alert").getByRole("link", { name: "Have the mail sent again" }).click();
   await page.getByLabel("Email", { exact: true }).fill(`${name}@example.org`);
-  await looks(t, page, "verify-email-again");
+  await t.looks(page, "verify-email-again");
   await page.keyboard.press("Enter");
   await page.getByText("a mail is on its way").waitFor();
   let link;
@@ -92,7 +80,7 @@ test("signing up: by approval, decided by an administrator", async (t) => {
     await page.getByText("An administrator looks at every new account here.").waitFor();
     await register(page, name);
     await page.getByText("An administrator has to agree first.").waitFor();
-    if (name === ada) await looks(t, page, "register-approval");
+    if (name === ada) await t.looks(page, "register-approval");
     await t.open(page, "/login");
     await signIn(page, name);
     await page.getByRole("alert").getByText(/administrator/).waitFor();
@@ -101,7 +89,7 @@ test("signing up: by approval, decided by an administrator", async (t) => {
   await t.open(page, "/admin/users");
   await page.getByRole("link", { name: "Waiting for approval" }).click();
   await page.getByText(`@${ada}`).waitFor();
-  await looks(t, page, "admin-approvals");
+  await t.looks(page, "admin-approvals");
   await page.getByRole("button", { name: `Approve ${ada}` }).focus();
   await page.keyboard.press("Enter");
   await page.getByText(`${ada} has an account now.`).waitFor();
@@ -146,7 +134,7 @@ test("approvals: two administrators at once, nobody waiting, and nothing for oth
     body: JSON.stringify({ success: true, data: { items: [], next_cursor: null } }) }));
   await t.open(page, "/admin/approvals");
   await page.getByText("Nobody waits").waitFor();
-  await looks(t, page, "admin-approvals-empty");
+  await t.looks(page, "admin-approvals-empty");
   await page.route("**/api/v1/admin/approvals*", (route) => route.abort());
   t.expect(/request failed|ERR_FAILED/);
   await t.open(page, "/admin/approvals");
@@ -170,7 +158,7 @@ test("invitations: made, copied, used once, revoked", async (t) => {
   const url = await page.getByLabel("Link of the invitation").inputValue();
   ok(url.startsWith(`${site}/register?invitation=`), `the link: ${url}`);
   await page.getByText("0 of 1 used").waitFor();
-  await looks(t, page, "settings-invitations");
+  await t.looks(page, "settings-invitations");
   await page.getByRole("button", { name: "Copy", exact: true }).click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   equal(await page.evaluate(() => navigator.clipboard.readText()), url, "the clipboard");
@@ -182,7 +170,7 @@ test("invitations: made, copied, used once, revoked", async (t) => {
   await t.open(guest, "/register");
   await register(guest, name);
   await until(() => guest.evaluate(() => document.activeElement.name === "invitation"), "focus on what is missing");
-  await looks(t, guest, "register-invite");
+  await t.looks(guest, "register-invite");
   await t.open(guest, url);
   equal(await guest.getByLabel("Invitation code").inputValue(), url.split("=")[1], "the code is filled in");
   await register(guest, name);
@@ -202,7 +190,7 @@ test("invitations: made, copied, used once, revoked", async (t) => {
   await page.getByText("The invitation is revoked.").waitFor();
   await until(() => page.evaluate(() => document.activeElement.id === "invitations"), "focus stays on the page");
   equal(await page.getByLabel("Link of the invitation").count(), 0, "a link that opens nothing any more");
-  await looks(t, page, "settings-invitations-revoked");
+  await t.looks(page, "settings-invitations-revoked");
   await t.open(late, second);
   await register(late, t.name());
   await until(() => late.evaluate(() => document.activeElement.name === "invitation"), "it opens nothing");
@@ -224,7 +212,7 @@ test("invitations: several accounts by an administrator, too many open ones, and
   await t.open(many, "/settings/invitations");
   await many.getByRole("button", { name: "Make the invitation" }).click();
   await many.getByRole("alert").waitFor();
-  await looks(t, many, "settings-invitations-many");
+  await t.looks(many, "settings-invitations-many");
 
   const { page: open } = await t.signedIn();
   await t.open(open, "/settings/appearance");
