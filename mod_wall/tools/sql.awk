@@ -8,12 +8,16 @@
 #   SELECT … WHERE post_id = :post_id AND …;
 # Types: i64 str f64 bytes, with ? for nullable. A placeholder is :name, as often as needed; or ?,
 # each taking the next parameter. The statement ends with the first ; outside quotes.
+# i64/0: when the value is 0 another statement is used, in which 0 stands in place of :name. That pays
+# where a define says what remains of it then.
 #
 # A predicate, written once and used as {can_see(:viewer, p.author_id, p.visibility)}:
 #   -- define: can_see(viewer, owner, visibility) (owner = viewer OR
 #   --     visibility = 'public')
 # The parameters stand in the expression as bare words; a word after a dot is a column and stays.
 # A line of the same comment that is indented by two or more spaces continues the expression.
+# A define whose first parameter is 0 holds instead of the one of its name when the first argument is 0:
+#   -- define: can_see(0, owner, visibility) visibility = 'public'
 
 function die(why) {
     printf "%s:%d: %s\n", where_file, where_line, why > "/dev/stderr"
@@ -54,9 +58,11 @@ function split_list(text, parts,    i, c, depth, quote, n, start) {
 
 # The expression of define @name with its parameters replaced.
 function apply(name, arglist,    args, n, i, out, body, c, word, quote, prev, k, names) {
+    n = split_list(arglist, args)
+    if (n > 0 && args[1] == "0" && (name "(0)") in define_body)
+        name = name "(0)"
     if (!(name in define_body))
         die("there is no define named " name)
-    n = split_list(arglist, args)
     k = split_list(define_params[name], names)
     if (n != k)
         die(name " takes " k " arguments, not " n)
@@ -143,6 +149,7 @@ function add_arg(p) {
 
 function base_type(t) {
     sub(/\?$/, "", t)
+    sub(/^i64\/0$/, "i64", t)
     return t
 }
 
@@ -238,10 +245,15 @@ function declare(signature,    list, n, i, parts, k, seen) {
         die(stmt_name " is defined twice, first in " stmt_known[stmt_name])
     stmt_known[stmt_name] = where_file ":" where_line
     nparams = split_list(substr(signature, RLENGTH + 1, length(signature) - RLENGTH - 1), list)
+    zero_param = 0
     for (i = 1; i <= nparams; i++) {
         k = split(list[i], parts, /[ \t]+/)
         if (k != 2 || parts[1] !~ /^[a-z_][a-z0-9_]*$/ || !(base_type(parts[2]) in format_of))
             die(stmt_name ": \"" list[i] "\" is not \"name type\" (i64 str f64 bytes, ? nullable)")
+        if (parts[2] == "i64/0" && zero_param)
+            die(stmt_name ": only one parameter can be i64/0")
+        if (parts[2] == "i64/0")
+            zero_param = i
         if (parts[1] in seen)
             die(stmt_name ": " parts[1] " comes twice")
         seen[parts[1]] = 1
@@ -260,47 +272,65 @@ function letter(t) {
     return t ~ /\?$/ ? toupper(substr(t, 1, 1)) : substr(t, 1, 1)
 }
 
-function emit(signature, text,    sql, i, upper, types, params, values, sep) {
-    declare(signature)
-    sql = strip(text)
-    if (!complete)
-        die(stmt_name " does not end with ;")
-    if (rest != "" && strip(rest ";") !~ /^[ \t\n]*$/)
-        die(stmt_name ": there is text after its ;")
+# @sql with 0 in place of :word
+function with_zero(sql, word,    out) {
+    out = ""
+    sql = sql " "
+    while (match(sql, ":" word "[^a-z0-9_]")) {
+        out = out substr(sql, 1, RSTART - 1) "0"
+        sql = substr(sql, RSTART + RLENGTH - 1)
+    }
+    return out sql
+}
+
+# Adds the statement @name to the table; returns the C expression of the query with its arguments.
+function add_statement(name, sql,    i, upper, types, values, sep) {
     nargs = 0
     split("", used)
     sql = convert(expand(sql, 0))
     if (sql == "")
         die(stmt_name " is empty")
-    for (i = 1; i <= nparams; i++)
-        if (!(i in used))
-            die(stmt_name " does not use its parameter " pname[i])
     upper = toupper(sql)
     if (upper ~ /(SELECT|,) *([A-Z_]+\.)?\*/)
         die(stmt_name ": name the columns instead of *")
     is_select = upper ~ /^\(*(SELECT|WITH|SHOW|VALUES)[ (]/ || upper ~ / RETURNING /
-    types = ""; params = ""; values = ""; sep = ""
+    types = ""; values = ""; sep = ""
     for (i = 1; i <= nargs; i++) {
         types = types letter(ptype[arg_param[i]])
         values = values sep "wall_arg_" (ptype[arg_param[i]] ~ /^(i64|f64)\?$/ ? "opt_" : "") \
             base_type(ptype[arg_param[i]]) "(" pname[arg_param[i]] ")"
         sep = ",\n                   "
     }
-    sep = ""
+    body_c = body_c sprintf("    [WALL_SQL_%s] = { .name = \"%s\", .is_select = %d, .nargs = %d, " \
+        ".types = \"%s\",\n        .sql = %s },\n", name, name, is_select, nargs, types, c_string(sql))
+    enum_h = enum_h "    WALL_SQL_" name ",\n"
+    count++
+    return sprintf("(wall_query_t){\n        .stmt = &wall_statements[WALL_SQL_%s],\n" \
+        "        .args = { %s },\n    }", name, nargs ? values : "{ 0 }")
+}
+
+function emit(signature, text,    sql, i, params, sep, query, without) {
+    declare(signature)
+    sql = strip(text)
+    if (!complete)
+        die(stmt_name " does not end with ;")
+    if (rest != "" && strip(rest ";") !~ /^[ \t\n]*$/)
+        die(stmt_name ": there is text after its ;")
+    if (zero_param)
+        without = sprintf("    if (%s == 0)\n        return %s;\n", pname[zero_param], \
+            add_statement(stmt_name "_0", with_zero(sql, pname[zero_param])))
+    query = add_statement(stmt_name, sql)
+    params = ""; sep = ""
     for (i = 1; i <= nparams; i++) {
+        if (!(i in used))
+            die(stmt_name " does not use its parameter " pname[i])
         params = params sep c_type(ptype[i]) pname[i]
         sep = ", "
     }
-    body_c = body_c sprintf("    [WALL_SQL_%s] = { .name = \"%s\", .is_select = %d, .nargs = %d, " \
-        ".types = \"%s\",\n        .sql = %s },\n", stmt_name, stmt_name, is_select, nargs, types, \
-        c_string(sql))
-    enum_h = enum_h "    WALL_SQL_" stmt_name ",\n"
     body_h = body_h sprintf("\n/* %s */\nstatic inline wall_query_t sql_%s(%s)\n{\n" \
         "    _Static_assert(%d <= WALL_DB_MAX_ARGS, \"%s has too many placeholders\");\n" \
-        "    return (wall_query_t){\n        .stmt = &wall_statements[WALL_SQL_%s],\n" \
-        "        .args = { %s },\n    };\n}\n", where_rel, stmt_name, nparams ? params : "void", \
-        nargs, stmt_name, stmt_name, nargs ? values : "{ 0 }")
-    count++
+        "%s    return %s;\n}\n", where_rel, stmt_name, nparams ? params : "void", nargs, stmt_name, \
+        without, query)
 }
 
 function finish_define() {
@@ -356,6 +386,8 @@ FNR == 1 {
     define_text = substr(text, RLENGTH + 1)
     match(signature, /\(/)
     in_define = trim(substr(signature, 1, RSTART - 1))
+    if (signature ~ /\([ ]*0[ ]*[,)]/)
+        in_define = in_define "(0)"
     if (in_define in define_body)
         die(in_define " is defined twice")
     define_params[in_define] = substr(signature, RSTART + 1, length(signature) - RSTART - 1)

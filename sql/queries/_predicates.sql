@@ -4,20 +4,25 @@
 -- Who may see a thing that belongs to `owner` and carries a `visibility`. The owner; everybody else if
 -- it is public and neither has blocked the other; followers and private: nobody else, until there are
 -- subscriptions, which are to be added in reaches() and only there. An anonymous viewer is 0, which owns
--- nothing, and for whom no block is looked up.
--- define: can_see(viewer, owner, visibility) (owner = viewer OR (visibility = 'public'
---     AND {here(owner)} AND NOT {blocked(viewer, owner)}))
+-- nothing, and for whom there are no blocks to look up: statements with the parameter `viewer i64/0` leave
+-- them out.
+-- define: can_see(viewer, owner, visibility) (owner = viewer OR ({can_see(0, owner, visibility)}
+--     AND NOT {blocked(viewer, owner)}))
+-- define: can_see(0, owner, visibility) (visibility = 'public' AND {here(owner)})
+
+-- Look-ups are scalar subqueries by key: of EXISTS the server makes tables of its own, in the worst case
+-- of all users, before it reads a single post.
 
 -- Whose account is active: what belongs to people who went, or were sent, is seen by nobody else.
--- define: here(owner) EXISTS (SELECT 1 FROM users h WHERE h.user_id = owner AND h.account_state = 'active')
+-- define: here(owner) ((SELECT h.account_state FROM users h WHERE h.user_id = owner) = 'active')
 
 -- The same for a part of something that can_see() was asked about in the same statement.
 -- define: reaches(viewer, owner, visibility) (owner = viewer OR visibility = 'public')
 
 -- One of two has blocked the other.
 -- define: blocked(viewer, other) (viewer > 0 AND (
---     EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = viewer AND b.blocked_id = other)
---     OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = other AND b.blocked_id = viewer)))
+--     (SELECT 1 FROM blocks b WHERE b.user_id = viewer AND b.blocked_id = other) IS NOT NULL
+--     OR (SELECT 1 FROM blocks b WHERE b.user_id = other AND b.blocked_id = viewer) IS NOT NULL))
 
 -- Who may post on a wall: its owner, until there are groups with members.
 -- define: may_post(viewer, owner) (owner = viewer)

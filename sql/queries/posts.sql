@@ -30,7 +30,7 @@
 --     AND {can_see(viewer, p.author_id, p.visibility)}
 --     AND {can_see(viewer, w.user_id, w.privacy_level)}
 
--- name: posts_get(post_id i64, viewer i64)
+-- name: posts_get(post_id i64, viewer i64/0)
 SELECT {post_columns()}
 FROM posts p
 JOIN walls w ON w.wall_id = p.wall_id
@@ -38,7 +38,7 @@ JOIN walls w ON w.wall_id = p.wall_id
 WHERE p.post_id = :post_id AND {post_seen(:viewer)}
 LIMIT 1;
 
--- name: posts_version(post_id i64, viewer i64)
+-- name: posts_version(post_id i64, viewer i64/0)
 SELECT {post_versions()}
 FROM posts p
 JOIN walls w ON w.wall_id = p.wall_id
@@ -46,7 +46,7 @@ JOIN users a ON a.user_id = p.author_id
 WHERE p.post_id = :post_id AND {post_seen(:viewer)}
 LIMIT 1;
 
--- name: posts_versions_on_wall_id(viewer i64, wall_id i64, before i64, max_rows i64)
+-- name: posts_versions_on_wall_id(viewer i64/0, wall_id i64, before i64, max_rows i64)
 SELECT {post_versions()}
 FROM walls w
 JOIN posts p ON p.wall_id = w.wall_id
@@ -55,7 +55,7 @@ WHERE w.wall_id = :wall_id AND p.post_id < :before AND {post_seen(:viewer)}
 ORDER BY p.post_id DESC
 LIMIT :max_rows;
 
--- name: posts_versions_on_wall_slug(viewer i64, wall_slug str, before i64, max_rows i64)
+-- name: posts_versions_on_wall_slug(viewer i64/0, wall_slug str, before i64, max_rows i64)
 SELECT {post_versions()}
 FROM walls w
 JOIN posts p ON p.wall_id = w.wall_id
@@ -64,7 +64,7 @@ WHERE w.wall_slug = :wall_slug AND p.post_id < :before AND {post_seen(:viewer)}
 ORDER BY p.post_id DESC
 LIMIT :max_rows;
 
--- name: posts_on_wall_id(viewer i64, wall_id i64, before i64, max_rows i64)
+-- name: posts_on_wall_id(viewer i64/0, wall_id i64, before i64, max_rows i64)
 SELECT {post_columns()}
 FROM walls w
 JOIN posts p ON p.wall_id = w.wall_id
@@ -73,7 +73,7 @@ WHERE w.wall_id = :wall_id AND p.post_id < :before AND {post_seen(:viewer)}
 ORDER BY p.post_id DESC
 LIMIT :max_rows;
 
--- name: posts_on_wall_slug(viewer i64, wall_slug str, before i64, max_rows i64)
+-- name: posts_on_wall_slug(viewer i64/0, wall_slug str, before i64, max_rows i64)
 SELECT {post_columns()}
 FROM walls w
 JOIN posts p ON p.wall_id = w.wall_id
@@ -82,13 +82,19 @@ WHERE w.wall_slug = :wall_slug AND p.post_id < :before AND {post_seen(:viewer)}
 ORDER BY p.post_id DESC
 LIMIT :max_rows;
 
--- Newest first over all walls: the primary key backwards until enough may be seen.
--- name: posts_recent(before i64, viewer i64, max_rows i64)
+-- Newest first over all walls: the primary key backwards until enough may be seen, and only then what
+-- belongs to them.
+-- name: posts_recent(before i64, viewer i64/0, max_rows i64)
 SELECT STRAIGHT_JOIN {post_columns()}
-FROM posts p
+FROM (SELECT STRAIGHT_JOIN p.post_id
+      FROM posts p
+      JOIN walls w ON w.wall_id = p.wall_id
+      WHERE p.post_id < :before AND {post_seen(:viewer)}
+      ORDER BY p.post_id DESC
+      LIMIT :max_rows) seen
+JOIN posts p ON p.post_id = seen.post_id
 JOIN walls w ON w.wall_id = p.wall_id
 {post_joins()}
-WHERE p.post_id < :before AND {post_seen(:viewer)}
 ORDER BY p.post_id DESC
 LIMIT :max_rows;
 

@@ -5,14 +5,14 @@
 --     w.privacy_level, w.glaze, w.created_at, {may_post(viewer, w.user_id)} AS may_post, u.user_id AS `owner.user_id`,
 --     u.username AS `owner.username`, u.display_name AS `owner.display_name`
 
--- name: walls_by_id(viewer i64, wall_id i64)
+-- name: walls_by_id(viewer i64/0, wall_id i64)
 SELECT {wall_columns(:viewer)}
 FROM walls w
 JOIN users u ON u.user_id = w.user_id
 WHERE w.wall_id = :wall_id AND {can_see(:viewer, w.user_id, w.privacy_level)}
 LIMIT 1;
 
--- name: walls_by_slug(viewer i64, wall_slug str)
+-- name: walls_by_slug(viewer i64/0, wall_slug str)
 SELECT {wall_columns(:viewer)}
 FROM walls w
 JOIN users u ON u.user_id = w.user_id
