@@ -8,13 +8,17 @@
 #include <fido/rs256.h>
 #include <string.h>
 
+#include "core/cbor.h"
 #include "core/crypto.h"
 #include "core/json.h"
 
 #define USER_PRESENT  0x01 /* 6.1 Authenticator Data, flags */
 #define USER_VERIFIED 0x04
+#define MAY_BE_COPIED 0x08 /* backup eligible */
+#define IS_COPIED     0x10 /* backed up */
 #define HASH          32
 #define HEAD          (HASH + 1 + 4) /* rpIdHash, flags, signCount */
+#define AAGUID        16             /* of the authenticator's make; the length of the id follows */
 
 const int wall_webauthn_algorithms[] = { COSE_ES256, COSE_EDDSA, COSE_RS256, 0 };
 
@@ -23,11 +27,14 @@ const int wall_webauthn_algorithms[] = { COSE_ES256, COSE_EDDSA, COSE_RS256, 0 }
 static const char *text_of(struct json_object *object, const char *name)
 {
     struct json_object *value;
+    const char *text;
 
     if (!json_object_object_get_ex(object, name, &value) ||
         !json_object_is_type(value, json_type_string))
         return "";
-    return json_object_get_string(value);
+    text = json_object_get_string(value);
+    /* What would end early here is nothing that a browser writes. */
+    return strlen(text) == (size_t)json_object_get_string_len(value) ? text : "";
 }
 
 wall_webauthn_why_t wall_webauthn_client(wall_cx_t *cx, const wall_webauthn_site_t *site,
@@ -70,7 +77,29 @@ static wall_webauthn_why_t check_head(const wall_webauthn_site_t *site, wall_byt
         return "another site's authenticator data";
     if ((raw(data)[HASH] & (USER_PRESENT | USER_VERIFIED)) != (USER_PRESENT | USER_VERIFIED))
         return "the user was not verified";
+    if ((raw(data)[HASH] & (MAY_BE_COPIED | IS_COPIED)) == IS_COPIED)
+        return "a copy of what cannot be copied"; /* 6.1.3 */
     return NULL;
+}
+
+/* libfido2's reader of CBOR reserves memory for any length it is told. */
+static wall_webauthn_why_t check_rest(wall_bytes_t data, size_t from)
+{
+    wall_bytes_t rest;
+
+    if (data.len < from)
+        return "authenticator data that end early";
+    rest = (wall_bytes_t){ data.data + from, data.len - from };
+    return wall_cbor_is_sound(rest) ? NULL : "authenticator data that are no CBOR";
+}
+
+/* The key follows the credential's id, and what extensions say follows the key. */
+static wall_webauthn_why_t check_credential(wall_bytes_t data)
+{
+    if (data.len < HEAD + AAGUID + 2)
+        return "authenticator data without a credential";
+    return check_rest(data, HEAD + AAGUID + 2 +
+                                (size_t)(raw(data)[HEAD + AAGUID] << 8 | raw(data)[HEAD + AAGUID + 1]));
 }
 
 static int is_offered(int algorithm)
@@ -111,6 +140,8 @@ wall_webauthn_why_t wall_webauthn_new(apr_pool_t *pool, const wall_webauthn_site
     wall_webauthn_why_t why = check_head(site, authenticator_data);
     fido_cred_t *cred;
 
+    if (why == NULL)
+        why = check_credential(authenticator_data);
     if (why != NULL)
         return why;
     if (!is_offered(algorithm))
@@ -180,6 +211,8 @@ wall_webauthn_why_t wall_webauthn_check(const wall_webauthn_site_t *site,
     wall_webauthn_why_t why = check_head(site, authenticator_data);
     fido_assert_t *assertion;
 
+    if (why == NULL)
+        why = check_rest(authenticator_data, HEAD); /* what extensions say */
     if (why != NULL)
         return why;
     if (signature.len == 0 || signature.len > WALL_WEBAUTHN_SIG_MAX)
