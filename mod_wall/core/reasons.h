@@ -49,6 +49,8 @@
     X(RECOVERY_WRONG, "This is none of your unused recovery codes.")                               \
     X(PASSKEY_REFUSED, "This passkey was not accepted. Try again.")                                \
     X(PASSKEY_KNOWN, "This passkey has been added already.")                                       \
+    X(CODES_TRIED, "Too many codes were tried for this account. Wait a while, or take another way.")  \
+    X(PASSWORDS_TRIED, "Too many passwords were tried. Wait a while, or take another way.")           \
     X(PASSKEYS_MANY, "There is no room for another passkey. Remove one first.")                    \
     X(FACTOR_ON, "Two-step sign-in is on already.")                                                \
     X(FACTOR_OFF, "Two-step sign-in is not on.")                                                   \

@@ -61,6 +61,22 @@ CREATE TABLE passkeys (
     CONSTRAINT passkeys_of_user FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- What an authenticator made for somebody whose address is to be confirmed first.
+CREATE TABLE registration_passkeys (
+    registration_id  BIGINT       NOT NULL PRIMARY KEY,
+    credential_hash  CHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    credential_id    VARCHAR(1364) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    public_key       VARCHAR(1000) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    algorithm        INT          NOT NULL,
+    sign_count       BIGINT       NOT NULL,
+    transports       VARCHAR(100) CHARACTER SET ascii NOT NULL,
+    display_name     VARCHAR(60)  NOT NULL,
+    passkey_handle   CHAR(22)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    KEY registration_passkeys_credential (credential_hash),
+    CONSTRAINT passkeys_of_registration FOREIGN KEY (registration_id)
+        REFERENCES registrations (registration_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 -- Challenges carry their own expiry and a MAC, so that asking for one leaves nothing here; the answered ones
 -- are remembered until they expire, so that none is answered twice.
 CREATE TABLE passkey_challenges (

@@ -71,6 +71,10 @@ FROM sign_ins WHERE token_hash = :token_hash AND expires_at > NOW(6) LIMIT 1;
 -- name: sign_ins_end(token_hash str)
 DELETE FROM sign_ins WHERE token_hash = :token_hash;
 
+-- Those that wait for their second step.
+-- name: sign_ins_end_of(user_id i64)
+DELETE FROM sign_ins WHERE user_id = :user_id;
+
 -- name: sweep_sign_ins(limit i64)
 DELETE FROM sign_ins WHERE expires_at < NOW(6) ORDER BY expires_at LIMIT :limit;
 
@@ -90,16 +94,41 @@ FROM passkeys WHERE user_id = :user_id ORDER BY passkey_id LIMIT 100;
 SELECT passkey_id, display_name, created_at, last_used_at
 FROM passkeys WHERE user_id = :user_id AND passkey_id = :passkey_id LIMIT 1;
 
+-- Whatever the state of its account: who proves to be its owner may be told, or comes back by it.
 -- name: passkeys_by_credential(credential_hash str)
 SELECT p.passkey_id, p.user_id, p.public_key, p.algorithm, p.sign_count, u.passkey_handle
 FROM passkeys p
 JOIN users u ON u.user_id = p.user_id
-WHERE p.credential_hash = :credential_hash AND u.is_active = 1
+WHERE p.credential_hash = :credential_hash
 LIMIT 1;
 
 -- name: passkeys_add(user_id i64, credential_hash str, credential_id str, public_key str, algorithm i64, sign_count i64, transports str, display_name str)
 INSERT INTO passkeys (user_id, credential_hash, credential_id, public_key, algorithm, sign_count, transports, display_name)
 VALUES (:user_id, :credential_hash, :credential_id, :public_key, :algorithm, :sign_count, :transports, :display_name);
+
+-- name: passkeys_promise(registration_id i64, credential_hash str, credential_id str, public_key str, algorithm i64, sign_count i64, transports str, display_name str, passkey_handle str)
+INSERT INTO registration_passkeys
+    (registration_id, credential_hash, credential_id, public_key, algorithm, sign_count, transports, display_name, passkey_handle)
+VALUES (:registration_id, :credential_hash, :credential_id, :public_key, :algorithm, :sign_count, :transports, :display_name,
+        :passkey_handle);
+
+-- name: passkeys_promised(credential_hash str)
+SELECT r.registration_id FROM registration_passkeys p
+JOIN registrations r ON r.registration_id = p.registration_id
+WHERE p.credential_hash = :credential_hash AND r.expires_at > NOW(6) LIMIT 1;
+
+-- name: passkeys_keep_promise(user_id i64, registration_id i64)
+INSERT INTO passkeys (user_id, credential_hash, credential_id, public_key, algorithm, sign_count, transports, display_name)
+SELECT :user_id, credential_hash, credential_id, public_key, algorithm, sign_count, transports, display_name
+FROM registration_passkeys WHERE registration_id = :registration_id;
+
+-- name: passkeys_keep_handle(registration_id i64, user_id i64)
+UPDATE users u JOIN registration_passkeys r ON r.registration_id = :registration_id
+SET u.passkey_handle = r.passkey_handle
+WHERE u.user_id = :user_id;
+
+-- name: passkeys_still_there(passkey_id i64)
+SELECT passkey_id FROM passkeys WHERE passkey_id = :passkey_id LIMIT 1 FOR UPDATE;
 
 -- Authenticators that count only ever count up; the others send 0 for ever.
 -- name: passkeys_used(sign_count i64, passkey_id i64)

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Passkeys against an authenticator in software: what is taken, and all that is not."""
 
+import hashlib
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.api.test_sign_in import Protected
-from tests.stack.authenticator import EDDSA, ES256, RS256, UP, UV, Authenticator, Key, b64, unb64
+from tests.stack.authenticator import BE, BS, EDDSA, ES256, RS256, UP, UV, Authenticator, Key, b64, unb64
 from tests.stack.client import Client
 
 
@@ -94,7 +96,7 @@ class TestAdd:
         {"origin": "https://evil.example"}, {"origin": "http://localhost"}, {"rp_id": "evil.example"},
         {"kind": "webauthn.get"}, {"flags": UP}, {"flags": UV}, {"flags": 0}, {"algorithm": EDDSA},
         {"algorithm": -65535}, {"algorithm": 1}, {"cut": 0}, {"cut": 36}, {"cut": 37}, {"cut": 54}, {"cut": 80}, {"cut": 130},
-        {"cut": -1}, {"crossOrigin": True},
+        {"cut": -1}, {"crossOrigin": True}, {"flags": UP | UV | BS}, {"kind": "webauthn.create\0"},
     ], ids=str)
     def test_refused(self, user, device, wrong):
         body, _ = device.create(user.post("/auth/passkeys/options").data, **wrong)
@@ -111,6 +113,14 @@ class TestAdd:
         body, _ = device.create(user.post("/auth/passkeys/options").data, Key(id_length=id_length))
         user.post("/auth/passkeys", body, expect=status)
 
+    def test_origin_that_ends_early(self, stack, user, device):
+        body, _ = device.create(user.post("/auth/passkeys/options").data, origin=stack.base_url + "\0.evil.example")
+        user.post("/auth/passkeys", body, expect=401)
+
+    def test_synchronised(self, user, device):
+        body, _ = device.create(user.post("/auth/passkeys/options").data, flags=UP | UV | BE | BS)
+        user.post("/auth/passkeys", body, expect=201)
+
     def test_nonsense(self, user, device):
         """Bytes of any kind where CBOR is expected: refused, never a failure of ours."""
         head = device.data(0, credential=bytes(16) + b"\x00\x04abcd")
@@ -122,6 +132,23 @@ class TestAdd:
         for deep in (b"\x81" * 3000, b"\xbf" * 3000, b"\x5b" + b"\xff" * 8, b"\x9b" + b"\xff" * 8, b"\xbb" + b"\xff" * 8):
             body["authenticator_data"] = b64(head + deep)
             user.post("/auth/passkeys", body, expect=401)
+
+    def test_lengths_nobody_sent(self, user, device, add, anonymous):
+        """Five bytes that speak of 576 million items reserve no memory for them."""
+        long = b"\x9a\x22\x5d\x10\xa0"
+        body, _ = device.create(user.post("/auth/passkeys/options").data)
+        body["authenticator_data"] = b64(device.data(0, credential=bytes(16) + b"\x00\x04abcd" + long))
+        key = add(user)
+        answer = device.get(ask(anonymous), key)
+        answer["authenticator_data"] = b64(device.data(1, flags=UP | UV | 0x80) + long)
+        begun = time.monotonic()
+        for _ in range(3):
+            user.post("/auth/passkeys", body, expect=401)
+            sign_in(anonymous, answer, expect=401)
+        assert time.monotonic() - begun < 2
+
+    def test_what_else_is_no_text(self, user, device):
+        body, _ = device.create(user.post("/auth/passkeys/options").data)
         for text in ("%%%", "A", "AAAA="):
             body["authenticator_data"] = text
             user.post("/auth/passkeys", body, expect=401)
@@ -217,7 +244,7 @@ class TestSignIn:
         {"challenge": b64(os.urandom(60))}, {"origin": "https://evil.example"}, {"origin": "https://localhost"},
         {"rp_id": "evil.example"}, {"kind": "webauthn.create"}, {"flags": UP}, {"flags": UV}, {"cut": 0}, {"cut": 20},
         {"cut": 36}, {"handle": b64(bytes(16))}, {"signature": os.urandom(70)}, {"signature": bytes(2000)},
-        {"signature": b""}, {"crossOrigin": True},
+        {"signature": b""}, {"crossOrigin": True}, {"flags": UP | UV | BS},
     ], ids=str)
     def test_refused(self, user, device, add, anonymous, wrong):
         key = add(user)
@@ -232,7 +259,9 @@ class TestSignIn:
         sign_in(anonymous, device.get(ask(anonymous), forger), expect=401)
 
     def test_unknown(self, device, anonymous):
-        sign_in(anonymous, device.get(ask(anonymous), Key(), handle=False), expect=401)
+        key = Key()
+        key.handle = b64(bytes(16))
+        sign_in(anonymous, device.get(ask(anonymous), key), expect=401)
 
     def test_somebody_elses_handle(self, user, device, add, new_user, anonymous):
         mine, theirs = add(user), add(new_user())
@@ -256,10 +285,42 @@ class TestSignIn:
             sign_in(anonymous, device.get(ask(anonymous), key, count=count), expect=401)
         sign_in(anonymous, device.get(ask(anonymous), key, count=6))
 
-    def test_of_an_account_that_is_not_active(self, stack, user, device, add, anonymous):
+    @pytest.mark.parametrize("state, code", [("suspended", "WALL_SUSPENDED"), ("pending", "WALL_AWAITING_APPROVAL")])
+    def test_of_an_account_that_may_not(self, stack, user, device, add, anonymous, state, code):
         key = add(user)
-        stack.db("UPDATE users SET account_state = 'suspended' WHERE user_id = ?", user.me["user_id"])
-        sign_in(anonymous, device.get(ask(anonymous), key), expect=401)
+        body = device.get(ask(anonymous), key)
+        stack.db("UPDATE users SET account_state = ? WHERE user_id = ?", state, user.me["user_id"])
+        assert sign_in(anonymous, body, expect=403).code == code
+        assert stack.db("SELECT outcome FROM logins WHERE user_id = ? ORDER BY login_id DESC LIMIT 1",
+                        user.me["user_id"])[0]["outcome"] == "refused"
+        stack.db("UPDATE users SET account_state = 'active' WHERE user_id = ?", user.me["user_id"])
+        sign_in(anonymous, body, expect=401)  # the challenge was answered, whatever came of it
+
+    def test_comes_back(self, user, device, add, anonymous):
+        key = add(user)
+        user.post("/users/me/deactivate", expect=200)
+        assert sign_in(anonymous, device.get(ask(anonymous), key)).data["came_back"] is True
+
+    def test_says_whose_it_is(self, user, device, add, anonymous):
+        key = add(user)
+        for handle in (False, ""):
+            sign_in(anonymous, device.get(ask(anonymous), key, handle=handle), expect=401)
+
+    def test_removed_while_it_is_asked(self, user, device, add, anonymous):
+        key = add(user)
+        body = device.get(ask(anonymous), key)
+        user.delete(f"/auth/passkeys/{key.passkey_id}", expect=200)
+        sign_in(anonymous, body, expect=401)
+
+    def test_removed_and_used_at_once(self, stack, contract, user, device, add):
+        """One comes first: either it signs in and goes, or it is gone. Nothing is said of copies."""
+        for _ in range(5):
+            key, visitor = add(user), Client(stack, contract)
+            body = device.get(ask(visitor), key)
+            with ThreadPoolExecutor(2) as pool:
+                used = pool.submit(lambda: visitor.post("/auth/passkey", {"passkey": body}))
+                gone = pool.submit(lambda: user.as_bearer().delete(f"/auth/passkeys/{key.passkey_id}"))
+            assert gone.result().status == 200 and used.result().status in (200, 401)
 
 
 class TestRemove:
@@ -287,3 +348,108 @@ class TestRemove:
         with ThreadPoolExecutor(4) as pool:
             answers = list(pool.map(lambda key: user.as_bearer().delete(f"/auth/passkeys/{key.passkey_id}"), keys))
         assert sorted(answer.status for answer in answers) == [200, 200, 200, 409]
+
+
+class TestRegister:
+    @staticmethod
+    def visitor(stack, contract, face):
+        """Of the same site with other settings."""
+        return Client(stack, contract, base_url=stack.faces[face])
+
+    def body(self, client, device, **wrong):
+        name = "p" + os.urandom(5).hex()
+        options = client.post("/auth/passkeys/newcomer", {"username": name}, expect=200).data
+        made, key = device.create(options, **wrong)
+        return {"username": name, "email": f"{name}@example.org", "passkey": made}, key
+
+    def test_without_a_password(self, stack, contract, device, anonymous):
+        body, key = self.body(anonymous, device)
+        answer = anonymous.post("/auth/register", body, expect=201)
+        assert answer.data["user"]["username"] == body["username"]
+        assert stack.db("SELECT password_hash FROM users WHERE username = ?", body["username"])[0]["password_hash"] is None
+        again = Client(stack, contract)
+        assert sign_in(again, device.get(ask(again), key)).data["user"]["username"] == body["username"]
+        again.post("/auth/login", {"login": body["username"], "password": "correct horse battery"}, headers={"X-CSRF-Token": None},
+                   expect=401)
+        listed = again.get("/auth/factors").data["passkeys"]
+        assert again.delete(f"/auth/passkeys/{listed[0]['passkey_id']}", expect=409).code == "WALL_LAST_WAY_IN"
+
+    def test_one_of_both(self, device, anonymous):
+        body, _ = self.body(anonymous, device)
+        anonymous.post("/auth/register", {**body, "password": "correct horse battery"}, expect=422)
+        del body["passkey"]
+        assert "password" in anonymous.post("/auth/register", body, expect=422).details
+
+    def test_refused_leaves_no_account(self, stack, device, anonymous):
+        body, _ = self.body(anonymous, device, origin="https://evil.example")
+        anonymous.post("/auth/register", body, expect=401)
+        assert not stack.db("SELECT 1 AS one FROM users WHERE username = ?", body["username"])
+
+    def test_address_first(self, stack, contract, device, mailbox):
+        visitor = self.visitor(stack, contract, "first")
+        body, key = self.body(visitor, device)
+        assert visitor.post("/auth/register", body, expect=201).data["pending"] == "email"
+        assert not stack.db("SELECT 1 AS one FROM users WHERE username = ?", body["username"])
+        assert sign_in(visitor, device.get(ask(visitor), key), expect=403).code == "WALL_EMAIL_UNCONFIRMED"
+        token = mailbox(body["email"]).wait("Confirm").token
+        assert visitor.post("/auth/verify-email", {"token": token}, expect=200).data["result"] == "opened"
+        me = sign_in(visitor, device.get(ask(visitor), key)).data["user"]
+        assert me["username"] == body["username"]
+        rows = stack.db("SELECT passkey_handle, password_hash FROM users WHERE user_id = ?", me["user_id"])
+        assert rows == [{"passkey_handle": key.handle, "password_hash": None}]
+        assert stack.number("SELECT COUNT(*) FROM registration_passkeys WHERE passkey_handle = ?", key.handle) == 0
+
+    def test_address_first_refused(self, stack, contract, user, device, add):
+        theirs = add(user)
+        visitor = self.visitor(stack, contract, "first")
+        body, _ = self.body(visitor, device, origin="https://evil.example")
+        visitor.post("/auth/register", body, expect=401)
+        body, _ = self.body(visitor, device, key=theirs)
+        assert visitor.post("/auth/register", body, expect=409).code == "WALL_DUPLICATE"
+        assert not stack.db("SELECT 1 AS one FROM registrations WHERE username = ?", body["username"])
+
+    def test_address_first_credential_taken_meanwhile(self, stack, contract, device, user, mailbox):
+        visitor = self.visitor(stack, contract, "first")
+        body, key = self.body(visitor, device)
+        visitor.post("/auth/register", body, expect=201)
+        stack.db("INSERT INTO passkeys (user_id, credential_hash, credential_id, public_key, algorithm, display_name) VALUES "
+                 "(?, ?, 'x', 'x', -7, 'x')", user.me["user_id"], hashlib.sha256(key.id).hexdigest())
+        token = mailbox(body["email"]).wait("Confirm").token
+        visitor.post("/auth/verify-email", {"token": token}, expect=410)
+        assert not stack.db("SELECT 1 AS one FROM users WHERE username = ?", body["username"])
+
+    def test_by_approval(self, stack, contract, device, new_user):
+        visitor = self.visitor(stack, contract, "approval")
+        body, key = self.body(visitor, device)
+        assert visitor.post("/auth/register", body, expect=201).data["pending"] == "approval"
+        assert sign_in(visitor, device.get(ask(visitor), key), expect=403).code == "WALL_AWAITING_APPROVAL"
+        admin = new_user()
+        stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", admin.me["user_id"])
+        admin.login(admin.me["username"])
+        user_id = stack.number("SELECT user_id FROM users WHERE username = ?", body["username"])
+        admin.post(f"/admin/approvals/{user_id}", {"decision": "approve"}, expect=200)
+        assert sign_in(visitor, device.get(ask(visitor), key)).data["user"]["username"] == body["username"]
+
+    def test_by_invitation(self, stack, contract, device, user):
+        code = user.post("/invitations", {"note": "Grace"}, expect=201).data["code"]
+        visitor = self.visitor(stack, contract, "invite")
+        body, key = self.body(visitor, device)
+        visitor.post("/auth/register", body, expect=422)
+        body, key = self.body(visitor, device)
+        visitor.post("/auth/register", {**body, "invitation": code}, expect=201)
+        again = self.visitor(stack, contract, "invite")
+        assert sign_in(again, device.get(ask(again), key)).data["user"]["username"] == body["username"]
+
+    def test_forgotten_passkey(self, stack, device, anonymous, mailbox):
+        """Whose only device is lost comes back by mail."""
+        body, _ = self.body(anonymous, device)
+        anonymous.post("/auth/register", body, expect=201)
+        anonymous.post("/auth/reset-password", {"login": body["username"]}, expect=200)
+        token = mailbox(body["email"]).wait("password").token
+        anonymous.post("/auth/reset-password/confirm", {"token": token, "password": "four walls and a door"}, expect=200)
+        anonymous.login(body["username"], "four walls and a door")
+
+    def test_credential_of_somebody_else(self, user, add, device, anonymous):
+        key = add(user)
+        body, _ = self.body(anonymous, device, key=key)
+        assert anonymous.post("/auth/register", body, expect=409).code == "WALL_DUPLICATE"

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.stack.client import Client
+from tests.stack.client import Client, From
 
 
 def code_of(secret, offset=0):
@@ -100,6 +100,22 @@ class TestConfirm:
         answer = user.post("/auth/confirm", {"code": code}, expect=401)
         assert answer.details["code"] == "This code is not right, or it was used already."
 
+    def test_passwords_are_bounded_per_session(self, stack, strict, user, new_user):
+        """From however many addresses; another session of the same person is not kept out."""
+        stack.redis("FLUSHALL")
+        answers = []
+        for number in range(11):
+            thief = user.as_bearer()
+            thief.base_url = strict
+            thief.http.mount("http://", From(f"127.0.0.{10 + number}"))
+            answers.append(thief.post("/auth/confirm", {"password": "not my password"}))
+        assert [answer.code for answer in answers] == ["WALL_BAD_CREDENTIALS"] * 10 + ["WALL_RATE_LIMITED"]
+        assert answers[-1].message.startswith("Too many passwords were tried.")
+        user.login(user.me["username"])
+        user.base_url = strict
+        user.confirm()
+        stack.redis("FLUSHALL")
+
     def test_session_ended_meanwhile(self, stack, user):
         user.confirmed_before(minutes=11)
         user.get("/users/me", expect=200)
@@ -138,7 +154,7 @@ class TestEnrol:
         assert len(set(codes)) == 10
         assert all(re.fullmatch("([0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}", code) for code in codes)
         assert user.get("/auth/factors").data["recovery_codes_left"] == 10
-        assert user.post("/auth/totp", expect=409).message != ""
+        assert user.post("/auth/totp", expect=409).message == "Two-step sign-in is on already."
         assert user.post("/auth/totp/confirm", {"code": code_of(second, 1)}, expect=409).code == "WALL_CONFLICT"
 
     def test_confirm_nothing(self, user):
@@ -269,7 +285,43 @@ class TestSecondStep:
             client.base_url = strict
             codes += [client.post("/auth/second-factor", {"token": token, "code": "000000"}).code for _ in range(3)]
         assert codes == ["WALL_BAD_CREDENTIALS"] * 10 + ["WALL_RATE_LIMITED"] * 2
+        # Whoever used them up does not keep the owner out.
+        client.post("/auth/second-factor", {"token": protected.begin(anonymous), "recovery_code": protected.codes[0]},
+                    expect=200)
         stack.redis("FLUSHALL")
+
+    def test_wrong_ones_are_in_the_history(self, protected, anonymous):
+        token = protected.begin(anonymous)
+        anonymous.post("/auth/second-factor", {"token": token, "code": "000000"}, expect=401)
+        last = protected.user.get("/users/me/logins", expect=200).data["items"][0]
+        assert (last["outcome"], last["sign_in_method"]) == ("wrong_second_factor", "password")
+
+    def test_ends_with_all_sessions(self, protected, anonymous):
+        """Who was half way in with the old password is not let in any more."""
+        token = protected.begin(anonymous)
+        protected.user.post("/users/me/password", {"password": "four walls and a door"}, expect=200)
+        answer = anonymous.post("/auth/second-factor", {"token": token, "recovery_code": protected.codes[0]}, expect=401)
+        assert answer.code == "WALL_SIGN_IN_OVER"
+
+    def test_ended_sessions_and_second_step_at_once(self, stack, contract, protected):
+        """Either it never begins, or it is ended with the others."""
+        for code in protected.codes[:6]:
+            visitor = Client(stack, contract)
+            token = protected.begin(visitor)
+            with ThreadPoolExecutor(2) as pool:
+                begun = pool.submit(lambda: visitor.post("/auth/second-factor", {"token": token, "recovery_code": code}))
+                ended = pool.submit(lambda: protected.user.as_bearer().post("/users/me/sessions/revoke-others"))
+            assert ended.result().status == 200 and begun.result().status in (200, 401)
+            assert stack.number("SELECT COUNT(*) FROM sign_ins WHERE user_id = ?", protected.user.me["user_id"]) == 0
+            if begun.result().status == 200:
+                continue
+            visitor.get("/users/me", expect=401)
+
+    def test_turned_off_meanwhile(self, protected, anonymous):
+        token = protected.begin(anonymous)
+        protected.user.delete("/auth/totp", expect=200)
+        for proof in ({"code": code_of(protected.secret)}, {"recovery_code": protected.codes[0]}):
+            anonymous.post("/auth/second-factor", {"token": token, **proof}, expect=401)
 
 
 class TestRecoveryCodes:
@@ -296,7 +348,7 @@ class TestRecoveryCodes:
         anonymous.post("/auth/second-factor", {"token": token, "recovery_code": fresh[0]}, expect=200)
 
     def test_none_without_the_app(self, user):
-        assert user.post("/auth/recovery-codes", expect=409).message != ""
+        assert user.post("/auth/recovery-codes", expect=409).message == "Two-step sign-in is not on."
 
     def test_by_two_at_once(self, stack, contract, protected):
         clients = [Client(stack, contract) for _ in range(4)]

@@ -28,7 +28,7 @@ class Answer:
         self.error = envelope.get("error") or ({} if "code" not in envelope else envelope)
         self.code = self.error.get("code")
         self.details = self.error.get("details") or {}
-        self.message = envelope.get("message")
+        self.message = self.error.get("message") or envelope.get("message")
 
     def cookie(self, name="wall"):
         """The Set-Cookie line of this name; the session's if none is given. None: there is none."""

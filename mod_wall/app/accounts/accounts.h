@@ -41,9 +41,10 @@ typedef struct accounts_me_t {
 typedef struct accounts_new_t {
     const char *username;
     const char *email;
-    const char *password;
+    const char *password;     /* NULL: there is a passkey */
     const char *display_name; /* NULL: the username */
     const char *invitation;   /* code; NULL = none */
+    factors_creation_t *passkey; /* in place of a password; NULL = none */
 } accounts_new_t;
 
 typedef struct accounts_login_t {

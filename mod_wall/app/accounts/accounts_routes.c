@@ -79,15 +79,19 @@ static const wall_field_t new_fields[] = {
              .example = "\"ada\""),
     WALL_STR(accounts_new_t, email, .required = 1, .trim = 1, .format = WALL_FMT_EMAIL, .min = 3,
              .max = 254, .doc = "Your e-mail address.", .example = "\"ada@example.org\""),
-    WALL_STR(accounts_new_t, password, .required = 1, .format = WALL_FMT_SECRET,
+    WALL_STR(accounts_new_t, password, .format = WALL_FMT_SECRET,
              .min = ACCOUNTS_PASSWORD_MIN, .max = ACCOUNTS_PASSWORD_MAX,
-             .doc = "Long rather than strange. Without the username or the e-mail address.",
+             .doc = "Long rather than strange. Without the username or the e-mail address. Needed unless a "
+                    "passkey takes its place.",
              .example = "\"four walls and a door\""),
     WALL_STR(accounts_new_t, display_name, .format = WALL_FMT_LINE, .trim = 1, .min = 1, .max = 100,
              .doc = "Your name as you write it; the username if not given.",
              .example = "\"Ada Lovelace\""),
     WALL_STR(accounts_new_t, invitation, .format = WALL_FMT_LINE, .trim = 1, .max = 100,
              .doc = "Code of an invitation, where one is needed."),
+    WALL_OPT_OBJ(accounts_new_t, passkey, &factors_creation_shape,
+                 .doc = "In place of a password: what an authenticator made, asked by POST "
+                        "/auth/passkeys/newcomer."),
     WALL_FIELDS_END
 };
 const wall_shape_t accounts_new_shape = WALL_SHAPE_OF("Registration", accounts_new_t, new_fields);
@@ -177,10 +181,12 @@ static const wall_shape_t name_shape = WALL_SHAPE_OF("UsernameChange", accounts_
 
 static const wall_rc_t name_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_CONFLICT, WALL_OK };
 static const wall_rc_t change_errors[] = { WALL_E_PRECONDITION_FAILED, WALL_OK };
-static const wall_rc_t passkey_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_OK };
+static const wall_rc_t passkey_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_EMAIL_UNCONFIRMED,
+                                            WALL_E_AWAITING_APPROVAL, WALL_E_SUSPENDED, WALL_OK };
 static const wall_rc_t second_step_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_SIGN_IN_OVER,
                                                 WALL_OK };
 static const wall_rc_t register_errors[] = { WALL_E_USERNAME_TAKEN, WALL_E_EMAIL_TAKEN,
+                                             WALL_E_BAD_CREDENTIALS, WALL_E_DUPLICATE,
                                              WALL_E_SIGNUP_CLOSED, WALL_E_BUSY, WALL_OK };
 static const wall_rc_t login_errors[] = { WALL_E_BAD_CREDENTIALS, WALL_E_EMAIL_UNCONFIRMED,
                                           WALL_E_AWAITING_APPROVAL, WALL_E_SUSPENDED, WALL_E_BUSY,

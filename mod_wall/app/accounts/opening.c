@@ -221,6 +221,7 @@ wall_rc_t accounts_may_open(wall_cx_t *cx, const char *username, const char *ema
 
 typedef struct registration_t {
     accounts_opening_t opening;
+    const factors_creation_t *passkey; /* NULL: there is a password */
     accounts_signed_in_t *out;
 } registration_t;
 
@@ -231,15 +232,33 @@ static wall_rc_t register_work(wall_cx_t *cx, void *baton)
     accounts_opened_t opened;
     wall_rc_t rc = accounts_open(cx, &reg->opening, &opened);
 
+    if (rc == WALL_OK && reg->passkey != NULL)
+        rc = opened.registration_id != 0
+                 ? factors_passkey_promise(cx, opened.registration_id, reg->passkey)
+                 : factors_passkey_first(cx, opened.user_id, reg->passkey);
     reg->out->pending = opened.pending;
     return rc == WALL_OK && opened.pending == ACCOUNTS_PENDING_NOTHING
                ? accounts_sign_in(cx, opened.user_id, ACCOUNTS_BY_REGISTRATION, 0, reg->out)
                : rc;
 }
 
+/** A password that will do, or a passkey: one of them. */
+static wall_rc_t check_proof(wall_cx_t *cx, const accounts_new_t *in)
+{
+    if (in->password == NULL && in->passkey == NULL)
+        return wall_fail(cx, WALL_E_VALIDATION, "password", WALL_WHY(REQUIRED));
+    if (in->password != NULL && in->passkey != NULL)
+        return wall_fail(cx, WALL_E_VALIDATION, "password",
+                         WALL_WHY(ONE_OF_THESE, .text = "password, passkey"));
+    return in->passkey != NULL ? WALL_OK
+                               : auth_password_rules(cx, in->password, in->username, in->email,
+                                                     in->display_name);
+}
+
 wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_signed_in_t *out)
 {
     registration_t reg = { .out = out,
+                           .passkey = in->passkey,
                            .opening = { .username = in->username,
                                         .email = in->email,
                                         .invitation = in->invitation,
@@ -247,15 +266,15 @@ wall_rc_t accounts_register(wall_cx_t *cx, const accounts_new_t *in, accounts_si
                                                                                  : in->username } };
     wall_rc_t rc = is(cx->site->signup, "closed")
                        ? wall_fail(cx, WALL_E_SIGNUP_CLOSED, NULL, WALL_NO_WHY)
-                       : auth_password_rules(cx, in->password, in->username, in->email,
-                                             in->display_name);
+                       : check_proof(cx, in);
 
     if (rc == WALL_OK || rc == WALL_E_VALIDATION)
         rc = accounts_may_open(cx, in->username, in->email);
     if (rc != WALL_OK)
         return rc;
     /* Before the transaction: hashing takes long, and a transaction may run twice. */
-    rc = wall_password_hash(cx, in->password, &reg.opening.password_hash);
+    if (in->password != NULL)
+        rc = wall_password_hash(cx, in->password, &reg.opening.password_hash);
     return rc == WALL_OK ? wall_db_tx(cx, register_work, &reg) : rc;
 }
 
@@ -276,14 +295,12 @@ static wall_rc_t connect_waiting(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t
 
 wall_rc_t accounts_open_registered(wall_cx_t *cx, const char *token_hash, const char **state)
 {
-    apr_int64_t user_id;
+    apr_int64_t user_id, kept = 0;
     row_t row;
     wall_rc_t rc = wall_db_one(cx, sql_signup_by_token(token_hash), &row_shape, &row);
 
     if (rc == WALL_E_NOT_FOUND)
         return accounts_link_invalid(cx);
-    if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_signup_delete(row.registration_id), NULL);
     if (rc == WALL_OK)
         rc = open_account(cx,
                           &(accounts_opening_t){ .username = row.username,
@@ -293,9 +310,13 @@ wall_rc_t accounts_open_registered(wall_cx_t *cx, const char *token_hash, const 
                                                  .display_name = row.display_name },
                           row.registration_id, row.invitation_id, &user_id, state);
     if (rc == WALL_OK && row.password_hash == NULL)
+        rc = factors_passkey_keep_promise(cx, row.registration_id, user_id, &kept);
+    if (rc == WALL_OK && row.password_hash == NULL && kept == 0)
         rc = connect_waiting(cx, user_id, row.registration_id);
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_signup_delete(row.registration_id), NULL); /* what waited goes with it */
     /* The address came to have an account while the mail was under way: its owner has the other one. */
-    return rc == WALL_E_EMAIL_TAKEN ? accounts_link_invalid(cx) : rc;
+    return rc == WALL_E_EMAIL_TAKEN || rc == WALL_E_DUPLICATE ? accounts_link_invalid(cx) : rc;
 }
 
 wall_rc_t accounts_send_registration(wall_cx_t *cx, const char *email)

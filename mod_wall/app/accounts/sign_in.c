@@ -129,7 +129,7 @@ wall_rc_t accounts_second_step(wall_cx_t *cx, const accounts_second_step_t *in,
     if ((in->proof.code != NULL) + (in->proof.recovery_code != NULL) + (in->proof.passkey != NULL) != 1)
         return wall_fail(cx, WALL_E_VALIDATION, "code",
                          WALL_WHY(ONE_OF_THESE, .text = "code, recovery_code, passkey"));
-    rc = factors_try(cx, step.token, &step.sign_in);
+    rc = factors_try(cx, step.token, &in->proof, &step.sign_in);
     if (rc != WALL_OK)
         return rc;
     step.opening = apr_pcalloc(cx->pool, sizeof(*step.opening));
@@ -140,31 +140,33 @@ wall_rc_t accounts_second_step(wall_cx_t *cx, const accounts_second_step_t *in,
     rc = wall_db_tx(cx, second_step_work, &step);
     if (rc == WALL_OK)
         wall_reply_cookie(cx, ACCOUNTS_SECOND_COOKIE, "", 0);
-    if (rc == WALL_E_BAD_CREDENTIALS)
+    if (rc == WALL_E_BAD_CREDENTIALS) {
         wall_fail_number(cx, "tries_left", FACTORS_SIGN_IN_TRIES - step.sign_in.tries - 1);
+        auth_note_failure(cx, step.sign_in.user_id, step.sign_in.how, AUTH_WRONG_SECOND_FACTOR);
+    }
     return rc;
 }
 
 typedef struct passkey_login_t {
     const accounts_passkey_login_t *in;
-    accounts_signed_in_t *out;
+    apr_int64_t user_id;
 } passkey_login_t;
 
 static wall_rc_t passkey_work(wall_cx_t *cx, void *baton)
 {
-    const passkey_login_t *login = baton;
-    apr_int64_t user_id;
-    wall_rc_t rc = factors_passkey_user(cx, &login->in->passkey, &user_id);
+    passkey_login_t *login = baton;
 
-    if (rc != WALL_OK)
-        return rc;
-    return accounts_sign_in(cx, user_id, ACCOUNTS_BY_PASSKEY, login->in->remember, login->out);
+    return factors_passkey_user(cx, &login->in->passkey, &login->user_id);
 }
 
 wall_rc_t accounts_passkey_login(wall_cx_t *cx, const accounts_passkey_login_t *in,
                                  accounts_signed_in_t *out)
 {
-    passkey_login_t login = { in, out };
+    passkey_login_t login = { .in = in };
+    /* A transaction of its own: the challenge is answered, and what is refused is noted, in any case. */
+    wall_rc_t rc = wall_db_tx(cx, passkey_work, &login);
 
-    return wall_db_tx(cx, passkey_work, &login);
+    return rc == WALL_OK
+               ? accounts_sign_in(cx, login.user_id, ACCOUNTS_BY_PASSKEY, in->remember, out)
+               : rc;
 }

@@ -68,9 +68,13 @@ static wall_rc_t revoke_work(wall_cx_t *cx, void *baton)
 {
     revoking_t *r = baton;
     apr_array_header_t *sessions;
-    wall_rc_t rc = wall_db_list(cx, sql_auth_sessions_to_end(r->user_id, r->session_id, r->except),
-                                &ending_shape, &sessions);
+    /* All of them: then neither may one begin that is half way there. First, so that one whose second step
+     * is being taken has either ended here or is in the list below. */
+    wall_rc_t rc = r->session_id == 0 ? wall_db_exec(cx, sql_sign_ins_end_of(r->user_id), NULL) : WALL_OK;
 
+    if (rc == WALL_OK)
+        rc = wall_db_list(cx, sql_auth_sessions_to_end(r->user_id, r->session_id, r->except),
+                          &ending_shape, &sessions);
     if (rc == WALL_OK && r->session_id != 0 && sessions->nelts == 0)
         return wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY);
     for (int i = 0; rc == WALL_OK && i < sessions->nelts; i++)

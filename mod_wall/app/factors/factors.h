@@ -77,10 +77,13 @@ typedef struct factors_sign_in_t {
 } factors_sign_in_t;
 
 /**
- * Takes one try of the sign-in of @a token. Not in a transaction: a try is a try whatever follows.
+ * Takes one try of the sign-in of @a token. Not in a transaction: a try is a try whatever follows. Codes of
+ * the app take one guess of the account as well; passkeys and recovery codes cannot be guessed, and so remain
+ * when somebody who knows the password has used the guesses up.
  * @return WALL_OK, WALL_E_SIGN_IN_OVER, WALL_E_RATE_LIMITED
  */
-wall_rc_t factors_try(wall_cx_t *cx, const char *token, factors_sign_in_t *out);
+wall_rc_t factors_try(wall_cx_t *cx, const char *token, const factors_proof_t *proof,
+                      factors_sign_in_t *out);
 /**
  * Checks the second factor and ends the waiting sign-in, joining the caller's transaction.
  * @return WALL_OK, WALL_E_BAD_CREDENTIALS naming the field, WALL_E_SIGN_IN_OVER when another request
@@ -100,6 +103,15 @@ wall_rc_t factors_passkey_user(wall_cx_t *cx, const factors_assertion_t *in, apr
  * caller's transaction.
  */
 wall_rc_t factors_passkey_first(wall_cx_t *cx, apr_int64_t user_id, const factors_creation_t *in);
+/**
+ * The same for somebody whose address is to be confirmed first: the passkey waits with registration
+ * @a registration_id. The challenge is answered within minutes, however long the mail takes.
+ */
+wall_rc_t factors_passkey_promise(wall_cx_t *cx, apr_int64_t registration_id, const factors_creation_t *in);
+/** Gives @a user_id the passkey that waited with a registration; *kept is 0 when none did. Both join the
+ *  transaction. */
+wall_rc_t factors_passkey_keep_promise(wall_cx_t *cx, apr_int64_t registration_id, apr_int64_t user_id,
+                                       apr_int64_t *kept);
 
 /** Removes what is over; the worker's housekeeping. */
 wall_rc_t factors_sweep(wall_cx_t *cx);

@@ -184,21 +184,37 @@ static const wall_field_t stored_fields[] = {
 };
 static const wall_shape_t stored_shape = WALL_SHAPE_OF("StoredPasskey", stored_t, stored_fields);
 
+/* Nobody knows a credential's id but who has it, so that this tells nobody else anything. */
+static wall_rc_t unknown(wall_cx_t *cx, const char *hash)
+{
+    apr_int64_t registration_id;
+    wall_rc_t rc = wall_db_number(cx, sql_passkeys_promised(hash), &registration_id);
+
+    if (rc == WALL_OK)
+        return wall_fail(cx, WALL_E_EMAIL_UNCONFIRMED, NULL, WALL_NO_WHY);
+    return rc == WALL_E_NOT_FOUND ? factors_passkey_refused(cx, "an unknown credential") : rc;
+}
+
 static wall_rc_t find(wall_cx_t *cx, apr_int64_t expected, const factors_assertion_t *in,
                       stored_t *out)
 {
+    const char *hash;
     wall_bytes_t id;
     wall_rc_t rc;
 
     if (!decode(cx, in->credential_id, &id))
         return factors_passkey_refused(cx, "a credential id that is no base64url");
-    rc = wall_db_one(cx, sql_passkeys_by_credential(wall_sha256_hex(cx->pool, id)), &stored_shape, out);
+    hash = wall_sha256_hex(cx->pool, id);
+    rc = wall_db_one(cx, sql_passkeys_by_credential(hash), &stored_shape, out);
     if (rc == WALL_E_NOT_FOUND)
-        return factors_passkey_refused(cx, "an unknown credential");
+        return expected == 0 ? unknown(cx, hash) : factors_passkey_refused(cx, "an unknown credential");
     if (rc != WALL_OK)
         return rc;
     if (expected != 0 && out->user_id != expected)
         return factors_passkey_refused(cx, "somebody else's credential");
+    /* 7.2, 6: who said no name before says it now; else it must not be another's. */
+    if (expected == 0 && (in->user_handle == NULL || *in->user_handle == '\0'))
+        return factors_passkey_refused(cx, "no handle of an account");
     if (in->user_handle != NULL && *in->user_handle != '\0' &&
         (out->passkey_handle == NULL || strcmp(in->user_handle, out->passkey_handle) != 0))
         return factors_passkey_refused(cx, "another account's handle");
@@ -208,11 +224,16 @@ static wall_rc_t find(wall_cx_t *cx, apr_int64_t expected, const factors_asserti
 /* Two with the same count mean that there are two authenticators: somebody copied the key. */
 static wall_rc_t count_up(wall_cx_t *cx, const stored_t *stored, apr_int64_t sign_count)
 {
-    apr_int64_t changed;
+    apr_int64_t changed, there;
     wall_rc_t rc =
         wall_db_exec(cx, sql_passkeys_used(sign_count, stored->passkey_id), &changed);
 
     if (rc != WALL_OK || changed == 1)
+        return rc;
+    rc = wall_db_number(cx, sql_passkeys_still_there(stored->passkey_id), &there);
+    if (rc == WALL_E_NOT_FOUND)
+        return factors_passkey_refused(cx, "it was removed meanwhile");
+    if (rc != WALL_OK)
         return rc;
     wall_cx_log(cx, WALL_LOG_WARN,
                 WALLNO(00553) "passkey %" APR_INT64_T_FMT " counts %" APR_INT64_T_FMT
@@ -278,14 +299,20 @@ static const char *join(wall_cx_t *cx, const apr_array_header_t *transports)
     return out;
 }
 
-static wall_rc_t add(wall_cx_t *cx, apr_int64_t user_id, const char *purpose,
-                     const factors_creation_t *in, apr_int64_t *passkey_id, const char **handle)
+/* A credential that was made for the site and may be kept, as its columns have it. */
+typedef struct made_t {
+    const char *hash, *id, *public_key, *transports, *name;
+    int algorithm;
+    apr_int64_t sign_count;
+    const char *handle; /* random part of its challenge */
+} made_t;
+
+static wall_rc_t check_made(wall_cx_t *cx, const char *purpose, const factors_creation_t *in, made_t *out)
 {
     const wall_webauthn_site_t site = site_of(cx);
     wall_webauthn_credential_t credential;
     wall_bytes_t client_data, data;
     const char *challenge = NULL, *why;
-    wall_rc_t rc;
 
     if (!decode(cx, in->client_data, &client_data) || !decode(cx, in->authenticator_data, &data))
         return factors_passkey_refused(cx, "no base64url");
@@ -294,27 +321,71 @@ static wall_rc_t add(wall_cx_t *cx, apr_int64_t user_id, const char *purpose,
         why = wall_webauthn_new(cx->pool, &site, (int)in->algorithm, data, &credential);
     if (why != NULL)
         return factors_passkey_refused(cx, why);
-    rc = factors_challenge_take(cx, purpose, challenge, handle);
-    if (rc != WALL_OK)
-        return rc;
-    rc = wall_db_insert(cx,
-                        sql_passkeys_add(user_id, wall_sha256_hex(cx->pool, credential.id),
-                                         wall_base64url(cx->pool, credential.id),
-                                         wall_base64url(cx->pool, credential.public_key),
-                                         credential.algorithm, credential.sign_count,
-                                         join(cx, in->transports),
-                                         in->display_name != NULL ? in->display_name : "Passkey"),
-                        passkey_id);
-    return rc == WALL_E_DUPLICATE ? wall_fail(cx, WALL_E_DUPLICATE, NULL, WALL_WHY(PASSKEY_KNOWN)) : rc;
+    *out = (made_t){ .hash = wall_sha256_hex(cx->pool, credential.id),
+                     .id = wall_base64url(cx->pool, credential.id),
+                     .public_key = wall_base64url(cx->pool, credential.public_key),
+                     .algorithm = credential.algorithm,
+                     .sign_count = credential.sign_count,
+                     .transports = join(cx, in->transports),
+                     .name = in->display_name != NULL ? in->display_name : "Passkey" };
+    return factors_challenge_take(cx, purpose, challenge, &out->handle);
+}
+
+static wall_rc_t known(wall_cx_t *cx)
+{
+    return wall_fail(cx, WALL_E_DUPLICATE, NULL, WALL_WHY(PASSKEY_KNOWN));
+}
+
+static wall_rc_t add(wall_cx_t *cx, apr_int64_t user_id, const char *purpose,
+                     const factors_creation_t *in, made_t *made, apr_int64_t *passkey_id)
+{
+    wall_rc_t rc = check_made(cx, purpose, in, made);
+
+    if (rc == WALL_OK)
+        rc = wall_db_insert(cx,
+                            sql_passkeys_add(user_id, made->hash, made->id, made->public_key,
+                                             made->algorithm, made->sign_count, made->transports,
+                                             made->name),
+                            passkey_id);
+    return rc == WALL_E_DUPLICATE ? known(cx) : rc;
 }
 
 wall_rc_t factors_passkey_first(wall_cx_t *cx, apr_int64_t user_id, const factors_creation_t *in)
 {
     apr_int64_t passkey_id;
-    const char *handle = NULL;
-    wall_rc_t rc = add(cx, user_id, FACTORS_FOR_SIGN_UP, in, &passkey_id, &handle);
+    made_t made;
+    wall_rc_t rc = add(cx, user_id, FACTORS_FOR_SIGN_UP, in, &made, &passkey_id);
 
-    return rc == WALL_OK ? wall_db_exec(cx, sql_passkeys_set_handle(handle, user_id), NULL) : rc;
+    return rc == WALL_OK ? wall_db_exec(cx, sql_passkeys_set_handle(made.handle, user_id), NULL) : rc;
+}
+
+wall_rc_t factors_passkey_promise(wall_cx_t *cx, apr_int64_t registration_id, const factors_creation_t *in)
+{
+    stored_t other;
+    made_t made;
+    wall_rc_t rc = check_made(cx, FACTORS_FOR_SIGN_UP, in, &made);
+
+    if (rc == WALL_OK)
+        rc = wall_db_one(cx, sql_passkeys_by_credential(made.hash), &stored_shape, &other);
+    if (rc != WALL_E_NOT_FOUND)
+        return rc == WALL_OK ? known(cx) : rc;
+    return wall_db_exec(cx,
+                        sql_passkeys_promise(registration_id, made.hash, made.id, made.public_key,
+                                             made.algorithm, made.sign_count, made.transports,
+                                             made.name, made.handle),
+                        NULL);
+}
+
+wall_rc_t factors_passkey_keep_promise(wall_cx_t *cx, apr_int64_t registration_id, apr_int64_t user_id,
+                                       apr_int64_t *kept)
+{
+    wall_rc_t rc = wall_db_exec(cx, sql_passkeys_keep_promise(user_id, registration_id), kept);
+
+    if (rc == WALL_E_DUPLICATE)
+        return known(cx);
+    return rc == WALL_OK && *kept > 0
+               ? wall_db_exec(cx, sql_passkeys_keep_handle(registration_id, user_id), NULL)
+               : rc;
 }
 
 wall_rc_t factors_tell(wall_cx_t *cx, int added, const char *what)
@@ -334,7 +405,7 @@ static wall_rc_t add_work(wall_cx_t *cx, void *baton)
 {
     const adding_t *adding = baton;
     apr_int64_t user_id = cx->viewer.user_id, locked, passkey_id = 0;
-    const char *handle;
+    made_t made;
     apr_array_header_t *rows;
     wall_rc_t rc = wall_db_number(cx, sql_users_lock(user_id), &locked);
 
@@ -343,7 +414,7 @@ static wall_rc_t add_work(wall_cx_t *cx, void *baton)
     if (rc == WALL_OK && rows->nelts >= FACTORS_PASSKEYS_MAX)
         return wall_fail(cx, WALL_E_CONFLICT, NULL, WALL_WHY(PASSKEYS_MANY));
     if (rc == WALL_OK)
-        rc = add(cx, user_id, factors_for_create(cx), adding->in, &passkey_id, &handle);
+        rc = add(cx, user_id, factors_for_create(cx), adding->in, &made, &passkey_id);
     if (rc == WALL_OK)
         rc = wall_db_one(cx, sql_passkeys_get(user_id, passkey_id), &passkey_row_shape, adding->out);
     return rc == WALL_OK ? factors_tell(cx, 1, adding->out->display_name) : rc;

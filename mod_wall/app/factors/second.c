@@ -70,12 +70,13 @@ wall_rc_t factors_ask(wall_cx_t *cx, apr_int64_t user_id, const char *how, int r
     return WALL_OK;
 }
 
-wall_rc_t factors_try(wall_cx_t *cx, const char *token, factors_sign_in_t *out)
+wall_rc_t factors_try(wall_cx_t *cx, const char *token, const factors_proof_t *proof,
+                      factors_sign_in_t *out)
 {
     apr_int64_t taken;
     wall_rc_t rc = factors_waiting(cx, token, out);
 
-    if (rc == WALL_OK)
+    if (rc == WALL_OK && proof->code != NULL)
         rc = factors_code_rate(cx, out->user_id);
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_sign_ins_try(hash_of(cx, token), FACTORS_SIGN_IN_TRIES), &taken);

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <apr_strings.h>
+
 #include "app/auth/auth.h"
 #include "app/factors/factors_actions.h"
 #include "io/db.h"
+#include "io/limiter.h"
 #include "io/sql_statements.h"
+
+#define TRIES   10
+#define TRIES_S 900
 
 typedef struct confirmation_t {
     int fresh;
@@ -55,6 +61,21 @@ static wall_rc_t passkey_work(wall_cx_t *cx, void *baton)
     return rc == WALL_OK ? auth_confirmed(cx) : rc;
 }
 
+/* Who holds a session that is not theirs guesses from as many addresses as they like. By session, so that
+ * its owner can confirm in another. */
+static wall_rc_t few_passwords(wall_cx_t *cx)
+{
+    wall_limit_t limit;
+    wall_rc_t rc = wall_limit_take_own(cx, "confirm", TRIES, TRIES_S,
+                                       apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, cx->viewer.session_id),
+                                       &limit);
+
+    if (rc != WALL_E_RATE_LIMITED)
+        return rc;
+    cx->reply.retry_after = limit.retry_after;
+    return wall_fail(cx, rc, NULL, WALL_WHY(PASSWORDS_TRIED));
+}
+
 wall_rc_t factors_confirm(wall_cx_t *cx, const factors_proof_t *in, void *out)
 {
     wall_rc_t rc;
@@ -64,9 +85,11 @@ wall_rc_t factors_confirm(wall_cx_t *cx, const factors_proof_t *in, void *out)
                          WALL_WHY(ONE_OF_THESE, .text = "password, code, passkey"));
     if (in->passkey != NULL)
         return wall_db_tx(cx, passkey_work, (void *)in);
-    if (in->password != NULL)
-        rc = auth_check_password(cx, cx->viewer.user_id, in->password);
-    else if ((rc = factors_code_rate(cx, cx->viewer.user_id)) == WALL_OK)
+    if (in->password != NULL) {
+        rc = few_passwords(cx);
+        if (rc == WALL_OK)
+            rc = auth_check_password(cx, cx->viewer.user_id, in->password);
+    } else if ((rc = factors_code_rate(cx, cx->viewer.user_id)) == WALL_OK)
         rc = factors_use_code(cx, cx->viewer.user_id, in->code);
     return rc == WALL_OK ? auth_confirmed(cx) : rc;
 }

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useSignal } from "@preact/signals";
-import { post, type Schema } from "../../api/client";
+import { ApiError, post, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { t } from "../../app/i18n";
 import { shell } from "../../app/shell";
 import { Note } from "../../ui/blocks";
-import { TextField } from "../../ui/field";
+import { createPasskey, passkeyProblem, passkeysWork } from "../../app/passkeys";
+import { Check, TextField } from "../../ui/field";
 import { Main } from "../shell/main";
 import { AccountForm } from "./form";
 import { NewPassword } from "./password";
 import { INVITATION, Providers } from "./providers";
+
+/** What the browser's authenticator makes for somebody new. */
+async function newPasskey(username: string, display_name?: string) {
+  const options = await post("/auth/passkeys/newcomer", { body: { username, ...(display_name ? { display_name } : {}) } });
+  try {
+    return await createPasskey(options);
+  } catch (problem) {
+    throw new ApiError(400, "PASSKEY", passkeyProblem(problem));
+  }
+}
 
 type Pending = "email" | "approval";
 
@@ -19,7 +30,7 @@ export default function Register() {
   const invitation = query.get("invitation");
   if (invitation) sessionStorage.setItem(INVITATION, invitation); // for who goes on by a provider
   const pending = useSignal<Pending | null>(query.get("pending") as Pending | null);
-  const names = useSignal<string[]>([]);
+  const names = useSignal<string[]>([]), byPasskey = useSignal(false);
   if (pending.value || signup === "closed") {
     return (
       <Main title={t("auth.create")}>
@@ -32,7 +43,8 @@ export default function Register() {
     );
   }
   const register = async ({ username = "", email = "", password = "", display_name, invitation }: Record<string, string>) => {
-    const answer = await post("/auth/register", { body: { username, email, password, ...(display_name ? { display_name } : {}), ...(invitation ? { invitation } : {}) } });
+    const proof = byPasskey.value ? { passkey: await newPasskey(username, display_name) } : { password };
+    const answer = await post("/auth/register", { body: { username, email, ...proof, ...(display_name ? { display_name } : {}), ...(invitation ? { invitation } : {}) } });
     if (answer.pending === "nothing") return answer;
     pending.value = answer.pending;
     return null;
@@ -53,7 +65,9 @@ export default function Register() {
             <TextField label={t("auth.username")} hint={t("auth.username_hint")} name="username" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.username} />
             <TextField label={t("auth.display_name")} name="display_name" autocomplete="name" error={errors.display_name} />
             <TextField label={t("auth.email")} name="email" type="email" autocomplete="email" dir="ltr" error={errors.email} />
-            <NewPassword label={t("auth.password")} error={errors.password} not={() => names.value} />
+            {byPasskey.value ? <p class="hint">{t("passkey.instead_text")}</p>
+              : <NewPassword label={t("auth.password")} error={errors.password} not={() => names.value} />}
+            {passkeysWork && <Check label={t("passkey.instead")} checked={byPasskey.value} onChange={(e) => { byPasskey.value = e.currentTarget.checked; }} />}
           </div>)} />
         <Providers next={new URLSearchParams(location.search).get("next") ?? "/"} />
         <p class="mt">{t("auth.have_one")} <a class="link" href="/login">{t("auth.sign_in")}</a></p>
