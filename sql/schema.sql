@@ -617,6 +617,21 @@ CREATE TABLE `registrations` (
   CONSTRAINT `registrations_invitation` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`invitation_id`) ON DELETE SET NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `registration_passkeys` (
+  `registration_id` bigint(20) NOT NULL,
+  `credential_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `credential_id` varchar(1364) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `public_key` varchar(1000) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `algorithm` int(11) NOT NULL,
+  `sign_count` bigint(20) NOT NULL,
+  `transports` varchar(100) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `display_name` varchar(60) NOT NULL,
+  `passkey_handle` char(22) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`registration_id`),
+  KEY `registration_passkeys_credential` (`credential_hash`),
+  CONSTRAINT `passkeys_of_registration` FOREIGN KEY (`registration_id`) REFERENCES `registrations` (`registration_id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `schema_migrations` (
   `version` bigint(20) NOT NULL,
   `name` varchar(100) NOT NULL,
