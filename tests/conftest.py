@@ -59,6 +59,8 @@ FACES = {
     "test": "WallPayments test",
     "unsold": "WallPayments off",
     "secure": "WallBaseURL https://localhost",
+    "yen": "WallBricksPackage Starter 1000 500 JPY",
+    "krona": "WallBricksPackage Starter 1000 500 ISK",
     "one": "WallSignupRate 3\n    WallRateFactor 1",
 }
 UNPROVOKED = os.path.join(TOP, "tests", "api", "unprovoked.txt")

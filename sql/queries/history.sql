@@ -80,15 +80,17 @@ FROM bricks_transactions WHERE job_id = :job_id AND user_id = :user_id
 ORDER BY transaction_id LIMIT 20;
 
 -- What was used and what came in, a row for each span of :spans (JSON, pairs of instants), cause and kind.
--- Bricks that were held and came back are neither.
+-- Bricks that were held and came back are neither; what was taken back with money that went back was not
+-- used, it is missing from what came in.
 -- name: history_spending(user_id i64, spans str)
 SELECT s.span, t.source, t.transaction_type,
        CAST(SUM(CASE WHEN t.transaction_type IN ('spent', 'refunded') AND h.hold_id IS NOT NULL
                      THEN COALESCE(h.captured, 0)
-                     WHEN t.transaction_type = 'held' THEN 0
+                     WHEN t.transaction_type IN ('held', 'refunded') THEN 0
                      ELSE GREATEST(-t.amount, 0) END) AS SIGNED) AS used,
-       CAST(SUM(IF(t.transaction_type = 'held' OR h.hold_id IS NOT NULL, 0,
-                   GREATEST(t.amount, 0))) AS SIGNED) AS received
+       CAST(SUM(CASE WHEN t.transaction_type = 'held' OR h.hold_id IS NOT NULL THEN 0
+                     WHEN t.transaction_type = 'refunded' THEN t.amount
+                     ELSE GREATEST(t.amount, 0) END) AS SIGNED) AS received
 FROM JSON_TABLE(:spans, '$[*]' COLUMNS (span FOR ORDINALITY, since DATETIME(6) PATH '$[0]',
                                         until DATETIME(6) PATH '$[1]')) s
 JOIN bricks_transactions t ON t.user_id = :user_id AND t.created_at >= s.since AND t.created_at < s.until

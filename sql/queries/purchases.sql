@@ -30,17 +30,25 @@ SELECT {purchase_columns(p)} FROM purchases p
 WHERE p.user_id = :user_id AND p.purchase_id < :before
 ORDER BY p.purchase_id DESC LIMIT :count;
 
+-- Who tries again after a while gets the whole time: providers open no checkout that closes within half an
+-- hour. Changes nothing once there is one.
+-- name: purchases_prolong(seconds i64, purchase_id i64)
+UPDATE purchases SET expires_at = NOW(6) + INTERVAL :seconds SECOND
+WHERE purchase_id = :purchase_id AND checkout_url IS NULL AND status = 'pending'
+    AND expires_at < NOW(6) + INTERVAL 2700 SECOND;
+
 -- The first who has talked to the provider; others find what they would write.
 -- name: purchases_opened(session_id str, checkout_url str, purchase_id i64)
 UPDATE purchases SET session_id = :session_id, checkout_url = :checkout_url
 WHERE purchase_id = :purchase_id AND checkout_url IS NULL;
 
--- Which purchase an event is about, by whatever it names. 0 and '' name nothing.
+-- Which purchases an event is about, by whatever it names: one, or it contradicts itself. 0 and '' name
+-- nothing. A checkout and a payment belong to one purchase; who names another than ours is not ours.
 -- name: purchases_find(purchase_id i64, provider str, session_id str, payment_id str, charge_id str)
-SELECT purchase_id, user_id FROM purchases
+SELECT purchase_id, user_id, session_id, payment_id FROM purchases
 WHERE provider = :provider AND (purchase_id = :purchase_id OR session_id = :session_id
     OR payment_id = :payment_id OR charge_id = :charge_id)
-ORDER BY purchase_id = :purchase_id DESC, session_id = :session_id DESC LIMIT 1;
+ORDER BY purchase_id LIMIT 2;
 
 -- name: purchases_lock(purchase_id i64)
 SELECT {purchase_columns(p)} FROM purchases p WHERE p.purchase_id = :purchase_id LIMIT 1 FOR UPDATE;

@@ -321,10 +321,13 @@ def test_held_and_returned_is_not_spending(stack, user):
     assert (got["used"], got["received"]) == (0, 500)
 
 
-def test_a_refund_that_takes_back_is_used(stack, user):
+def test_what_is_taken_back_was_not_used(stack, user):
     post(stack, user, -30, "refunded", "purchase_refund")
     got = user.get("/bricks/spending", expect=200).data
-    assert (got["used"], got["received"]) == (30, 500)
+    assert (got["used"], got["received"]) == (0, 470)
+    post(stack, user, 30, "refunded", "dispute_won")
+    got = user.get("/bricks/spending", expect=200).data
+    assert (got["used"], got["received"]) == (0, 500)
 
 
 def test_rates(stack, user, anonymous):

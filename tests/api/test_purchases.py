@@ -3,6 +3,7 @@
 
 import json
 import random
+import re
 import threading
 import time
 import uuid
@@ -12,7 +13,7 @@ import requests
 
 from tests.stack import eventually
 from tests.stack.client import Client
-from tests.stack.stripe_api import HOOK, KEY, SECRET, VERSION, StripeApi, sign
+from tests.stack.stripe_api import HOOK, KEY, OLD_SECRET, SECRET, VERSION, StripeApi, sign
 
 
 def begin(user, package="starter", **kw):
@@ -92,9 +93,11 @@ def test_begin(stack, stripe, user):
     assert (method, path) == ("POST", "/v1/checkout/sessions")
     assert headers["Authorization"] == "Bearer " + KEY and headers["Stripe-Version"] == VERSION
     number = purchase["purchase_id"]
-    assert headers["Idempotency-Key"] == f"wall-wall:{number}"
+    reference = form["client_reference_id"]
+    assert re.fullmatch(f"wall:{number}:[0-9a-f]{{16}}", reference) and session["payment_metadata"] == reference
+    assert headers["Idempotency-Key"] == f"wall-{reference}-{form['expires_at']}"
     assert form["line_items[0][price_data][unit_amount]"] == "1999"
-    assert form["client_reference_id"] == f"wall:{number}" == session["payment_metadata"]
+    assert session["adaptive_pricing"] == {"enabled": False}
     assert form["success_url"] == f"{stack.base_url}/bricks/purchases/{number}"
     assert 3500 < int(form["expires_at"]) - time.time() < 3700
     assert user.balance() == (500, 0)
@@ -163,6 +166,48 @@ def test_stripe_is_away(stack, stripe, user, answers):
     made = user.post("/bricks/purchase", {"package": "starter"}, key=key, expect=201).data
     assert made["checkout_url"]
     assert stack.number("SELECT COUNT(*) FROM purchases WHERE user_id = ?", user.me["user_id"]) == 1
+
+
+@pytest.mark.expect_log("WALL00627|WALL00302: purchaseBricks: WALL_PAYMENT_UNAVAILABLE")
+def test_tried_again_much_later(stack, stripe, user):
+    """Stripe opens no checkout that closes within half an hour, and no other one under the same key."""
+    key = str(uuid.uuid4())
+    stripe.answers = ["lost"] * 9  # a connection that was kept is tried once more by itself
+    user.post("/bricks/purchase", {"package": "starter"}, key=key, expect=503)
+    stripe.answers = []
+    stack.db("UPDATE purchases SET expires_at = NOW(6) + INTERVAL 20 MINUTE, created_at = NOW(6) - INTERVAL 40 MINUTE "
+             "WHERE user_id = ?", user.me["user_id"])
+    made = user.post("/bricks/purchase", {"package": "starter"}, key=key, expect=201).data
+    assert 3500 < stripe.session_of(made["checkout_url"])["expires_at"] - time.time() < 3700
+
+
+@pytest.mark.expect_log("WALL00627|WALL00302: purchaseBricks: WALL_PAYMENT_UNAVAILABLE")
+def test_paid_before_the_checkouts_address_came(stack, stripe, user):
+    key = str(uuid.uuid4())
+    stripe.answers = ["lost"] * 9  # a connection that was kept is tried once more by itself
+    user.post("/bricks/purchase", {"package": "starter"}, key=key, expect=503)
+    stripe.answers = []
+    number = user.get("/bricks/purchases", expect=200).data["items"][0]["purchase_id"]
+    [session] = [s for s in stripe.sessions.values() if s["client_reference_id"].startswith(f"wall:{number}:")]
+    give(stack, stripe, stripe.completed(session))
+    before = len(stripe.requests)
+    made = user.post("/bricks/purchase", {"package": "starter"}, key=key, expect=201).data
+    assert made["checkout_url"] is None and made["purchase"]["status"] == "completed"
+    assert len(stripe.requests) == before and user.balance() == (1500, 0)
+
+
+@pytest.mark.parametrize("face, asked, half", [("yen", 500, 250), ("krona", 50000, 25000)])
+def test_currencies_without_minor_units(stack, stripe, contract, face, asked, half):
+    """Stripe counts krónur in hundredths that do not exist, yen as they are."""
+    user = Client(stack, contract, base_url=stack.faces[face])
+    user.register()
+    number, session = bought(user, stripe)
+    assert session["amount_total"] == asked and show(user, number)["price"] == "500\u00a0" + {"yen": "JPY"}.get(face, "ISK")
+    give(stack, stripe, stripe.completed(session))
+    assert (show(user, number)["status"], user.balance()) == ("completed", (1500, 0))
+    give(stack, stripe, stripe.refunded(session, half))
+    assert (show(user, number)["refunded_minor"], user.balance()) == (250, (1000, 0))
+    verified(stack)
 
 
 # ---- who sees what ------------------------------------------------------------------------------
@@ -272,6 +317,67 @@ def test_unknown_purchases(stack, stripe, user):
     assert user.balance() == (500, 0)
 
 
+def foreign(reference, number):
+    """References others might send for this purchase: without the mac, with a wrong one, with another's."""
+    other = reference.rpartition(":")[2]
+    return [f"wall:{number}", f"wall:{number}:", f"wall:{number}:{'0' * 16}", f"wall:0{number}:{other}", f"{reference}0",
+            f"other:{number}:{other}", f"wall:{number + 1}:{other}", f"wall:-{number}:{other}"]
+
+
+def test_another_installation_at_the_same_account(stack, stripe, user):
+    """The same name, the same numbers, the same signing secret: its payments are not ours."""
+    number, session = bought(user, stripe)
+    for n, reference in enumerate(foreign(session["client_reference_id"], number)):
+        theirs = {**session, "id": f"cs_theirs_{number}_{n}", "client_reference_id": reference}
+        event = stripe.completed(theirs)
+        event["data"]["object"]["payment_intent"] = f"pi_theirs_{number}_{n}"
+        give(stack, stripe, event)
+    assert (show(user, number)["status"], user.balance()) == ("pending", (500, 0))
+    assert stack.number("SELECT COUNT(*) FROM payment_events WHERE session_id LIKE ?", f"cs_theirs_{number}_%") == 0
+    give(stack, stripe, stripe.completed(session))
+    assert user.balance() == (1500, 0)
+
+
+@pytest.mark.expect_log("WALL00630")
+def test_events_that_contradict_themselves(stack, stripe, user, new_user):
+    """One purchase's checkout or payment under another's name: nobody gets anything."""
+    other = new_user()
+    (mine, session), (theirs, second) = bought(user, stripe), bought(other, stripe)
+    swapped = stripe.completed({**session, "client_reference_id": second["client_reference_id"]})
+    unknown = stripe.completed({**session, "id": "cs_other_" + uuid.uuid4().hex})
+    give(stack, stripe, swapped, unknown)
+    assert show(user, mine)["status"] == show(other, theirs)["status"] == "pending"
+    give(stack, stripe, stripe.completed(second))
+    payment = stripe.completed(session)
+    payment["data"]["object"]["payment_intent"] = second["payment_intent"]
+    refund = stripe.refunded(second, 499)
+    refund["data"]["object"]["metadata"] = {"wall_purchase": session["payment_metadata"]}
+    give(stack, stripe, payment, refund)
+    assert (show(user, mine)["status"], user.balance()) == ("pending", (500, 0))
+    assert (show(other, theirs)["status"], other.balance()) == ("completed", (1500, 0))
+    give(stack, stripe, stripe.completed(session))
+    assert user.balance() == (1500, 0)
+    verified(stack)
+
+
+@pytest.mark.expect_log("WALL00629")
+def test_play_money(stack, stripe, user):
+    """The endpoint of the other mode, whose secret was left in the file."""
+    number, session = bought(user, stripe)
+    give(stack, stripe, {**stripe.completed(session), "livemode": True})
+    assert (show(user, number)["status"], user.balance()) == ("pending", (500, 0))
+
+
+def test_a_card_that_was_refused_first(stack, stripe, user):
+    number, session = bought(user, stripe)
+    refused = stripe.event("charge.updated", {**stripe.charge(session), "id": "ch_refused_" + uuid.uuid4().hex, "status": "failed",
+                                              "payment_method_details": {"type": "card", "card": {"brand": "amex", "last4": "0002"}}})
+    give(stack, stripe, refused)
+    give(stack, stripe, stripe.completed(session),
+         stripe.event("charge.succeeded", {**stripe.charge(session), "status": "succeeded"}))
+    assert show(user, number)["payment_method"] == "visa 4242"
+
+
 # ---- signatures ---------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("header", [
@@ -297,7 +403,9 @@ def test_tampered_body(stack, stripe, user):
 
 @pytest.mark.parametrize("header", [
     lambda p: sign(p) + ",v1=" + "0" * 64, lambda p: sign(p).replace(",v1=", ",v0=abc,v1=" + "0" * 64 + ",v1="),
-    lambda p: sign(p, at=time.time() - 280), lambda p: sign(p, at=time.time() + 280)])
+    lambda p: sign(p, at=time.time() - 280), lambda p: sign(p, at=time.time() + 280),
+    lambda p: sign(p, secret=OLD_SECRET), lambda p: sign(p, secret=OLD_SECRET) + "," + sign(p).partition(",")[2],
+    lambda p: sign(p) + "," + sign(p, secret="whsec_new").partition(",")[2]])
 def test_right_signatures(stack, stripe, user, header):
     """Several v1 while a secret is changed, other schemes beside it, clocks that differ a little."""
     _, session = bought(user, stripe)
@@ -307,10 +415,37 @@ def test_right_signatures(stack, stripe, user, header):
 
 
 @pytest.mark.parametrize("payload, code", [("{", "WALL_BAD_REQUEST"), ("[]", "WALL_BAD_REQUEST"), ("{}", "WALL_BAD_REQUEST"),
-                                           ('{"id":"evt_1","type":"x"}', "WALL_BAD_REQUEST")])
+                                           ('{"id":"evt_1","type":"x"}', "WALL_BAD_REQUEST"),
+                                           ('{"id":"evt_\u00e9","type":"x","data":{"object":{}}}', "WALL_BAD_REQUEST"),
+                                           ('{"id":"' + "e" * 256 + '","type":"x","data":{"object":{}}}', "WALL_BAD_REQUEST"),
+                                           ('{"data":' * 5000 + "1" + "}" * 5000, "WALL_BAD_REQUEST"),
+                                           ("[" * 200000, "WALL_BAD_REQUEST"), ("\x00", "WALL_BAD_REQUEST")])
 def test_signed_nonsense(stack, payload, code):
     answer = StripeApi.deliver(stack, None, payload=payload)
     assert answer.status_code == 400 and answer.json()["error"]["code"] == code
+
+
+@pytest.mark.expect_log("WALL00626")
+@pytest.mark.parametrize("change", [
+    {"amount_total": "499"}, {"amount_total": 499.0001}, {"amount_total": -499}, {"amount_total": 9223372036854775807},
+    {"amount_total": [499]}, {"currency": None}, {"currency": "usdx"}, {"currency": 5}, {"payment_intent": {"id": 7}, "amount_total": None}])
+def test_signed_absurdity(stack, stripe, user, change):
+    number, session = bought(user, stripe)
+    event = stripe.completed(session)
+    event["data"]["object"].update(change)
+    give(stack, stripe, event)
+    assert (show(user, number)["status"], user.balance()) == ("held", (500, 0))
+
+
+def test_ids_that_do_not_fit(stack, stripe, user):
+    number, session = bought(user, stripe)
+    event = stripe.completed(session)
+    event["data"]["object"].update({"payment_intent": "p" * 300})
+    charge = stripe.charged(session)
+    charge["data"]["object"].update({"id": "ch_\u20ac", "payment_method_details": {"type": "x" * 61}})
+    give(stack, stripe, event, charge)
+    got = show(user, number)
+    assert (got["status"], got["payment_method"], user.balance()) == ("completed", None, (1500, 0))
 
 
 def test_other_providers(stack, anonymous):
@@ -389,6 +524,48 @@ def test_dispute_won_and_lost(stack, stripe, user):
          stripe.dispute(session, "closed", "lost", number=2))
     got = show(user, number)
     assert (got["status"], got["dispute"], user.balance()) == ("disputed", "lost", (500, 0))
+    verified(stack)
+
+
+def test_an_inquiry_that_becomes_a_dispute(stack, stripe, user):
+    """Stripe tells of it by an update, and by the money it took."""
+    for kind in ("updated", "funds_withdrawn"):
+        number, session = bought(user, stripe)
+        give(stack, stripe, stripe.completed(session), stripe.dispute(session, "created", "warning_needs_response"),
+             stripe.dispute(session, "updated", "warning_under_review"))
+        assert show(user, number)["status"] == "completed"
+        give(stack, stripe, stripe.dispute(session, kind, "needs_response"))
+        assert (show(user, number)["status"], user.balance()) == ("disputed", (500, 0))
+        give(stack, stripe, stripe.dispute(session, "closed", "lost"), stripe.dispute(session, "updated", "under_review"))
+        assert show(user, number)["dispute"] == "lost"
+    number, session = bought(user, stripe)
+    give(stack, stripe, stripe.completed(session), stripe.dispute(session, "created", "prevented"))
+    assert (show(user, number)["dispute"], user.balance()) == ("lost", (500, 0))
+    give(stack, stripe, stripe.dispute(session, "updated", "of_the_future"))
+    assert show(user, number)["dispute"] == "lost"
+    verified(stack)
+
+
+def test_refund_after_a_dispute_that_was_won(stack, stripe, user):
+    number, session = bought(user, stripe)
+    give(stack, stripe, stripe.completed(session), stripe.dispute(session, "created", "needs_response"),
+         stripe.dispute(session, "closed", "won"), stripe.refunded(session, 250))
+    got = show(user, number)
+    assert (got["status"], got["dispute"], user.balance()) == ("partially_refunded", "won", (500 + 1000 - 501, 0))
+    give(stack, stripe, stripe.refunded(session, 499))
+    assert (show(user, number)["status"], user.balance()) == ("refunded", (500, 0))
+    verified(stack)
+
+
+@pytest.mark.parametrize("amount, left", [(399, 0), (499, 0), (199, 1000 - 599), (1, 1000 - 202)])
+def test_dispute_after_a_refund(stack, stripe, user, amount, left):
+    """About the rest, about all of it, about a part: never more goes back than was bought."""
+    number, session = bought(user, stripe)
+    give(stack, stripe, stripe.completed(session), stripe.refunded(session, 50), stripe.refunded(session, 100),
+         stripe.dispute(session, "created", "needs_response", amount))
+    assert (show(user, number)["bricks_net"], user.balance()) == (left, (500 + left, 0))
+    give(stack, stripe, stripe.dispute(session, "closed", "won", amount))
+    assert (show(user, number)["status"], user.balance()) == ("partially_refunded", (500 + 800, 0))
     verified(stack)
 
 

@@ -30,7 +30,8 @@ from .contract import BASE
 
 KEY = "sk_test_" + "4" * 24
 SECRET = "whsec_" + "7" * 32
-VERSION = "2024-06-20"
+OLD_SECRET = "whsec_" + "6" * 32  # as while it is being changed
+VERSION = "2024-11-20.acacia"
 HOOK = BASE + "/bricks/webhooks/stripe"
 
 
@@ -101,7 +102,7 @@ class StripeApi:
         """Options of packaging/instance up that make a stack sell through this server."""
         lines = ["WallPayments stripe", f"WallStripeURL {self.url}",
                  f"WallStripeKey {self.secret_file('key', KEY)}",
-                 f"WallStripeWebhookSecret {self.secret_file('webhook', SECRET)}",
+                 f"WallStripeWebhookSecret {self.secret_file('webhook', SECRET + chr(10) + OLD_SECRET)}",
                  'WallSellerName "Wall Ltd"', 'WallSellerAddress "1 Brick Lane; London"',
                  'WallSellerTaxNote "VAT GB 123 included"']
         return [part for line in lines for part in ("--set", line)]
@@ -150,6 +151,7 @@ class StripeApi:
                 "currency": form["line_items[0][price_data][currency]"],
                 "success_url": form["success_url"], "cancel_url": form["cancel_url"],
                 "expires_at": int(form["expires_at"]), "payment_intent": None,
+                "adaptive_pricing": {"enabled": form["adaptive_pricing[enabled]"] == "true"},
                 "payment_metadata": form["payment_intent_data[metadata][wall_purchase]"],
             }
             return 200, self.sessions[session_id]

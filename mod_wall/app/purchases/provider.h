@@ -92,9 +92,10 @@ int payment_signature_ok(apr_pool_t *pool, const apr_array_header_t *secrets, co
 const char *payment_signature_make(apr_pool_t *pool, const char *secret, wall_bytes_t body,
                                    apr_time_t now);
 
-/** Reads "<site>:<purchase id>", what is attached to checkouts; 0 when it is not of this site. */
+/** Reads what payment_reference() wrote; 0 when it is not of this installation. */
 apr_int64_t payment_reference_read(const wall_cx_t *cx, const char *reference);
-/** Writes it. */
+/** "<site>:<purchase id>:<mac>", what is attached to checkouts. Two installations may share an account of
+ *  the provider, and a name: the mac (of the site's secret) tells their purchases apart. */
 const char *payment_reference(const wall_cx_t *cx, const purchases_purchase_t *purchase);
 
 /** Applies an event, once, and books what follows from it (settle.c). WALL_OK also when it was applied

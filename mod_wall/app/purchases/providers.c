@@ -60,8 +60,8 @@ const char *payment_signature_make(apr_pool_t *pool, const char *secret, wall_by
                        signature(pool, secret, seconds, strlen(seconds), body), NULL);
 }
 
-/* The seconds behind "t=", or -1. */
-static apr_int64_t seconds_of(const char *text, size_t len)
+/* A whole number of at most twelve digits, or -1. */
+static apr_int64_t whole(const char *text, size_t len)
 {
     apr_int64_t value = 0;
 
@@ -99,7 +99,7 @@ int payment_signature_ok(apr_pool_t *pool, const apr_array_header_t *secrets, co
 {
     size_t seconds_len = 0, len;
     const char *next, *given, *seconds = item(header, "t", &seconds_len, &next);
-    apr_int64_t at = seconds != NULL ? seconds_of(seconds, seconds_len) : -1;
+    apr_int64_t at = seconds != NULL ? whole(seconds, seconds_len) : -1;
     apr_int64_t age = apr_time_sec(now) - at;
     int right = 0;
 
@@ -117,18 +117,27 @@ int payment_signature_ok(apr_pool_t *pool, const apr_array_header_t *secrets, co
 
 /* ---- references ---- */
 
-const char *payment_reference(const wall_cx_t *cx, const purchases_purchase_t *purchase)
+static const char *reference(const wall_cx_t *cx, apr_int64_t purchase_id)
 {
-    return apr_psprintf(cx->pool, "%s:%" APR_INT64_T_FMT, cx->site->site, purchase->purchase_id);
+    const char *named = apr_psprintf(cx->pool, "%s:%" APR_INT64_T_FMT, cx->site->site, purchase_id);
+    const char *mac = wall_mac_hex(cx->pool, cx->site->secret, "payments-reference",
+                                   (wall_bytes_t){ named, strlen(named) });
+
+    return apr_psprintf(cx->pool, "%s:%.16s", named, mac);
 }
 
-apr_int64_t payment_reference_read(const wall_cx_t *cx, const char *reference)
+const char *payment_reference(const wall_cx_t *cx, const purchases_purchase_t *purchase)
+{
+    return reference(cx, purchase->purchase_id);
+}
+
+apr_int64_t payment_reference_read(const wall_cx_t *cx, const char *text)
 {
     size_t len = strlen(cx->site->site);
     apr_int64_t id;
 
-    if (reference == NULL || strncmp(reference, cx->site->site, len) != 0 || reference[len] != ':')
+    if (text == NULL || strncmp(text, cx->site->site, len) != 0 || text[len] != ':')
         return 0;
-    id = seconds_of(reference + len + 1, strlen(reference + len + 1));
-    return id > 0 ? id : 0;
+    id = whole(text + len + 1, strcspn(text + len + 1, ":"));
+    return id > 0 && wall_equal_secret(text, reference(cx, id)) ? id : 0;
 }

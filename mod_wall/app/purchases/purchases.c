@@ -90,12 +90,19 @@ static wall_rc_t find_or_add(wall_cx_t *cx, const wall_package_t *package, const
     return rc;
 }
 
+/** Whether its checkout has still to be opened. It may even be paid: events overtake answers. */
+static int unopened(const purchases_purchase_t *purchase)
+{
+    return purchase->checkout_url == NULL && purchase->status == PURCHASES_PENDING &&
+           purchase->processing_at == 0;
+}
+
 /** Another who asks the same may be about to have the answer; the provider need not be asked twice. */
 static wall_rc_t wait_for_other(wall_cx_t *cx, purchases_purchase_t *purchase)
 {
     wall_rc_t rc = WALL_OK;
 
-    for (int waited = 0; rc == WALL_OK && purchase->checkout_url == NULL && waited < WAIT_MS &&
+    for (int waited = 0; rc == WALL_OK && unopened(purchase) && waited < WAIT_MS &&
                          apr_time_now() - purchase->created_at < apr_time_from_msec(2 * WAIT_MS);
          waited += PAUSE_MS) {
         wall_db_release(cx);
@@ -111,11 +118,18 @@ static wall_rc_t open_checkout(wall_cx_t *cx, purchases_purchase_t *purchase)
 {
     const payment_provider_t *provider = payment_provider(cx, purchase->provider);
     payment_checkout_t checkout;
+    apr_int64_t prolonged = 0;
     wall_rc_t rc;
 
     if (provider == NULL)
         return wall_fail(cx, WALL_E_PAYMENTS_OFF, NULL, WALL_NO_WHY);
-    rc = provider->create(cx, purchase, &checkout);
+    rc = wall_db_exec(cx, sql_purchases_prolong(PURCHASES_CHECKOUT_SECONDS, purchase->purchase_id),
+                      &prolonged);
+    if (rc == WALL_OK && prolonged != 0)
+        rc = wall_db_one(cx, sql_purchases_any(purchase->purchase_id), &purchases_row_shape,
+                         purchase);
+    if (rc == WALL_OK)
+        rc = provider->create(cx, purchase, &checkout);
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_purchases_opened(checkout.session_id, checkout.url,
                                                    purchase->purchase_id),
@@ -142,12 +156,12 @@ wall_rc_t purchases_begin(wall_cx_t *cx, const purchases_new_t *in, purchases_be
     rc = find_or_add(cx, package, provider->name, purchase, &mine);
     if (rc == WALL_OK && !mine)
         rc = wait_for_other(cx, purchase);
-    if (rc == WALL_OK && purchase->checkout_url == NULL)
+    if (rc == WALL_OK && unopened(purchase))
         rc = open_checkout(cx, purchase);
     if (rc != WALL_OK)
         return rc;
-    out->checkout_url = purchase->checkout_url;
     purchases_complete(cx, purchase);
+    out->checkout_url = purchase->checkout_url;
     return WALL_OK;
 }
 

@@ -323,8 +323,8 @@ static wall_rc_t apply_work(wall_cx_t *cx, void *baton)
     int fresh = 1;
     wall_rc_t rc;
 
-    if (e->purchase_id == 0)
-        return keep(cx, e, &fresh); /* of something else, or too early: it waits */
+    if (e->purchase_id == 0) /* of something else, or too early: what names only a payment waits */
+        return e->kind >= PAYMENT_REFUNDED ? keep(cx, e, &fresh) : WALL_OK;
     rc = bricks_lock(cx, e->user_id);
     if (rc == WALL_OK)
         rc = wall_db_one(cx, sql_purchases_lock(e->purchase_id), &purchases_row_shape, &p);
@@ -338,25 +338,48 @@ static wall_rc_t apply_work(wall_cx_t *cx, void *baton)
     return rc == WALL_OK ? settle(cx, &p) : rc;
 }
 
-/** Fills purchase_id and user_id from whatever the event names; 0 when nothing of it is known. */
+static int another(const char *ours, const char *theirs)
+{
+    return ours != NULL && theirs != NULL && strcmp(ours, theirs) != 0;
+}
+
+/** Fills purchase_id and user_id from whatever the event names; 0 when nothing of it is known.
+ *  @return WALL_E_CONFLICT when it names things of different purchases */
 static wall_rc_t find(wall_cx_t *cx, payment_event_t *e)
 {
-    payment_event_t found;
-    wall_rc_t rc;
+    const payment_event_t *found;
+    apr_array_header_t *rows;
+    wall_rc_t rc = wall_db_list(cx,
+                                sql_purchases_find(e->purchase_id, e->provider,
+                                                   e->session_id != NULL ? e->session_id : "",
+                                                   e->payment_id != NULL ? e->payment_id : "",
+                                                   e->charge_id != NULL ? e->charge_id : ""),
+                                &payment_event_shape, &rows);
 
-    rc = wall_db_one(cx, sql_purchases_find(e->purchase_id, e->provider,
-                                            e->session_id != NULL ? e->session_id : "",
-                                            e->payment_id != NULL ? e->payment_id : "",
-                                            e->charge_id != NULL ? e->charge_id : ""),
-                     &payment_event_shape, &found);
-    e->purchase_id = rc == WALL_OK ? found.purchase_id : 0;
-    e->user_id = rc == WALL_OK ? found.user_id : 0;
-    return rc == WALL_E_NOT_FOUND ? WALL_OK : rc;
+    if (rc != WALL_OK)
+        return rc;
+    found = rows->nelts > 0 ? &APR_ARRAY_IDX(rows, 0, payment_event_t) : NULL;
+    e->purchase_id = found != NULL ? found->purchase_id : 0;
+    e->user_id = found != NULL ? found->user_id : 0;
+    return rows->nelts > 1 || (found != NULL && (another(found->session_id, e->session_id) ||
+                                                 another(found->payment_id, e->payment_id)))
+               ? WALL_E_CONFLICT
+               : WALL_OK;
 }
 
 wall_rc_t payment_apply(wall_cx_t *cx, payment_event_t *event)
 {
     wall_rc_t rc = find(cx, event);
 
-    return rc == WALL_OK ? wall_db_tx(cx, apply_work, event) : rc;
+    if (rc == WALL_OK)
+        return wall_db_tx(cx, apply_work, event);
+    if (rc != WALL_E_CONFLICT)
+        return rc;
+    /* Sending it again would not mend it, so the provider is not told. */
+    wall_cx_log(cx, WALL_LOG_ERR,
+                WALLNO(00630) "%s says %s (%s) about purchase %" APR_INT64_T_FMT
+                " and names a checkout or payment that is not its: ignored, see to it",
+                event->provider, payment_kind_names[event->kind],
+                event->event_id != NULL ? event->event_id : "when asked", event->purchase_id);
+    return WALL_OK;
 }

@@ -13,13 +13,16 @@
 #include "io/db.h"
 #include "io/http_client.h"
 
-/* The shapes below are those of this version, whatever the account's default is. */
-#define API_VERSION    "2024-06-20"
+/* What is asked is answered in the shapes of this version, whatever the account's default is; of events
+ * only what has been the same in all versions since 2019 is read. */
+#define API_VERSION    "2024-11-20.acacia"
 #define TRIES          3
 #define PAUSE_MS       200
 #define TOTAL_MS       6000
 #define ANSWER_MAX     (256 * 1024)
 #define METHOD_MAX     60
+#define ID_MAX         255
+#define AMOUNT_MAX     1000000000000LL /* no payment is that large; sums of several fit */
 
 /* ---- reading JSON ---- */
 
@@ -48,13 +51,31 @@ static apr_int64_t number(struct json_object *object, const char *name)
     return json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : 0;
 }
 
+/* A text that fits a column of at most @a max ASCII characters, or NULL. */
+static const char *plain(wall_cx_t *cx, struct json_object *object, const char *name, size_t max)
+{
+    const char *value = text(cx, object, name);
+    size_t len = value != NULL ? strlen(value) : 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (value[i] < '!' || value[i] > '~')
+            return NULL;
+    }
+    return len > 0 && len <= max ? value : NULL;
+}
+
+static const char *id(wall_cx_t *cx, struct json_object *object)
+{
+    return plain(cx, object, "id", ID_MAX);
+}
+
 /* Another object, either whole ("expanded") or only its id. */
 static const char *id_of(wall_cx_t *cx, struct json_object *object, const char *name)
 {
     struct json_object *value = member(object, name);
 
-    return json_object_is_type(value, json_type_object) ? text(cx, value, "id")
-                                                        : text(cx, object, name);
+    return json_object_is_type(value, json_type_object) ? id(cx, value)
+                                                        : plain(cx, object, name, ID_MAX);
 }
 
 /* Stripe writes currencies small, and these two with hundredths they do not have. */
@@ -76,6 +97,8 @@ static void money(wall_cx_t *cx, struct json_object *object, const char *amount,
         out->amount_minor /= 100;
     if (out->amount_minor < 0)
         out->amount_minor = 0;
+    if (out->amount_minor > AMOUNT_MAX)
+        out->amount_minor = AMOUNT_MAX;
 }
 
 static apr_int64_t reference(wall_cx_t *cx, struct json_object *object)
@@ -87,23 +110,22 @@ static apr_int64_t reference(wall_cx_t *cx, struct json_object *object)
 static const char *method(wall_cx_t *cx, struct json_object *charge)
 {
     struct json_object *details = member(charge, "payment_method_details");
-    const char *type = text(cx, details, "type"), *brand, *last4;
-    const char *said = type;
+    const char *type = plain(cx, details, "type", METHOD_MAX), *brand, *last4;
 
     if (type != NULL && strcmp(type, "card") == 0) {
-        brand = text(cx, member(details, "card"), "brand");
-        last4 = text(cx, member(details, "card"), "last4");
+        brand = plain(cx, member(details, "card"), "brand", METHOD_MAX - 5);
+        last4 = plain(cx, member(details, "card"), "last4", 4);
         if (brand != NULL && last4 != NULL)
-            said = apr_pstrcat(cx->pool, brand, " ", last4, NULL);
+            return apr_pstrcat(cx->pool, brand, " ", last4, NULL);
     }
-    return said != NULL ? apr_pstrndup(cx->pool, said, METHOD_MAX) : NULL;
+    return type;
 }
 
 /* ---- events ---- */
 
 static void read_session(wall_cx_t *cx, struct json_object *session, payment_event_t *out)
 {
-    out->session_id = text(cx, session, "id");
+    out->session_id = id(cx, session);
     out->payment_id = id_of(cx, session, "payment_intent");
     out->purchase_id = payment_reference_read(cx, text(cx, session, "client_reference_id"));
     money(cx, session, "amount_total", out);
@@ -121,11 +143,15 @@ static void on_session(wall_cx_t *cx, struct json_object *session, payment_event
 
 static void read_charge(wall_cx_t *cx, struct json_object *charge, payment_event_t *out)
 {
-    out->charge_id = text(cx, charge, "id");
+    const char *status = text(cx, charge, "status");
+
+    out->charge_id = id(cx, charge);
     out->payment_id = id_of(cx, charge, "payment_intent");
     out->purchase_id = reference(cx, charge);
     out->payment_method = method(cx, charge);
     money(cx, charge, "amount", out);
+    if (status != NULL && strcmp(status, "succeeded") != 0)
+        out->kind = PAYMENT_IGNORED; /* another card may be tried in the same checkout */
 }
 
 static void on_refund(wall_cx_t *cx, struct json_object *charge, payment_event_t *out)
@@ -134,22 +160,34 @@ static void on_refund(wall_cx_t *cx, struct json_object *charge, payment_event_t
     money(cx, charge, "amount_refunded", out);
 }
 
+/* By its state, whichever event tells of it. Inquiries ("warning_…") move no money unless they become
+ * disputes; one that was prevented ended by giving the money back. */
+static payment_kind_t kind_of_dispute(const char *status)
+{
+    static const struct {
+        const char *status;
+        payment_kind_t kind;
+    } known[] = {
+        { "needs_response", PAYMENT_DISPUTED }, { "under_review", PAYMENT_DISPUTED },
+        { "won", PAYMENT_DISPUTE_WON },         { "lost", PAYMENT_DISPUTE_LOST },
+        { "prevented", PAYMENT_DISPUTE_LOST },
+    };
+
+    for (size_t i = 0; status != NULL && i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strcmp(known[i].status, status) == 0)
+            return known[i].kind;
+    }
+    return PAYMENT_IGNORED;
+}
+
 static void on_dispute(wall_cx_t *cx, struct json_object *dispute, payment_event_t *out)
 {
-    const char *status = text(cx, dispute, "status");
-
-    out->dispute_id = text(cx, dispute, "id");
+    out->dispute_id = id(cx, dispute);
     out->charge_id = id_of(cx, dispute, "charge");
     out->payment_id = id_of(cx, dispute, "payment_intent");
     out->purchase_id = reference(cx, dispute);
     money(cx, dispute, "amount", out);
-    if (status == NULL)
-        out->kind = PAYMENT_IGNORED;
-    else if (out->kind == PAYMENT_DISPUTED)
-        /* An inquiry takes no money yet. */
-        out->kind = strncmp(status, "warning_", 8) == 0 ? PAYMENT_IGNORED : PAYMENT_DISPUTED;
-    else
-        out->kind = strcmp(status, "lost") == 0 ? PAYMENT_DISPUTE_LOST : PAYMENT_DISPUTE_WON;
+    out->kind = kind_of_dispute(text(cx, dispute, "status"));
 }
 
 static const struct {
@@ -165,8 +203,26 @@ static const struct {
     { "charge.updated", PAYMENT_CHARGED, read_charge },
     { "charge.refunded", PAYMENT_REFUNDED, on_refund },
     { "charge.dispute.created", PAYMENT_DISPUTED, on_dispute },
+    { "charge.dispute.updated", PAYMENT_DISPUTED, on_dispute },
+    { "charge.dispute.funds_withdrawn", PAYMENT_DISPUTED, on_dispute },
     { "charge.dispute.closed", PAYMENT_DISPUTE_WON, on_dispute },
 };
+
+/* An endpoint of test mode whose secret was left in the file must not sell for play money. */
+static int of_other_mode(wall_cx_t *cx, struct json_object *event)
+{
+    struct json_object *mode = member(event, "livemode");
+    const char *key = cx->site->stripe_key;
+    int live = json_object_is_type(mode, json_type_boolean) && json_object_get_boolean(mode);
+
+    if (key == NULL || (strstr(key, "_live_") == NULL && strstr(key, "_test_") == NULL) ||
+        live == (strstr(key, "_live_") != NULL))
+        return 0;
+    wall_cx_log(cx, WALL_LOG_WARN,
+                WALLNO(00629) "an event of Stripe's %s mode came, WallStripeKey is of the other: ignored",
+                live ? "live" : "test");
+    return 1;
+}
 
 static wall_rc_t parse(wall_cx_t *cx, payment_event_t *out)
 {
@@ -178,13 +234,14 @@ static wall_rc_t parse(wall_cx_t *cx, payment_event_t *out)
                               apr_time_now()))
         return wall_fail(cx, WALL_E_BAD_SIGNATURE, NULL, WALL_NO_WHY);
     event = wall_json_parse_pool(cx->pool, sent->body);
-    out->event_id = text(cx, event, "id");
-    out->event_type = text(cx, event, "type");
+    out->event_id = id(cx, event);
+    out->event_type = plain(cx, event, "type", 100);
     object = member(member(event, "data"), "object");
-    if (out->event_id == NULL || out->event_type == NULL || object == NULL ||
-        strlen(out->event_id) > 255 || strlen(out->event_type) > 100)
+    if (out->event_id == NULL || out->event_type == NULL || object == NULL)
         return wall_fail(cx, WALL_E_BAD_REQUEST, NULL, WALL_NO_WHY);
     out->kind = PAYMENT_IGNORED;
+    if (of_other_mode(cx, event))
+        return WALL_OK;
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (strcmp(types[i].type, out->event_type) == 0) {
             out->kind = types[i].kind;
@@ -298,11 +355,15 @@ static void describe(wall_cx_t *cx, const purchases_purchase_t *p, wall_buf_t *f
     field(form, "success_url", page);
     field(form, "cancel_url", apr_pstrcat(cx->pool, page, "?left=1", NULL));
     number_field(form, "expires_at", apr_time_sec(p->expires_at));
+    /* Paid in the currency of the price: an amount converted for the buyer would not be the price. */
+    field(form, "adaptive_pricing[enabled]", "false");
 }
 
 static wall_rc_t create(wall_cx_t *cx, const purchases_purchase_t *purchase, payment_checkout_t *out)
 {
-    const char *key = apr_pstrcat(cx->pool, "wall-", payment_reference(cx, purchase), NULL);
+    /* One that closes at another time is another request. */
+    const char *key = apr_psprintf(cx->pool, "wall-%s-%" APR_TIME_T_FMT, payment_reference(cx, purchase),
+                                   apr_time_sec(purchase->expires_at));
     struct json_object *session;
     wall_buf_t form;
     wall_rc_t rc;
@@ -311,7 +372,7 @@ static wall_rc_t create(wall_cx_t *cx, const purchases_purchase_t *purchase, pay
     rc = call(cx, "/v1/checkout/sessions", key, &form, "opening a checkout", &session);
     if (rc != WALL_OK)
         return rc;
-    out->session_id = text(cx, session, "id");
+    out->session_id = id(cx, session);
     out->url = text(cx, session, "url");
     if (out->session_id == NULL || out->url == NULL || strlen(out->url) > 2048 ||
         strncmp(out->url, "http", 4) != 0) {
@@ -360,7 +421,7 @@ static wall_rc_t ask(wall_cx_t *cx, const purchases_purchase_t *purchase, apr_ar
     if (event->kind != PAYMENT_PAID || !json_object_is_type(charge, json_type_object))
         return WALL_OK;
     event->payment_method = method(cx, charge);
-    event->charge_id = text(cx, charge, "id");
+    event->charge_id = id(cx, charge);
     if (number(charge, "amount_refunded") > 0) {
         event = add(purchase, out, PAYMENT_REFUNDED);
         on_refund(cx, charge, event);
