@@ -10,14 +10,7 @@
 #include "core/packages.h"
 #include "core/subnets.h"
 #include "core/providers.h"
-#include "core/timezone.h"
-
-/* What a value is checked against. */
-typedef struct rule_t {
-    apr_pool_t *pool;
-    apr_int64_t min, max;
-    const char *base_dir;
-} rule_t;
+#include "core/site_values.h"
 
 const wall_directive_info_t wall_directives[WALL_D__COUNT] = {
 #define X(directive, member, kind_of, def, least, most, text)                                      \
@@ -30,238 +23,6 @@ const wall_directive_info_t wall_directives[WALL_D__COUNT] = {
 wall_site_t *wall_site_new(apr_pool_t *pool)
 {
     return apr_pcalloc(pool, sizeof(wall_site_t));
-}
-
-/* ---- one setter a kind: NULL, or why the value is refused ---- */
-
-static const char *set_FLAG(const rule_t *rule, const char *value, int *out)
-{
-    if (strcasecmp(value, "on") == 0)
-        *out = 1;
-    else if (strcasecmp(value, "off") == 0)
-        *out = 0;
-    else
-        return "must be On or Off";
-    return NULL;
-}
-
-static const char *set_INT(const rule_t *rule, const char *value, apr_int64_t *out)
-{
-    size_t len = strlen(value);
-
-    if (len > 0 && len <= 18 && strspn(value, "0123456789") == len) {
-        *out = apr_atoi64(value);
-        if (*out >= rule->min && *out <= rule->max)
-            return NULL;
-    }
-    return apr_psprintf(rule->pool,
-                        "must be a whole number from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT,
-                        rule->min, rule->max);
-}
-
-static const char *set_STR(const rule_t *rule, const char *value, const char **out)
-{
-    size_t len = strlen(value), i;
-
-    if (len < (size_t)rule->min)
-        return "must not be empty";
-    if (len > (size_t)rule->max)
-        return apr_psprintf(rule->pool, "must be at most %" APR_INT64_T_FMT " bytes", rule->max);
-    for (i = 0; i < len; i++) {
-        if (apr_iscntrl(value[i]))
-            return "must not contain control characters";
-    }
-    *out = apr_pstrdup(rule->pool, value);
-    return NULL;
-}
-
-static const char *set_NAME(const rule_t *rule, const char *value, const char **out)
-{
-    if (strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(value))
-        return "may have only the letters a-z, digits, _ and -";
-    return set_STR(rule, value, out);
-}
-
-/* Length of a host name or IPv4 address at @a text (RFC 1123 §2.1), 0 when there is none. */
-static size_t host_length(const char *text)
-{
-    size_t total = 0, len;
-
-    for (;;) {
-        len = strspn(text + total,
-                     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-        if (len == 0 || len > 63 || text[total] == '-' || text[total + len - 1] == '-')
-            return 0;
-        total += len;
-        if (text[total] != '.')
-            return total <= 253 ? total : 0;
-        total++;
-    }
-}
-
-/* Length of ":port" at @a text; 0 when absent; -1 when it is wrong. */
-static int port_length(const char *text)
-{
-    size_t len;
-
-    if (*text != ':')
-        return 0;
-    len = strspn(text + 1, "0123456789");
-    if (len < 1 || len > 5 || text[1] == '0' || apr_atoi64(text + 1) > 65535)
-        return -1;
-    return (int)len + 1;
-}
-
-/* Length of "host[:port]" at @a text, where a host may be an IPv6 address in brackets; 0 when it
- * is none. */
-static size_t authority_length(const char *text)
-{
-    size_t len;
-    int port;
-
-    if (*text == '[') {
-        len = strspn(text + 1, "0123456789abcdefABCDEF:.");
-        if (len < 2 || text[len + 1] != ']')
-            return 0;
-        len += 2;
-    } else {
-        len = host_length(text);
-    }
-    port = len > 0 ? port_length(text + len) : -1;
-    return port < 0 ? 0 : len + (size_t)port;
-}
-
-static char *lower_copy(apr_pool_t *pool, const char *text)
-{
-    char *copy = apr_pstrdup(pool, text), *p;
-
-    for (p = copy; *p != '\0'; p++)
-        *p = (char)apr_tolower(*p);
-    return copy;
-}
-
-static const char *set_HOST(const rule_t *rule, const char *value, const char **out)
-{
-    size_t len = host_length(value);
-    int port = len > 0 ? port_length(value + len) : -1;
-
-    if (port < 0 || value[len + (size_t)port] != '\0')
-        return "must be a host name, with :port where it is not the usual one";
-    return set_STR(rule, lower_copy(rule->pool, value), out);
-}
-
-static const char *set_URL(const rule_t *rule, const char *value, const char **out)
-{
-    static const char *const refused =
-        "must be an address such as https://wall.example.org, without query or fragment";
-    size_t scheme = strncasecmp(value, "https://", 8) == 0  ? 8
-                    : strncasecmp(value, "http://", 7) == 0 ? 7
-                                                            : 0;
-    size_t host = scheme > 0 ? authority_length(value + scheme) : 0, i;
-    const char *path = value + scheme + host;
-    char *copy;
-
-    if (host == 0 || (*path != '\0' && *path != '/') || strpbrk(path, "?# \"<>\\") != NULL)
-        return refused;
-    copy = apr_pstrdup(rule->pool, value);
-    for (i = 0; i < scheme + host; i++)
-        copy[i] = (char)apr_tolower(copy[i]);
-    for (i = strlen(copy); i > scheme + host && copy[i - 1] == '/'; i--)
-        copy[i - 1] = '\0';
-    return set_STR(rule, copy, out);
-}
-
-static const char *set_PATH(const rule_t *rule, const char *value, const char **out)
-{
-    char *path;
-
-    if (*value == '\0')
-        return "must not be empty";
-    if (*value != '/' && rule->base_dir == NULL)
-        return "must be an absolute path";
-    if (apr_filepath_merge(&path, *value == '/' ? NULL : rule->base_dir, value, 0, rule->pool) !=
-        APR_SUCCESS)
-        return "is not a path";
-    return set_STR(rule, path, out);
-}
-
-static const char *set_REDIS(const rule_t *rule, const char *value, const char **out)
-{
-    size_t len;
-
-    if (strncmp(value, "unix:/", 6) == 0 && value[6] != '\0')
-        return set_STR(rule, value, out);
-    len = authority_length(value);
-    if (len == 0 || value[len] != '\0' || strrchr(value, ':') == NULL ||
-        !apr_isdigit(value[len - 1]))
-        return "must be unix:/path/to/socket or host:port";
-    return set_STR(rule, value, out);
-}
-
-static const char *set_MAIL(const rule_t *rule, const char *value, const char **out)
-{
-    size_t scheme = strncmp(value, "smtp://", 7) == 0    ? 7
-                    : strncmp(value, "smtps://", 8) == 0 ? 8
-                                                         : 0;
-    size_t host = scheme > 0 ? authority_length(value + scheme) : 0;
-
-    if (strcmp(value, "none") == 0 || (strncmp(value, "file:/", 6) == 0 && value[6] != '\0') ||
-        (host > 0 && value[scheme + host] == '\0'))
-        return set_STR(rule, value, out);
-    return "must be smtp://host:port, smtps://host:port, file:/folder or none";
-}
-
-/* Lines come by wall_site_add(). */
-static const char *set_LIST(const rule_t *rule, const char *value, apr_array_header_t **out)
-{
-    return "takes several words";
-}
-
-static const char *set_ZONE(const rule_t *rule, const char *value, const char **out)
-{
-    if (!wall_zone_valid(value))
-        return "must be a time zone such as Europe/Berlin or Etc/UTC";
-    return set_STR(rule, value, out);
-}
-
-/* Rules of one directive alone that its kind does not know. */
-static const struct {
-    wall_directive_t which;
-    const char *const *names;
-    const char *refused;
-} choices[] = {
-    { WALL_D_log_level, (const char *const[]){ "err", "warn", "notice", "info", "debug", NULL },
-      "must be err, warn, notice, info or debug" },
-    { WALL_D_mail_tls, (const char *const[]){ "required", "try", "off", NULL },
-      "must be required, try or off" },
-    { WALL_D_email_verification, (const char *const[]){ "first", "later", "off", NULL },
-      "must be first, later or off" },
-    { WALL_D_signup, (const char *const[]){ "open", "invite", "approval", "closed", NULL },
-      "must be open, invite, approval or closed" },
-    { WALL_D_payments, (const char *const[]){ "off", "stripe", "test", NULL },
-      "must be off, stripe or test" },
-};
-
-static const char *check_own_rule(wall_directive_t which, const char *value)
-{
-    const char *at = which == WALL_D_mail_from ? strchr(value, '@') : NULL;
-    size_t i;
-
-    /* Only an address: it stands in the envelope as well. */
-    if (which == WALL_D_mail_from && *value != '\0' &&
-        (at == NULL || at == value || host_length(at + 1) != strlen(at + 1) ||
-         strpbrk(value, " <>\",;:\\()[]") != NULL))
-        return "must be an e-mail address such as wall@example.org";
-    for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-        const char *const *name = choices[i].names;
-
-        if (choices[i].which != which)
-            continue;
-        while (*name != NULL && strcmp(*name, value) != 0)
-            name++;
-        return *name != NULL ? NULL : choices[i].refused;
-    }
-    return NULL;
 }
 
 /* The member of a LIST directive; NULL for the other kinds. */
@@ -294,15 +55,15 @@ const char *wall_site_set(wall_site_t *site, apr_pool_t *pool, wall_directive_t 
                           const char *value, const char *base_dir, const char *where)
 {
     const wall_directive_info_t *info = &wall_directives[which];
-    rule_t rule = { .pool = pool, .min = info->min, .max = info->max, .base_dir = base_dir };
-    const char *why = check_own_rule(which, value);
+    wall_value_rule_t rule = { .pool = pool, .min = info->min, .max = info->max, .base_dir = base_dir };
+    const char *why = wall_value_own_rule(pool, which, value);
 
     if (why != NULL)
         return why;
     switch (which) {
 #define X(directive, member, kind, def, least, most, text)                                         \
     case WALL_D_##member:                                                                          \
-        why = set_##kind(&rule, value, &site->member);                                             \
+        why = wall_value_##kind(&rule, value, &site->member);                                             \
         break;
         WALL_DIRECTIVES(X)
 #undef X

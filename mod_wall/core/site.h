@@ -105,7 +105,6 @@
       "file: the bot's token) are known; any other name is an OpenID Connect provider and needs "       \
       "issuer=https://…. Options (quotes around the whole of one with spaces): label=, scope=, authorize=, token=, userinfo=, emails=, revoke=. The " \
       "provider has to allow the redirect URI WallBaseURL/api/v1/auth/oauth/NAME/callback.")           \
-    X(WallSessionDays, session_days, INT, "30", 1, 365, "Days a remembered session lasts.")        \
     X(WallMail, mail, MAIL, "none", 0, 255,                                                       \
       "How mails leave: smtp://host:port or smtps://host:port; file:/folder for development, which "  \
       "writes them there and shows them at /dev/mails; none, and nothing that needs mail is offered.") \
@@ -134,6 +133,7 @@
       "them. Read again when it has changed; need not exist.")                                      \
     X(WallSessionHours, session_hours, INT, "24", 1, 8760,                                         \
       "Hours a session lasts that was not asked to be remembered.")                                \
+    X(WallSessionDays, session_days, INT, "30", 1, 365, "Days a remembered session lasts.")        \
     X(WallSessionIdle, session_idle, INT, "20160", 5, 525600,                                      \
       "Minutes without a request after which any session ends.")                                   \
     X(WallLoginDays, login_days, INT, "90", 1, 3650,                                               \
@@ -207,6 +207,8 @@ typedef struct wall_directive_info_t {
     const char *help;
 } wall_directive_info_t;
 extern const wall_directive_info_t wall_directives[WALL_D__COUNT];
+/** The words a directive is one of, NULL at their end; NULL: it is not of that sort. */
+const char *const *wall_directive_choices(wall_directive_t which);
 
 /** A site with nothing set. */
 wall_site_t *wall_site_new(apr_pool_t *pool);

@@ -31,10 +31,22 @@ static const char *meaning(const char *kind)
     return kind;
 }
 
-static void print_value(const wall_directive_info_t *directive)
+static void print_words(const char *const *words)
 {
-    printf("- Value: %s", meaning(directive->kind));
-    if (!strcmp(directive->kind, "INT")) {
+    for (int i = 0; words[i]; i++) {
+        printf("%s`%s`", !i ? "" : words[i + 1] ? ", " : " or ", words[i]);
+    }
+}
+
+static void print_value(wall_directive_t which)
+{
+    const wall_directive_info_t *directive = &wall_directives[which];
+    const char *const *words = wall_directive_choices(which);
+
+    printf("- Value: %s", words ? "" : meaning(directive->kind));
+    if (words) {
+        print_words(words);
+    } else if (!strcmp(directive->kind, "INT")) {
         printf(", %lld to %lld", (long long)directive->min, (long long)directive->max);
     } else if (!strcmp(directive->kind, "NAME") || !strcmp(directive->kind, "STR")) {
         printf(", at most %lld characters", (long long)directive->max);
@@ -59,9 +71,9 @@ int main(void)
            "A site's own belong into its fragment (`sites/NAME.conf`), which httpd, `wall-worker` "
            "and `wallctl` read alike.\n"
            "Wrong and missing values fail `apachectl configtest`.\n");
-    for (int i = 0; i < WALL_D__COUNT; i++) {
+    for (wall_directive_t i = 0; i < WALL_D__COUNT; i++) {
         printf("\n## %s\n\n%s\n\n", wall_directives[i].name, wall_directives[i].help);
-        print_value(&wall_directives[i]);
+        print_value(i);
     }
     printf("\n## Beside them\n\n"
            "`DBDriver mysql` and `DBDParams \"… reconnect=0 fldsz=20480\"` (mod_dbd) say where the "
