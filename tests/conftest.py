@@ -183,6 +183,9 @@ def _verdicts(stash):
             return lines + ["no response was checked against openapi.json"]
         allowed, broken = _allowed()
         lines += broken + [f"never seen: {line}" for line in contract.missing(allowed)]
+        declared = {f"{operation.id} {code}" for operation in contract.operations for code in operation.codes}
+        lines += [f"unprovoked.txt: {line} is not declared; take it out" for line in sorted(allowed - declared)
+                  if not line.startswith("*")]
         for line in sorted(allowed):
             operation, _, code = line.partition(" ")
             if (operation, code) in contract.seen:

@@ -66,6 +66,8 @@ static const char *check_parts(const check_t *c)
         return say(c, "its scope is not in core/scopes.h");
     if (route->scope != NULL && route->auth == WALL_AUTH_NONE)
         return say(c, "a scope is for routes that look at who asks");
+    if (route->scope != NULL && (route->step_up || route->auth > WALL_AUTH_USER))
+        return say(c, "a key neither steps up nor looks after the site");
     if (is_empty(route->doc))
         return say(c, "it has no doc");
     if (route->action == NULL)

@@ -68,7 +68,7 @@ wall_rc_t wall_access_authenticate(wall_exchange_t *x)
     if (via == WALL_VIA_BEARER && auth_is_key(x->token)) {
         return use_key(x);
     }
-    rc = auth_resolve(x->cx, x->token);
+    rc = auth_resolve(x->cx, x->token, x->route->raw != WALL_RAW_STREAM);
     if (rc == WALL_OK) {
         x->cx->viewer.via = via;
         return WALL_OK;

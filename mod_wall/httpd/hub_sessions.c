@@ -118,7 +118,8 @@ static void check(apr_pool_t *pool, hub_round_site_t *asked)
 
     cx.logger = wall_server_logger(pool, host->server);
     cx.db = wall_db_new(pool, host->db);
-    if (wall_db_list(&cx, sql_streams_ended_sessions(asked->ids.data), &ended_shape, &asked->ended)
+    if (wall_db_list(&cx, sql_streams_ended_sessions(asked->ids.data, host->site->session_idle), &ended_shape,
+                     &asked->ended)
         != WALL_OK) {
         asked->ended = NULL;
     }

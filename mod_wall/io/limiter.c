@@ -267,9 +267,10 @@ const char *wall_rate_name(wall_rate_t rate)
 
 const char *wall_limit_who(wall_cx_t *cx)
 {
-    /* A key has a budget of its own: a program that asks too much does not lock its owner out. */
+    /* All keys of a person share one budget beside their owner's: a program that asks too much does not
+     * lock its owner out, and making more keys allows nobody more. */
     if (cx->viewer.key_id)
-        return apr_psprintf(cx->pool, "k:%" APR_INT64_T_FMT, cx->viewer.key_id);
+        return apr_psprintf(cx->pool, "k:%" APR_INT64_T_FMT, cx->viewer.user_id);
     return cx->viewer.user_id ? apr_psprintf(cx->pool, "u:%" APR_INT64_T_FMT, cx->viewer.user_id)
                               : wall_limit_address(cx);
 }

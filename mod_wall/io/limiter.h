@@ -23,7 +23,8 @@ typedef struct wall_limit_t {
 
 /** Name of a class as on the wire: "read", "write" …; NULL for WALL_RATE_NONE and _UNSET. */
 const char *wall_rate_name(wall_rate_t rate);
-/** Who asks, for wall_limit_take(): "u:12" when signed in, "k:12" with an API key, else the address.
+/** Who asks, for wall_limit_take(): "u:12" when signed in, "k:12" with an API key of
+ *  that user, else the address.
  *  In cx->pool. */
 const char *wall_limit_who(wall_cx_t *cx);
 /** From where, "a:203.0.113.9"; of an IPv6 address its /64, the least that one subscriber gets

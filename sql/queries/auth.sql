@@ -13,11 +13,21 @@ FROM registrations
 WHERE username = CONVERT(:login USING ascii) AND expires_at > NOW(6)
 LIMIT 1;
 
+-- As ASCII, as addresses are: the column's order takes é for e, and each such spelling would be a name of
+-- its own to whoever counts tries.
 -- Not those to be confirmed: trying one's own password on another's address would tell whether it is known.
 -- name: auth_account_by_email(login str)
 SELECT user_id, password_hash
 FROM users
-WHERE email = :login AND account_state <> 'erased'
+WHERE email = CONVERT(:login USING ascii) AND account_state <> 'erased'
+LIMIT 1;
+
+-- Whether a try comes from a device the account has been signed in to, or from an address (of IPv6 its /64)
+-- it is signed in at.
+-- name: auth_familiar(user_id i64, device_hash str, ip_address str?)
+SELECT EXISTS (SELECT 1 FROM known_devices WHERE user_id = :user_id AND device_hash = :device_hash)
+    OR EXISTS (SELECT 1 FROM sessions WHERE user_id = :user_id
+               AND LEFT(HEX(INET6_ATON(ip_address)), 16) = LEFT(HEX(INET6_ATON(:ip_address)), 16))
 LIMIT 1;
 
 -- name: auth_account_by_id(user_id i64)
@@ -61,6 +71,11 @@ ORDER BY session_id LIMIT 10000 FOR UPDATE;
 -- name: auth_sessions_of(user_id i64)
 SELECT session_id, token_hash FROM sessions WHERE user_id = :user_id ORDER BY session_id LIMIT 10000;
 
+-- name: auth_sessions_beyond(user_id i64, kept i64)
+SELECT session_id, token_hash FROM sessions
+WHERE user_id = :user_id
+ORDER BY last_activity_at DESC, session_id DESC LIMIT 1000 OFFSET :kept;
+
 -- name: auth_end_session(session_id i64)
 DELETE FROM sessions WHERE session_id = :session_id;
 
@@ -85,8 +100,11 @@ VALUES (:user_id, :outcome, :sign_in_method, :ip_address, :user_agent);
 INSERT INTO known_devices (user_id, device_hash) VALUES (:user_id, :device_hash)
 ON DUPLICATE KEY UPDATE last_seen_at = NOW(6);
 
--- name: auth_other_devices(user_id i64, device_hash str)
+-- Whether a device the account has not seen is worth telling: not the one it was just opened with. An old
+-- account that knows no other has been asleep for longer than devices are remembered.
+-- name: auth_device_surprises(user_id i64, device_hash str)
 SELECT EXISTS (SELECT 1 FROM known_devices WHERE user_id = :user_id AND device_hash <> :device_hash)
+    OR EXISTS (SELECT 1 FROM users WHERE user_id = :user_id AND created_at < NOW(6) - INTERVAL 1 DAY)
 LIMIT 1;
 
 -- name: auth_trim_devices(user_id i64, kept i64)

@@ -95,7 +95,7 @@ WHERE user_id = :user_id AND status IN ('queued', 'processing') LIMIT 100;
 -- name: leaving_erase_sessions(user_id i64)
 DELETE FROM sessions WHERE user_id = :user_id LIMIT 500;
 -- name: leaving_erase_answers(user_id i64)
-DELETE FROM idempotency_keys WHERE owner = CONCAT('u:', :user_id) LIMIT 500;
+DELETE FROM idempotency_keys WHERE owner IN (CONCAT('u:', :user_id), CONCAT('k:', :user_id)) LIMIT 500;
 -- name: leaving_erase_mails(user_id i64)
 DELETE FROM mails
 WHERE user_id = :user_id OR address IN (SELECT email FROM users WHERE user_id = :user_id) LIMIT 500;

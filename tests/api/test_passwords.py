@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.stack import eventually, same_time
-from tests.stack.client import Client, From
+from tests.stack.client import Client
 
 NEW = "another horse battery"
 
@@ -119,7 +119,7 @@ def test_known_and_unknown_are_answered_alike(user, anonymous, sink):
 
 def test_known_and_unknown_take_the_same_time(user, anonymous):
     logins = {"known": user.me["username"], "unknown": "nobody" + uuid.uuid4().hex[:8]}
-    same_time({key: lambda login=login: ask(anonymous, login) for key, login in logins.items()}, most=300)
+    same_time({key: lambda login=login: ask(anonymous, login) for key, login in logins.items()})
 
 
 def test_a_mailbox_is_not_flooded(user, anonymous, box):
@@ -235,29 +235,3 @@ def test_without_mail_nothing_that_needs_it_is_offered(stack, contract, user):
     user.base_url = stack.faces["mute"]
     user.post("/users/me/email", {"email": "a@b.cd"}, expect=409)
     user.post("/users/me/email/confirm", expect=409)
-
-
-# ---- guessing --------------------------------------------------------------------------------------
-def test_nobody_locks_another_out(stack, contract, user):
-    """A hundred wrong passwords from one address; the owner signs in from another, at once."""
-    attacker = Client(stack, contract, base_url=stack.faces["strict"])
-    attacker.http.mount("http://", From("127.0.0.9"))
-    statuses = [attacker.post("/auth/login", {"login": user.me["username"], "password": f"guess {n} of many"}).status
-                for n in range(100)]
-    assert set(statuses) == {401, 429} and statuses.count(401) <= 11
-    assert attacker.post("/auth/login", {"login": user.me["username"], "password": user.password}).status == 429
-    owner = Client(stack, contract, base_url=stack.faces["strict"])
-    owner.http.mount("http://", From("127.0.0.10"))
-    owner.login(user.me["username"], user.password)
-
-
-@pytest.mark.expect_log(r"WALL_BUSY")
-def test_hashing_is_bounded(stack, contract):
-    """Many at once: some wait, some are told to come back; memory is bounded and all get an answer."""
-
-    def login(number):
-        return Client(stack, contract).post("/auth/login", {"login": f"nobody{number}", "password": "x" * 20}).status
-
-    with ThreadPoolExecutor(40) as pool:
-        statuses = list(pool.map(login, range(80)))
-    assert set(statuses) <= {401, 503} and statuses.count(401) > 0

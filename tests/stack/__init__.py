@@ -12,10 +12,12 @@ a warning or worse and was not announced with `expect_log` is collected by `unex
 """
 
 import os
+import random
 import re
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import tempfile
 import time
@@ -42,19 +44,41 @@ def eventually(check, seconds=10.0, every=0.05, what="it"):
         time.sleep(every)
 
 
-def same_time(calls, factor=1.25, least=15, most=150):
-    """That each of `calls` (name → function) takes the same time. The quickest of each counts: what the work
-    itself takes, other processes only ever add to it. So on a busy machine more rounds bring them together,
-    and a true difference never goes away."""
-    quickest = {name: float("inf") for name in calls}
-    for number in range(most):
-        for name, call in calls.items():
+def _between(differences):
+    """Where the median of what these were drawn from is, 99.9 times of 100 (order statistics: whatever the shape)."""
+    ordered, count = sorted(differences), len(differences)
+    rank = max(0, int(count / 2 - 1.645 * count ** 0.5))
+    return ordered[rank], ordered[count - 1 - rank]
+
+
+def same_time(calls, share=0.1, floor=0.001, least=20, most=150):
+    """That all of `calls` (name → function) take the same time, to within `share` of it or `floor` seconds.
+
+    They take turns, in a new order each round, so that a busy machine slows all of them alike; each round gives
+    the difference of each to the first, and the medians of these differences are judged: as soon as they certainly
+    are, or are not, within bounds, else after `most` rounds by what they are then: the medians, or on a machine so
+    busy that they say little, the quickest fifth of each, where the work itself shows."""
+    names, took, rng = list(calls), {name: [] for name in calls}, random.Random(1)
+    for number in range(1, most + 1):
+        for name in rng.sample(names, len(names)):
             begun = time.perf_counter()
-            call()
-            quickest[name] = min(quickest[name], time.perf_counter() - begun)
-        if number >= least and max(quickest.values()) < factor * min(quickest.values()):
+            calls[name]()
+            took[name].append(time.perf_counter() - begun)
+        if number < least:
+            continue
+        bound = max(floor, share * min(statistics.median(times) for times in took.values()))
+        pairs = [[a - b for a, b in zip(took[name], took[names[0]])] for name in names[1:]]
+        spans = [_between(pair) for pair in pairs]
+        if any(low > bound or high < -bound for low, high in spans):
+            break
+        if all(-bound < low and high < bound for low, high in spans):
             return
-    raise AssertionError(f"not the same time: {quickest}")
+    else:
+        fifths = [statistics.quantiles(times, n=5)[0] for times in took.values()]
+        if all(abs(statistics.median(pair)) < bound for pair in pairs) or max(fifths) - min(fifths) < bound:
+            return
+    medians = {name: f"{statistics.median(times) * 1000:.2f} ms" for name, times in took.items()}
+    raise AssertionError(f"not the same time after {number} rounds: {medians}, differences between {spans}")
 
 
 def free_port():

@@ -102,6 +102,18 @@ void test_limiter__who(void)
     apr_pool_destroy(pool);
 }
 
+void test_limiter__keys_of_one_person_are_one(void)
+{
+    apr_pool_t *pool;
+    wall_cx_t cx = { .viewer = { .user_id = 12, .key_id = 3 } };
+    apr_pool_create(&pool, NULL);
+    cx.pool = pool;
+    CU_ASSERT_STRING_EQUAL(wall_limit_who(&cx), "k:12");
+    cx.viewer.key_id = 4;
+    CU_ASSERT_STRING_EQUAL(wall_limit_who(&cx), "k:12");
+    apr_pool_destroy(pool);
+}
+
 /** A context without Redis. */
 static wall_cx_t *away(apr_pool_t *pool, const char *name, apr_int64_t factor)
 {

@@ -195,6 +195,8 @@ static const rule_t rules[] = {
     { "is a GET", ROUTE("x", WALL_POST, "/x", .raw = WALL_RAW_STREAM) },
     { "cannot be stored", ROUTE("x", WALL_POST, "/x", .raw = WALL_RAW_BODY,
                                 .idempotent = WALL_KEY_OPTIONAL) },
+    { "steps up", ROUTE("x", WALL_GET, "/x", .auth = WALL_AUTH_USER, .step_up = 1, .scope = "posts:read") },
+    { "looks after the site", ROUTE("x", WALL_GET, "/x", .auth = WALL_AUTH_MODERATOR, .scope = "posts:read") },
     { "listed twice", ROUTE("x", WALL_GET, "/x", .errors = same_error) },
     { "do not end", ROUTE("x", WALL_GET, "/x", .errors = no_error) },
     { "has no body", ROUTE("x", WALL_GET, "/x", .in = &body_in) },

@@ -3,6 +3,7 @@
 #include "app/accounts/accounts_private.h"
 #include "app/accounts/signup_actions.h"
 #include "app/auth/auth.h"
+#include "app/auth/logins.h"
 #include "app/mail/mail.h"
 #include "app/mail/mail_jobs.h"
 #include "core/crypto.h"
@@ -78,7 +79,10 @@ static wall_rc_t reset_work(wall_cx_t *cx, void *baton)
                           &first_time);
     if (rc == WALL_OK && first_time != 0)
         rc = drop_other_ways(cx, change->user_id);
-    return rc == WALL_OK ? accounts_set_password(cx, change->user_id, change->hash, 0) : rc;
+    if (rc == WALL_OK)
+        rc = accounts_set_password(cx, change->user_id, change->hash, 0);
+    /* Whoever guesses at the account's password must not keep its owner from the way back in. */
+    return rc == WALL_OK ? auth_know_device(cx, change->user_id) : rc;
 }
 
 wall_rc_t accounts_reset_password(wall_cx_t *cx, const accounts_reset_t *in, void *out)

@@ -5,6 +5,7 @@
 
 #include "app/apps/apps.h"
 #include "app/apps/apps_jobs.h"
+#include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
 #include "io/db.h"
 #include "io/events.h"
@@ -147,6 +148,14 @@ void apps_wait_outbox(wall_cx_t *cx, int timeout_ms)
     }
 }
 
+static wall_rc_t tell(wall_cx_t *cx, const outbox_row_t *row)
+{
+    if (strcmp(row->topic, AUTH_MARK_TOPIC) == 0)
+        return auth_mark_again(cx, row->channel, row->payload);
+    return wall_publish_checked(cx, row->channel, row->topic,
+                                (wall_bytes_t){ row->payload, strlen(row->payload) }, NULL, NULL);
+}
+
 wall_rc_t apps_outbox_drain(wall_cx_t *cx, int *count)
 {
     apr_array_header_t *rows;
@@ -155,9 +164,7 @@ wall_rc_t apps_outbox_drain(wall_cx_t *cx, int *count)
     *count = 0;
     for (; rc == WALL_OK && *count < rows->nelts; (*count)++) {
         const outbox_row_t *row = &APR_ARRAY_IDX(rows, *count, outbox_row_t);
-        if (wall_publish_checked(cx, row->channel, row->topic,
-                                 (wall_bytes_t){ row->payload, strlen(row->payload) }, NULL, NULL)
-            != WALL_OK) {
+        if (tell(cx, row) != WALL_OK) {
             break; /* told when Redis is back */
         }
         rc = wall_db_exec(cx, sql_outbox_done(row->outbox_id), NULL);

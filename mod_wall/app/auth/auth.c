@@ -58,14 +58,14 @@ static wall_rc_t unauthenticated(wall_cx_t *cx)
     return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, WALL_NO_WHY);
 }
 
-static wall_rc_t find_row(wall_cx_t *cx, const char *token_hash, auth_session_t *out)
+static wall_rc_t find_row(wall_cx_t *cx, const char *token_hash, int counts, auth_session_t *out)
 {
     wall_rc_t rc = wall_db_one(cx, sql_auth_session(token_hash, cx->site->session_idle),
                                &session_shape, out);
 
     if (rc == WALL_E_NOT_FOUND)
         return unauthenticated(cx);
-    if (rc != WALL_OK)
+    if (rc != WALL_OK || !counts) /* nor is it kept: the next request that counts is to come here */
         return rc;
     /* At most once a minute (the statement's own condition); a read-only server does no harm. */
     if (wall_db_exec(cx, sql_auth_touch_session(out->session_id), NULL) != WALL_OK)
@@ -74,7 +74,7 @@ static wall_rc_t find_row(wall_cx_t *cx, const char *token_hash, auth_session_t 
     return WALL_OK;
 }
 
-static wall_rc_t find_session(wall_cx_t *cx, const char *token_hash, auth_session_t *out)
+static wall_rc_t find_session(wall_cx_t *cx, const char *token_hash, int counts, auth_session_t *out)
 {
     wall_bytes_t cached = { NULL, 0 };
 
@@ -83,13 +83,13 @@ static wall_rc_t find_session(wall_cx_t *cx, const char *token_hash, auth_sessio
         if (strcmp(cached.data, AUTH_MARK_REVOKED) == 0)
             return unauthenticated(cx);
         if (strcmp(cached.data, AUTH_MARK_CHANGED) == 0)
-            return find_row(cx, token_hash, out);
+            return find_row(cx, token_hash, counts, out);
         if (wall_fields_decode(cx, &session_shape, cached, NULL, out) == WALL_OK) {
             return out->expires_us > cx->now ? WALL_OK : unauthenticated(cx);
         }
         wall_fail_clear(cx);
     }
-    return find_row(cx, token_hash, out);
+    return find_row(cx, token_hash, counts, out);
 }
 
 static void become(wall_cx_t *cx, const auth_session_t *session, const char *token_hash)
@@ -101,7 +101,7 @@ static void become(wall_cx_t *cx, const auth_session_t *session, const char *tok
         wall_mac_hex(cx->pool, cx->site->secret, "csrf", bytes_of(token_hash));
 }
 
-wall_rc_t auth_resolve(wall_cx_t *cx, const char *token)
+wall_rc_t auth_resolve(wall_cx_t *cx, const char *token, int counts)
 {
     auth_session_t session;
     const char *hash;
@@ -111,7 +111,7 @@ wall_rc_t auth_resolve(wall_cx_t *cx, const char *token)
         return unauthenticated(cx);
     hash = wall_sha256_hex(cx->pool, bytes_of(token));
     if (!auth_cache_get(cx->site->site, hash, cx->now, &session)) {
-        rc = find_session(cx, hash, &session);
+        rc = find_session(cx, hash, counts, &session);
         if (rc != WALL_OK)
             return rc;
         auth_cache_put(cx->site->site, hash, cx->now, &session);
@@ -161,6 +161,8 @@ static wall_rc_t open_work(wall_cx_t *cx, void *baton)
                          &session_shape, &opened->session);
     if (rc == WALL_E_NOT_FOUND)
         return unauthenticated(cx); /* the account was closed at this very moment */
+    if (rc == WALL_OK)
+        rc = auth_trim_sessions(cx, o->user_id);
     if (rc == WALL_OK)
         rc = auth_note_success(cx, o->user_id, o->how);
     if (rc == WALL_OK)

@@ -12,14 +12,20 @@
 
 /** Seconds a session is believed without asking Redis: how late a revocation may be noticed. */
 #define AUTH_CACHE_SECONDS 1
+/** Sessions an account has at most; one more ends the one used longest ago. All are listed to its owner. */
+#define AUTH_SESSIONS_MAX 200
+/** Outbox rows of this topic are not events: auth_mark_again() takes their channel and payload. */
+#define AUTH_MARK_TOPIC "session"
 
 /**
  * Finds whom @a token belongs to and fills cx->viewer: everything but @c via, which only the caller
  * can know. Usually answered from this process's memory, else from Redis, else from MySQL.
+ * @param counts 0: the request is not its holder's doing (a stream that comes back by itself) and leaves
+ *               the session as idle as it was
  * @return WALL_OK; WALL_E_UNAUTHENTICATED (recorded; cx->viewer untouched) when the token is
  *         unknown, expired or revoked, or its account is not active
  */
-wall_rc_t auth_resolve(wall_cx_t *cx, const char *token);
+wall_rc_t auth_resolve(wall_cx_t *cx, const char *token, int counts);
 
 /** 1 when @a token calls itself an API key, by its prefix. */
 int auth_is_key(const char *token);
@@ -58,9 +64,14 @@ wall_rc_t auth_revoke_others(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t exc
 wall_rc_t auth_revoke_counted(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t except, apr_int64_t *ended);
 /** Ends all sessions of @a user_id. */
 wall_rc_t auth_revoke_all(wall_cx_t *cx, apr_int64_t user_id);
+/** Ends those of @a user_id that were used longest ago, beyond AUTH_SESSIONS_MAX. */
+wall_rc_t auth_trim_sessions(wall_cx_t *cx, apr_int64_t user_id);
 /** The role of @a user_id was changed: within AUTH_CACHE_SECONDS after the commit every process
  *  reads its sessions again. */
 wall_rc_t auth_refresh(wall_cx_t *cx, apr_int64_t user_id);
+
+/** For the worker: what a revocation could not tell Redis. @return WALL_OK or WALL_E_REDIS_UNAVAILABLE */
+wall_rc_t auth_mark_again(wall_cx_t *cx, const char *key, const char *text);
 
 /**
  * Refuses a password that is too easily guessed: a common one, or one that contains the username, the
@@ -73,8 +84,8 @@ wall_rc_t auth_password_rules(wall_cx_t *cx, const char *password, const char *u
 /**
  * Finds the account of @a login (username, or e-mail address when it has an @) whose password is
  * @a password, whatever its state but erased. Takes the same time and fails alike whether the name or the
- * password is wrong. Tries are limited by address, and by address and login together: nobody can lock
- * another out.
+ * password is wrong. Tries are limited by address, by address and login together, and by login for all
+ * who come from where its owner has never been: nobody can lock another out.
  * @return WALL_OK, WALL_E_BAD_CREDENTIALS, WALL_E_RATE_LIMITED, WALL_E_EMAIL_UNCONFIRMED
  */
 wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,

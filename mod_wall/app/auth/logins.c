@@ -116,27 +116,58 @@ static wall_rc_t tell(wall_cx_t *cx, apr_int64_t user_id)
     return mail_queue(cx, &mail);
 }
 
-wall_rc_t auth_note_success(wall_cx_t *cx, apr_int64_t user_id, const char *how)
+static const char *hash_of(wall_cx_t *cx, const char *token)
 {
-    const char *token = wall_cx_cookie(cx, DEVICE_COOKIE), *hash;
-    apr_int64_t changed = 0, others = 0;
-    wall_rc_t rc = note(cx, user_id, how, AUTH_SUCCEEDED);
+    return wall_sha256_hex(cx->pool, (wall_bytes_t){ token, strlen(token) });
+}
+
+const char *auth_device_hash(wall_cx_t *cx)
+{
+    const char *token = wall_cx_cookie(cx, DEVICE_COOKIE);
+
+    return is_token(token) ? hash_of(cx, token) : "";
+}
+
+/* *changed is 1 when the account has not seen the device before. */
+static wall_rc_t meet_device(wall_cx_t *cx, apr_int64_t user_id, const char **hash, apr_int64_t *changed)
+{
+    const char *token = wall_cx_cookie(cx, DEVICE_COOKIE);
+    wall_rc_t rc;
 
     if (!is_token(token))
         token = wall_random_token(cx->pool, DEVICE_BYTES);
-    hash = wall_sha256_hex(cx->pool, (wall_bytes_t){ token, strlen(token) });
+    *hash = hash_of(cx, token);
+    rc = wall_db_exec(cx, sql_auth_add_device(user_id, *hash), changed);
     if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_auth_add_device(user_id, hash), &changed);
+        wall_db_after_commit(cx, give_device, (void *)token);
+    return rc;
+}
+
+wall_rc_t auth_know_device(wall_cx_t *cx, apr_int64_t user_id)
+{
+    const char *hash;
+    apr_int64_t changed;
+
+    return meet_device(cx, user_id, &hash, &changed);
+}
+
+wall_rc_t auth_note_success(wall_cx_t *cx, apr_int64_t user_id, const char *how)
+{
+    const char *hash;
+    apr_int64_t changed = 0, surprises = 0;
+    wall_rc_t rc = note(cx, user_id, how, AUTH_SUCCEEDED);
+
+    if (rc == WALL_OK)
+        rc = meet_device(cx, user_id, &hash, &changed);
     if (rc != WALL_OK)
         return rc;
-    wall_db_after_commit(cx, give_device, (void *)token);
     if (changed != 1)
         return WALL_OK; /* 2: it was there and was seen again */
     rc = wall_db_exec(cx, sql_auth_trim_devices(user_id, DEVICES_KEPT), NULL);
     /* Nobody needs to be told of the device they have just opened their account with. */
     if (rc == WALL_OK)
-        rc = wall_db_number(cx, sql_auth_other_devices(user_id, hash), &others);
-    return rc == WALL_OK && others != 0 ? tell(cx, user_id) : rc;
+        rc = wall_db_number(cx, sql_auth_device_surprises(user_id, hash), &surprises);
+    return rc == WALL_OK && surprises != 0 ? tell(cx, user_id) : rc;
 }
 
 wall_rc_t auth_sweep(wall_cx_t *cx)

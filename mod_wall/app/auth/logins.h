@@ -29,6 +29,12 @@ void auth_note_failure(wall_cx_t *cx, apr_int64_t user_id, const char *how, auth
  *  transaction; auth_open_session() calls it. */
 wall_rc_t auth_note_success(wall_cx_t *cx, apr_int64_t user_id, const char *how);
 
+/** SHA-256 of the browser's device cookie as known_devices keeps it, in cx->pool; "" when it has none. */
+const char *auth_device_hash(wall_cx_t *cx);
+/** This browser's user has proved to be the account's owner without signing in (a link from their mailbox):
+ *  its tries are their own from now on. Joins an open transaction. */
+wall_rc_t auth_know_device(wall_cx_t *cx, apr_int64_t user_id);
+
 /** What the browser calls itself, as valid UTF-8 of at most 255 bytes; bad bytes become '?'. */
 const char *auth_agent_text(wall_cx_t *cx);
 

@@ -15,6 +15,9 @@
 /* Tries at one name from one address. */
 #define TRIES   10
 #define TRIES_S (15 * 60)
+/* And from all addresses together, but those where its owner is at home. */
+#define STRANGERS_TRIES   100
+#define STRANGERS_TRIES_S 3600
 
 /* A shorter piece is part of too many innocent words. */
 #define NAME_MIN 3
@@ -73,15 +76,19 @@ static void rehash(wall_cx_t *cx, apr_int64_t user_id, const char *password)
         wall_fail_clear(cx);
 }
 
-/* The same work whether there is such an account, whether it has a password, whether it is right. */
-static wall_rc_t check(wall_cx_t *cx, wall_query_t find, const char *password, account_t *account,
-                       int *ok)
+static wall_rc_t find_account(wall_cx_t *cx, wall_query_t find, account_t *account)
 {
-    int needs_rehash = 0;
     wall_rc_t rc = wall_db_one(cx, find, &account_shape, account);
 
-    if (rc != WALL_OK && rc != WALL_E_NOT_FOUND)
-        return rc;
+    return rc == WALL_E_NOT_FOUND ? WALL_OK : rc;
+}
+
+/* The same work whether there is such an account, whether it has a password, whether it is right. */
+static wall_rc_t check(wall_cx_t *cx, const account_t *account, const char *password, int *ok)
+{
+    int needs_rehash = 0;
+    wall_rc_t rc;
+
     /* The hash takes its time; nobody waits for a connection meanwhile. */
     wall_db_release(cx);
     rc = wall_password_check(cx, account->password_hash, password, ok, &needs_rehash);
@@ -90,37 +97,68 @@ static wall_rc_t check(wall_cx_t *cx, wall_query_t find, const char *password, a
     return rc;
 }
 
-/** Guessing at one name from one address. Not by name alone: then anybody could lock its owner out. */
-static wall_rc_t few_tries(wall_cx_t *cx, const char *login)
+static wall_rc_t take_try(wall_cx_t *cx, const char *bucket, apr_int64_t count, apr_int64_t seconds,
+                          const char *who)
 {
-    char *name = apr_pstrdup(cx->pool, login);
     wall_limit_t limit;
-    wall_rc_t rc;
+    wall_rc_t rc = wall_limit_take_own(
+        cx, bucket, count, seconds, wall_digest_hex(cx->pool, (wall_bytes_t){ who, strlen(who) }), &limit);
 
-    for (char *p = name; *p != '\0'; p++)
-        *p = (char)apr_tolower(*p);
-    name = apr_pstrcat(cx->pool, wall_limit_address(cx), "|", name, NULL);
-    rc = wall_limit_take_own(cx, "login", TRIES, TRIES_S,
-                             wall_digest_hex(cx->pool, (wall_bytes_t){ name, strlen(name) }), &limit);
     if (rc == WALL_OK)
         return WALL_OK;
     cx->reply.retry_after = limit.retry_after;
     return wall_fail(cx, rc, NULL, WALL_NO_WHY);
 }
 
+/** Guessing at one name from one address. Not by name alone: then anybody could lock its owner out. */
+static wall_rc_t few_tries(wall_cx_t *cx, const char *name)
+{
+    return take_try(cx, "login", TRIES, TRIES_S,
+                    apr_pstrcat(cx->pool, wall_limit_address(cx), "|", name, NULL));
+}
+
+/**
+ * Guessing at one name from many addresses. All strangers share one budget; whoever comes with a device
+ * or from an address that the account knows does not, so that they cannot use up its owner's. Asked and
+ * answered alike for names that nobody has.
+ */
+static wall_rc_t few_strangers(wall_cx_t *cx, const char *name, apr_int64_t user_id)
+{
+    apr_int64_t familiar = 0;
+    wall_rc_t rc = wall_db_number(cx, sql_auth_familiar(user_id, auth_device_hash(cx), cx->client_ip),
+                                  &familiar);
+
+    if (rc != WALL_OK || familiar)
+        return rc;
+    return take_try(cx, "strangers", STRANGERS_TRIES, STRANGERS_TRIES_S, name);
+}
+
+static const char *lower(wall_cx_t *cx, const char *text)
+{
+    char *out = apr_pstrdup(cx->pool, text);
+
+    for (char *p = out; *p != '\0'; p++)
+        *p = (char)apr_tolower(*p);
+    return out;
+}
+
 wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
                            apr_int64_t *user_id)
 {
+    const char *name = lower(cx, login);
     account_t account = { 0 };
     int ok = 0;
-    wall_rc_t rc = few_tries(cx, login);
+    wall_rc_t rc = few_tries(cx, name);
 
-    if (rc != WALL_OK)
-        return rc;
-    rc = check(cx,
-               strchr(login, '@') != NULL ? sql_auth_account_by_email(login)
-                                          : sql_auth_account_by_username(login),
-               password, &account, &ok);
+    if (rc == WALL_OK)
+        rc = find_account(cx,
+                          strchr(login, '@') != NULL ? sql_auth_account_by_email(login)
+                                                     : sql_auth_account_by_username(login),
+                          &account);
+    if (rc == WALL_OK)
+        rc = few_strangers(cx, name, account.user_id);
+    if (rc == WALL_OK)
+        rc = check(cx, &account, password, &ok);
     if (rc == WALL_OK && !ok) {
         auth_note_failure(cx, account.user_id, "password", AUTH_WRONG_PASSWORD);
         return wall_fail(cx, WALL_E_BAD_CREDENTIALS, NULL, WALL_NO_WHY);
@@ -131,13 +169,20 @@ wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *passwor
     return rc;
 }
 
+/* As at signing in: somebody else may have found the session open. */
 wall_rc_t auth_check_password(wall_cx_t *cx, apr_int64_t user_id, const char *password)
 {
     account_t account = { 0 };
     int ok = 0;
-    wall_rc_t rc = check(cx, sql_auth_account_by_id(user_id), password, &account, &ok);
+    wall_rc_t rc = few_tries(cx, apr_psprintf(cx->pool, "confirm:%" APR_INT64_T_FMT, user_id));
 
-    if (rc == WALL_OK && !ok)
+    if (rc == WALL_OK)
+        rc = find_account(cx, sql_auth_account_by_id(user_id), &account);
+    if (rc == WALL_OK)
+        rc = check(cx, &account, password, &ok);
+    if (rc == WALL_OK && !ok) {
+        auth_note_failure(cx, user_id, "password", AUTH_WRONG_PASSWORD);
         return wall_fail(cx, WALL_E_BAD_CREDENTIALS, "password", WALL_WHY(PASSWORD_WRONG));
+    }
     return rc;
 }

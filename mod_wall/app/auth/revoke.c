@@ -31,37 +31,72 @@ const char *auth_redis_key(wall_cx_t *cx, const char *token_hash)
     return apr_pstrcat(cx->pool, "session:", token_hash, NULL);
 }
 
+static wall_rc_t set_mark(wall_cx_t *cx, const char *key, const char *mark, int ttl)
+{
+    return wall_redis_set(cx, key, (wall_bytes_t){ mark, strlen(mark) }, ttl);
+}
+
 static void mark(wall_cx_t *cx, void *baton)
 {
     const marking_t *marking = baton;
-    wall_bytes_t text = { marking->mark, strlen(marking->mark) };
-    int lost = 0;
 
     for (int i = 0; i < marking->sessions->nelts; i++) {
         const ending_t *session = &APR_ARRAY_IDX(marking->sessions, i, ending_t);
 
         auth_cache_drop(cx->site->site, session->token_hash);
-        lost += wall_redis_set(cx, auth_redis_key(cx, session->token_hash), text, marking->ttl) !=
-                WALL_OK;
+        (void)set_mark(cx, auth_redis_key(cx, session->token_hash), marking->mark, marking->ttl);
     }
-    if (lost > 0)
-        wall_cx_log(cx, WALL_LOG_WARN,
-                    WALLNO(00501) "no Redis: other processes may go on for %d s with what they know of %d "
-                                  "sessions that were ended or changed", AUTH_REDIS_TTL, lost);
 }
 
-static void mark_after_commit(wall_cx_t *cx, apr_array_header_t *sessions, const char *text, int ttl)
+/*
+ * What Redis knows of the sessions goes before the commit already: from then on everybody reads the row,
+ * whichever way the transaction ends. Where Redis cannot be reached – it may be back in a moment, with
+ * what it knew – the transaction leaves the mark to the worker, who goes on until Redis has it.
+ */
+static wall_rc_t mark_sessions(wall_cx_t *cx, apr_array_header_t *sessions, const char *text, int ttl)
 {
     marking_t *marking = apr_palloc(cx->pool, sizeof(*marking));
+    wall_rc_t rc = WALL_OK;
+    int lost = 0;
 
+    for (int i = 0; rc == WALL_OK && i < sessions->nelts; i++) {
+        const char *key = auth_redis_key(cx, APR_ARRAY_IDX(sessions, i, ending_t).token_hash);
+
+        if (set_mark(cx, key, AUTH_MARK_CHANGED, AUTH_REDIS_TTL) != WALL_OK) {
+            rc = wall_db_exec(cx, sql_outbox_add(AUTH_MARK_TOPIC, key, text), NULL);
+            lost++;
+        }
+    }
+    if (rc != WALL_OK)
+        return rc;
+    if (lost > 0)
+        wall_cx_log(cx, WALL_LOG_WARN,
+                    WALLNO(00501) "no Redis: the worker will tell it of %d sessions that were ended or "
+                                  "changed", lost);
     *marking = (marking_t){ .sessions = sessions, .mark = text, .ttl = ttl };
     wall_db_after_commit(cx, mark, marking);
+    return WALL_OK;
+}
+
+wall_rc_t auth_mark_again(wall_cx_t *cx, const char *key, const char *text)
+{
+    return set_mark(cx, key, text, AUTH_REDIS_TTL);
 }
 
 /* Which sessions of whom; 0 stands for any, and for none to be spared. */
 typedef struct revoking_t {
     apr_int64_t user_id, session_id, except, ended;
 } revoking_t;
+
+static wall_rc_t end_all(wall_cx_t *cx, apr_array_header_t *sessions)
+{
+    wall_rc_t rc = WALL_OK;
+
+    for (int i = 0; rc == WALL_OK && i < sessions->nelts; i++)
+        rc = wall_db_exec(
+            cx, sql_auth_end_session(APR_ARRAY_IDX(sessions, i, ending_t).session_id), NULL);
+    return rc == WALL_OK ? mark_sessions(cx, sessions, AUTH_MARK_REVOKED, AUTH_REDIS_TTL) : rc;
+}
 
 /* Locked before they are deleted, so that two who end the same session do not both count it. */
 static wall_rc_t revoke_work(wall_cx_t *cx, void *baton)
@@ -77,14 +112,21 @@ static wall_rc_t revoke_work(wall_cx_t *cx, void *baton)
                           &ending_shape, &sessions);
     if (rc == WALL_OK && r->session_id != 0 && sessions->nelts == 0)
         return wall_fail(cx, WALL_E_NOT_FOUND, NULL, WALL_NO_WHY);
-    for (int i = 0; rc == WALL_OK && i < sessions->nelts; i++)
-        rc = wall_db_exec(
-            cx, sql_auth_end_session(APR_ARRAY_IDX(sessions, i, ending_t).session_id), NULL);
-    if (rc != WALL_OK)
-        return rc;
-    r->ended = sessions->nelts;
-    mark_after_commit(cx, sessions, AUTH_MARK_REVOKED, AUTH_REDIS_TTL);
-    return WALL_OK;
+    if (rc == WALL_OK)
+        rc = end_all(cx, sessions);
+    if (rc == WALL_OK)
+        r->ended = sessions->nelts;
+    return rc;
+}
+
+/* Without locks: two who sign in at once would wait for each other's new row. */
+wall_rc_t auth_trim_sessions(wall_cx_t *cx, apr_int64_t user_id)
+{
+    apr_array_header_t *sessions;
+    wall_rc_t rc = wall_db_list(cx, sql_auth_sessions_beyond(user_id, AUTH_SESSIONS_MAX),
+                                &ending_shape, &sessions);
+
+    return rc == WALL_OK && sessions->nelts > 0 ? end_all(cx, sessions) : rc;
 }
 
 wall_rc_t auth_revoke(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t session_id)
@@ -122,9 +164,7 @@ wall_rc_t auth_refresh(wall_cx_t *cx, apr_int64_t user_id)
     apr_array_header_t *sessions;
     wall_rc_t rc = wall_db_list(cx, sql_auth_sessions_of(user_id), &ending_shape, &sessions);
 
-    if (rc == WALL_OK)
-        mark_after_commit(cx, sessions, AUTH_MARK_CHANGED, AUTH_CHANGED_TTL);
-    return rc;
+    return rc == WALL_OK ? mark_sessions(cx, sessions, AUTH_MARK_CHANGED, AUTH_CHANGED_TTL) : rc;
 }
 
 wall_rc_t auth_logout(wall_cx_t *cx, const void *in, void *out)

@@ -86,8 +86,8 @@ const wall_route_t keys_routes[] = {
       .status = 201,
       .errors = add_errors,
       .action = WALL_ACTION(keys_add),
-      .doc = "Make an API key. It has a budget of requests of its own and never counts as a fresh proof "
-             "of who you are." },
+      .doc = "Make an API key. Your keys share a budget of requests beside your own; none ever counts as a "
+             "fresh proof of who you are." },
     { .id = "endApiKey",
       .method = WALL_DELETE,
       .path = "/users/me/api-keys/{key_id}",
