@@ -37,7 +37,8 @@ static const command_t commands[] = {
     { "check-sql", "", 1, wallctl_check_sql, "prepare every statement on the database", NULL },
     { "secret", "FILE", 0, wallctl_secret, "make the secret for WallSecretFile",
       "Writes 64 random hexadecimal digits to a new FILE with mode 0640. An existing file is left\n"
-      "alone: a new secret ends all page links and CSRF tokens given out.\n" },
+      "alone: with a new secret authenticator apps and connected accounts have to be set up\n"
+      "anew, and payments and mails under way are lost.\n" },
     { "bricks", "verify [--json]", 1, wallctl_bricks, "prove that no brick was lost or made",
       "Checks sums, caches and holds of the ledger at one instant; Wall may be running. Lists every\n"
       "breach and exits with status 1 when there is one.\n" },
