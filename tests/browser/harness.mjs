@@ -38,6 +38,7 @@ export class T {
   #contexts = [];
   #complaints = [];
   #expected = [];
+  #sessions = new Map();
 
   constructor(browser, stack) { this.browser = browser; this.stack = stack; }
 
@@ -124,7 +125,9 @@ export class T {
 
   /** WCAG 2.1 A and AA, without the inside of apps (they are other people's). */
   async axe(page, where) {
-    const cdp = await page.context().newCDPSession(page); // the page's policy forbids it a script of ours
+    // The page's policy forbids it a script of ours. Kept: detaching ends the page's virtual authenticators as well.
+    if (!this.#sessions.has(page)) this.#sessions.set(page, await page.context().newCDPSession(page));
+    const cdp = this.#sessions.get(page);
     const evaluate = async (expression) => {
       const { result, exceptionDetails } = await cdp.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true, allowUnsafeEvalBlockedByCSP: true });
       if (exceptionDetails) throw new Failure(`axe: ${JSON.stringify(exceptionDetails)}`);
@@ -134,7 +137,6 @@ export class T {
     const violations = await evaluate(`axe.run({ exclude: [["iframe.app-frame"]] }, { iframes: false, resultTypes: ["violations"],
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) => violations.map((v) => v.id + ": " + v.nodes.map((n) =>
       n.target.join(" ") + " (" + n.failureSummary.split("\\n").slice(1).join(" ").trim() + ")").join("; ")))`);
-    await cdp.detach();
     ok(violations.length === 0, `${where}: axe: ${violations.join("\n    ")}`);
   }
 

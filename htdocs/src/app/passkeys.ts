@@ -18,6 +18,9 @@ const listed = (list: Schema["PasskeyCredential"][]) => list.map((c) => ({
   type: "public-key" as const, id: toBytes(c.credential_id), transports: c.transports as AuthenticatorTransport[],
 }));
 
+/** What to call a passkey made here, until its owner says otherwise. */
+const guess = () => ["iPhone", "iPad", "Android", "Mac", "Windows", "Linux"].find((sign) => navigator.userAgent.includes(sign)) ?? "Passkey";
+
 export async function createPasskey(o: Schema["PasskeyCreationOptions"]): Promise<Schema["PasskeyCreation"]> {
   const made = await navigator.credentials.create({ publicKey: {
     challenge: toBytes(o.challenge), rp: { id: o.rp_id, name: o.rp_name }, timeout: o.timeout_ms, attestation: "none",
@@ -27,7 +30,7 @@ export async function createPasskey(o: Schema["PasskeyCreationOptions"]): Promis
     authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
   } }) as PublicKeyCredential;
   const answer = made.response as AuthenticatorAttestationResponse;
-  return { algorithm: answer.getPublicKeyAlgorithm(), client_data: toText(answer.clientDataJSON),
+  return { display_name: guess(), algorithm: answer.getPublicKeyAlgorithm(), client_data: toText(answer.clientDataJSON),
     authenticator_data: toText(answer.getAuthenticatorData()), transports: answer.getTransports() };
 }
 

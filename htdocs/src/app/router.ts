@@ -38,7 +38,8 @@ async function show(scroll: { x: number; y: number } | null, none = false): Prom
       else if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
       else {
         scrollTo(0, 0);
-        document.getElementById("main")?.focus({ preventScroll: true });
+        const main = document.getElementById("main"); // a page of one field begins there
+        (main?.querySelector<HTMLElement>("[autofocus]") ?? main)?.focus({ preventScroll: true });
       }
     });
   } finally {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button";
+import { useId } from "./id";
 
 interface Props { title: string; close: string; onClose: () => void; children: ComponentChildren; foot?: ComponentChildren }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AllHTMLAttributes, ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { IconButton } from "./button";
 import { Icon } from "./icon";
+import { useId } from "./id";
 
 /* Which attributes go with which type of input is the browser's to know; the controls pass them on. */
 type Attributes<E extends HTMLElement> = Omit<AllHTMLAttributes<E>, "label" | "hint">;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";
+import { useId } from "./id";
 
 export interface MenuItem { label: string; icon?: string; danger?: boolean; href?: string; onPick?: () => void }
 interface Props { label: string; items: MenuItem[]; children?: ComponentChildren }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The second step of signing in: a code, or a passkey. The first step left its token in a cookie.
 import { useSignal } from "@preact/signals";
-import { post, type Schema } from "../../api/client";
+import { ApiError, post, type Schema } from "../../api/client";
 import { t } from "../../app/i18n";
 import { signedIn } from "../../app/session";
 import { Note } from "../../ui/blocks";
@@ -10,8 +10,15 @@ import { TextField } from "../../ui/field";
 import { Main } from "../shell/main";
 import { AccountForm } from "./form";
 
-/** Six digits are the app's; recovery codes are longer. */
-const proof = (code: string) => /^[\d\s]{1,11}$/.test(code) ? { code } : { recovery_code: code };
+/** Six digits are the app's; recovery codes are longer. One field takes both, and says why it was refused. */
+async function send(typed: string) {
+  try {
+    return await post("/auth/second-factor", { body: /^[\d\s]{1,11}$/.test(typed) ? { code: typed } : { recovery_code: typed } });
+  } catch (problem) {
+    const why = problem instanceof ApiError && problem.details.recovery_code;
+    throw why ? new ApiError(problem.status, problem.code, problem.message, { code: why }) : problem;
+  }
+}
 
 export default function Second() {
   const query = new URLSearchParams(location.search), busy = useSignal(false), refused = useSignal<string | null>(null);
@@ -35,10 +42,10 @@ export default function Second() {
       <div class="face pad account">
         <p class="soft">{t("factor.second_text")}</p>
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
-        <AccountForm label={t("auth.sign_in")} action={`/login/second${location.search}`} submit={({ code = "" }) => post("/auth/second-factor", { body: proof(code) })}
+        <AccountForm label={t("auth.sign_in")} action={`/login/second${location.search}`} submit={({ code = "" }) => send(code)}
           fields={(errors) => (
             <TextField label={t("factor.code")} hint={t("factor.code_or_recovery")} name="code" autocomplete="one-time-code" autocapitalize="none" spellcheck={false} dir="ltr"
-              autoFocus error={errors.code ?? errors.recovery_code} />)} />
+              autoFocus error={errors.code} />)} />
         {methods.includes("passkey") && <Button full icon="key" class="mt" busy={busy.value} onClick={() => void withPasskey()}>{t("passkey.use")}</Button>}
         <p class="mt"><a class="link" href="/login">{t("factor.start_again")}</a></p>
       </div>

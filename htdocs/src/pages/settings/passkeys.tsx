@@ -14,21 +14,13 @@ import { toast } from "../../ui/toast";
 
 type Passkey = Schema["Passkey"];
 
-/** What to call a passkey made here, until its owner says otherwise. */
-function guess(): string {
-  const agent = navigator.userAgent;
-  return [["iPhone", "iPhone"], ["iPad", "iPad"], ["Android", "Android"], ["Mac", "Mac"], ["Windows", "Windows"], ["Linux", "Linux"]]
-    .find(([sign]) => agent.includes(sign!))?.[1] ?? "Passkey";
-}
-
 export function Passkeys({ passkeys, reload }: { passkeys: Passkey[]; reload: () => void }) {
   const busy = useSignal(false), problem = useSignal<string | null>(null), editing = useSignal<Passkey | null>(null), removing = useSignal<Passkey | null>(null);
   const add = async () => {
     busy.value = true;
     problem.value = null;
     try {
-      const made = await createPasskey(await post("/auth/passkeys/options", {}));
-      const passkey = await post("/auth/passkeys", { body: { ...made, display_name: guess() } });
+      const passkey = await post("/auth/passkeys", { body: await createPasskey(await post("/auth/passkeys/options", {})) });
       toast(t("passkey.added"));
       reload();
       editing.value = passkey as Passkey;

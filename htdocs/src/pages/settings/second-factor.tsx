@@ -78,8 +78,8 @@ function Setup({ totp, done }: { totp: Schema["Totp"]; done: (codes: string[] | 
       <form class="account-form" noValidate onSubmit={(e) => void send(e)}>
         <p>{t("factor.setup_scan")}</p>
         <img class="qr" src={`data:image/svg+xml,${encodeURIComponent(totp.qr_svg)}`} alt={t("factor.qr")} />
-        <p class="hint">{t("factor.setup_type")} <code class="secret" dir="ltr">{totp.secret.match(/.{4}/g)!.join(" ")}</code>{" "}
-          <a class="link" href={totp.otpauth_uri}>{t("factor.setup_open")}</a></p>
+        <p class="hint">{t("factor.setup_type")} <code class="secret" dir="ltr">{totp.secret.match(/.{4}/g)!.join(" ")}</code></p>
+        <p><a class="link" href={totp.otpauth_uri}>{t("factor.setup_open")}</a></p>
         <TextField label={t("factor.setup_code")} name="code" inputMode="numeric" autocomplete="one-time-code" dir="ltr" autoFocus error={error.value} />
         <Button kind="main" full type="submit" busy={busy.value}>{t("factor.turn_on")}</Button>
       </form>
