@@ -83,9 +83,10 @@ SELECT user_id FROM users
 WHERE deletion_due_at <= NOW(6) AND account_state IN ('leaving', 'erased')
 ORDER BY deletion_due_at LIMIT 1;
 
--- From here on nobody signs in and nothing is seen.
+-- From here on nobody signs in and nothing is seen. What is due moves on with each attempt, so that a person who
+-- cannot be erased now does not keep the others waiting.
 -- name: leaving_erasure_begin(user_id i64)
-UPDATE users SET account_state = 'erased', password_hash = NULL
+UPDATE users SET account_state = 'erased', password_hash = NULL, deletion_due_at = NOW(6)
 WHERE user_id = :user_id AND account_state IN ('leaving', 'erased') AND deletion_due_at <= NOW(6);
 
 -- name: leaving_jobs_open(user_id i64)

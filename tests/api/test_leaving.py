@@ -4,7 +4,9 @@
 import io
 import json
 import os
+import re
 import subprocess
+import threading
 import time
 import uuid
 import zipfile
@@ -13,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.api.streams import Stream
-from tests.stack import eventually
+from tests.stack import TOP, eventually
 from tests.stack.client import Client
 
 
@@ -76,6 +78,89 @@ def test_a_copy_holds_everything_of_mine_and_nothing_of_others(stack, user, new_
     # neither password nor token is given out
     whole = b"".join(archive.read(name) for name in archive.namelist())
     assert user.token.encode() not in whole and b"argon2" not in whole
+
+
+# Tables with rows of a person that are in no copy, and why.
+NOT_COPIED = {
+    "account_requests": "what somebody typed who was not signed in; gone within a day",
+    "bricks_accounts": "the ledger's numbers of the two accounts whose movements are copied",
+    "data_exports": "the copy itself",
+    "idempotency_keys": "answers given before, for a day",
+    "oauth_flows": "a sign-in under way, for minutes",
+    "sign_ins": "a sign-in under way, for minutes",
+}
+# Columns that are not copied: secrets, what only the machinery needs, and whose it is.
+SECRET = {"password_hash", "token_hash", "key_hash", "code_hash", "device_hash", "credential_hash", "credential_id", "public_key",
+          "secret", "access_token", "refresh_token", "passkey_handle", "session_id", "payment_id", "charge_id", "checkout_url", "content",
+          "dispute_id", "device_id"}
+MACHINERY = {"user_id", "author_id", "wall_id", "fence", "lease_until", "not_before", "max_attempts", "priority", "progress_percentage",
+             "expected_tokens", "error_reason", "error_seconds", "error", "token_fence", "refresh_until", "refresh_failures", "token_expires_at", "last_step",
+             "sign_count", "algorithm", "bookings", "checks", "next_check_at", "idempotency_key", "position", "is_active", "bricks_low_told",
+             "deletion_due_at", "attempts", "updated_at", "actor_id", "block_id", "blocked_id", "hold_id", "debt_id", "mail_id", "login_id",
+             "connection_id", "passkey_id", "key_id", "invitation_id", "token_id", "action_id", "code_id", "expires_at"}
+OF_STAFF = {"admin_actions.ip_address"}
+
+
+def test_a_copy_leaves_out_nothing_that_is_stored_of_a_person():
+    """Each column of each table that points to a person is in exports.sql, or named above."""
+    with open(os.path.join(TOP, "sql", "schema.sql"), encoding="utf-8") as file:
+        schema = {table: re.findall(r"^  `(\w+)`", body, re.M)
+                  for table, body in re.findall(r"^CREATE TABLE `(\w+)` \((.*?)^\) ENGINE", file.read(), re.M | re.S)}
+    with open(os.path.join(TOP, "sql", "queries", "exports.sql"), encoding="utf-8") as file:
+        statements = re.findall(r"^-- name: \w+\(.*?\)\n(.*?);$", file.read(), re.M | re.S)
+    copied = {}
+    for text in statements:
+        columns, _, place = re.sub(r"^SELECT .*? AS after,", "", text).partition("\nFROM ")
+        copied.setdefault(place.split()[0], set()).update(re.findall(r"[a-z_]+", re.sub(r"'[^']*'", "", columns)))
+    personal = {table for table, columns in schema.items() if {"user_id", "author_id", "owner", "login"} & set(columns)}
+    assert personal - set(copied) - set(NOT_COPIED) == set()
+    missing = {f"{table}.{column}" for table in copied for column in schema[table]
+               if column not in copied[table] | SECRET | MACHINERY} - OF_STAFF
+    assert missing == set()
+    given_out = {f"{table}.{column}" for table in copied for column in copied[table] & SECRET & set(schema[table])}
+    assert given_out == {"users.password_hash"}  # whether there is one
+
+
+def test_what_others_keep_of_me_is_in_the_copy(stack, user):
+    """The parts one does not think of: holds, debts, devices, factors, what staff did."""
+    user_id = user.me["user_id"]
+    stack.db("INSERT INTO bricks_debts (user_id, source, amount) VALUES (?, 'purchase_refund', 7); "
+             "INSERT INTO admin_actions (actor_id, user_id, action, old_value, new_value, reason, ip_address) "
+             "VALUES (1, ?, 'premium', 'no', 'yes', 'For the jubilee', '203.0.113.77'); "
+             "INSERT INTO recovery_codes (user_id, code_hash) VALUES (?, REPEAT('c', 64)); "
+             "INSERT INTO user_totp (user_id, secret, confirmed_at) VALUES (?, 'sealed-secret', NOW(6)); "
+             "INSERT INTO account_tokens (user_id, purpose, token_hash, email, expires_at) "
+             "VALUES (?, 'change_email', SHA2(UUID(), 256), 'other@example.org', NOW(6) + INTERVAL 1 DAY)",
+             user_id, user_id, user_id, user_id, user_id)
+    user.post("/users/me/export", expect=202)
+    finished(user)
+    archive = fetch(user)
+    parts = {name[:-5]: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
+    assert [(d["amount"], d["settled"]) for d in parts["debts"]] == [(7, 0)]
+    assert [a["reason"] for a in parts["staff_actions"]] == ["For the jubilee"]
+    assert parts["recovery_codes"] == [{"used_at": None}] and parts["authenticator"][0]["confirmed_at"]
+    assert "other@example.org" in [link["email"] for link in parts["links_sent"]]
+    assert parts["devices"][0]["last_seen_at"] and parts["sessions"][0]["sign_in_method"]
+    assert parts["account"][0]["account_state"] == "active" and parts["account"][0]["has_password"] == 1
+    whole = b"".join(archive.read(name) for name in archive.namelist())
+    for secret in (b"sealed-secret", b"c" * 64, b"203.0.113.77"):
+        assert secret not in whole
+    stack.db("DELETE FROM bricks_debts WHERE user_id = ?", user_id)
+
+
+def test_a_copy_goes_on_when_its_worker_dies(stack, user):
+    """The claim of a worker that is no more runs out; the next one writes it anew."""
+    user_id = user.me["user_id"]
+    stack.stop("worker")
+    try:
+        user.post("/users/me/export", expect=202)
+        stack.db("UPDATE data_exports SET status = 'processing', attempts = 1, fence = fence + 1, progress_percentage = 40, "
+                 "lease_until = NOW(6) + INTERVAL 2 SECOND WHERE user_id = ?", user_id)
+    finally:
+        stack.start("worker")
+    finished(user)
+    assert stack.number("SELECT attempts FROM data_exports WHERE user_id = ?", user_id) == 2
+    fetch(user)
 
 
 def test_progress_is_told_and_a_second_request_joins_the_first(stack, user):
@@ -176,6 +261,33 @@ def test_two_who_delete_at_once(stack, contract, user):
     assert sum(a.status == 200 for a in answers) == 1
 
 
+class Held:
+    """A transaction that locks a person's row for some seconds and then runs `then`."""
+
+    def __init__(self, stack, user_id, seconds, then="DO 0", row="SELECT user_id FROM users WHERE user_id = ? FOR UPDATE"):
+        self.thread = threading.Thread(target=stack.db, args=(
+            f"START TRANSACTION; {row}; DO SLEEP({seconds}); {then}; COMMIT", *[user_id] * (row + then).count("?")))
+        self.thread.start()
+        time.sleep(0.3)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *why):
+        self.thread.join()
+
+
+@pytest.mark.parametrize("path", ["/users/me/deletion", "/users/me/deactivate"])
+def test_of_two_that_wait_for_each_other_one_is_told(stack, contract, user, path):
+    other = Client(stack, contract)
+    other.login(user.me["username"])
+    body = {"username": user.me["username"]} if path.endswith("deletion") else None
+    with Held(stack, user.me["user_id"], 1.5), ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda client: client.post(path, body), (user, other)))
+    assert sorted(a.status for a in answers) == [200, 409]
+    assert {a.code for a in answers if a.status == 409} == {"WALL_CONFLICT"}
+
+
 @pytest.fixture
 def last_admin(stack, user):
     """`user` as the only administrator, for as long as the test lasts."""
@@ -210,10 +322,14 @@ KEPT = {"users", "ai_generation_jobs", "bricks_accounts", "bricks_transactions",
         "bricks_daily_claims", "bricks_debts", "purchases", "invitations"}
 
 
-def erased(stack, user_id):
-    stack.db("UPDATE users SET deletion_due_at = NOW(6) WHERE user_id = ?", user_id)
+def await_erased(stack, user_id):
     eventually(lambda: stack.number("SELECT COUNT(*) FROM users WHERE user_id = ? AND account_state = 'erased' "
                                     "AND deletion_due_at IS NULL", user_id) == 1, seconds=20, what="erased")
+
+
+def erased(stack, user_id):
+    stack.db("UPDATE users SET deletion_due_at = NOW(6) WHERE user_id = ?", user_id)
+    await_erased(stack, user_id)
 
 
 def tables_of(stack, user_id):
@@ -283,3 +399,31 @@ def test_nobody_is_erased_before_their_time(stack, user):
     user.login(user.me["username"])
     time.sleep(4)
     user.get("/users/me", expect=200)
+
+
+def test_who_comes_back_when_their_time_is_up_is_not_erased(stack, user):
+    """The worker has seen that the time is up and waits for the row; the sign-in had it first."""
+    user_id = user.me["user_id"]
+    post = user.write("to be kept")["post_id"]
+    user.post("/users/me/deletion", {"username": user.me["username"]}, expect=200)
+    stack.stop("worker")
+    stack.db("UPDATE users SET deletion_due_at = NOW(6) WHERE user_id = ?", user_id)
+    with Held(stack, user_id, 5, row="UPDATE users SET account_state = 'active', deletion_due_at = NULL WHERE user_id = ?"):
+        stack.start("worker")
+    user.login(user.me["username"])
+    time.sleep(2)
+    assert user.get(f"/posts/{post}", expect=200).data["content_text"] == "to be kept"
+
+
+@pytest.mark.expect_log("WALL00106")
+def test_one_who_cannot_be_erased_now_does_not_keep_others_waiting(stack, new_user):
+    stuck, other = new_user(), new_user()
+    stuck.write("held fast")
+    for user in (stuck, other):
+        user.post("/users/me/deletion", {"username": user.me["username"]}, expect=200)
+    with Held(stack, stuck.me["user_id"], 22, row="SELECT wall_id FROM walls WHERE user_id = ? FOR UPDATE"):
+        stack.db("UPDATE users SET deletion_due_at = NOW(6) - INTERVAL IF(user_id = ?, 2, 1) DAY WHERE user_id IN (?, ?)",
+                 stuck.me["user_id"], stuck.me["user_id"], other.me["user_id"])
+        await_erased(stack, other.me["user_id"])
+        assert stack.value("SELECT deletion_due_at FROM users WHERE user_id = ?", stuck.me["user_id"]) is not None
+    erased(stack, stuck.me["user_id"])

@@ -115,7 +115,7 @@ wall_rc_t leaving_erase_next(wall_cx_t *cx, int *did)
     *did = 0;
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_leaving_erasure_begin(user_id), &begun);
-    if (rc != WALL_OK)
+    if (rc != WALL_OK || begun == 0) /* come back at this moment */
         return rc == WALL_E_NOT_FOUND ? WALL_OK : rc;
     *did = 1;
     cx->viewer.user_id = user_id; /* what they could undo themselves is undone in their name */

@@ -26,14 +26,23 @@ static const part_t parts[] = {
     { .file = "apps.json", .rows = sql_exports_apps },
     { .file = "jobs.json", .rows = sql_exports_jobs },
     { .file = "bricks.json", .rows = sql_exports_bricks },
+    { .file = "held_bricks.json", .rows = sql_exports_holds },
+    { .file = "daily_bricks.json", .rows = sql_exports_daily_bricks },
+    { .file = "debts.json", .rows = sql_exports_debts },
     { .file = "purchases.json", .rows = sql_exports_purchases },
+    { .file = "disputes.json", .rows = sql_exports_disputes },
     { .file = "sessions.json", .rows = sql_exports_sessions },
     { .file = "logins.json", .rows = sql_exports_logins },
+    { .file = "devices.json", .rows = sql_exports_devices },
     { .file = "connections.json", .rows = sql_exports_connections },
     { .file = "passkeys.json", .rows = sql_exports_passkeys },
+    { .file = "authenticator.json", .rows = sql_exports_authenticator },
+    { .file = "recovery_codes.json", .rows = sql_exports_recovery_codes },
     { .file = "api_keys.json", .rows = sql_exports_api_keys },
     { .file = "invitations.json", .rows = sql_exports_invitations },
     { .file = "mails.json", .rows = sql_exports_mails },
+    { .file = "links_sent.json", .rows = sql_exports_links_sent },
+    { .file = "staff_actions.json", .rows = sql_exports_staff_actions },
 };
 #define PARTS (int)(sizeof(parts) / sizeof(parts[0]))
 
