@@ -92,6 +92,8 @@ CREATE TABLE registrations (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 ALTER TABLE users
+    ADD COLUMN mail_language VARCHAR(8) CHARACTER SET ascii NULL
+        COMMENT 'in which they signed up; of mails until they choose one',
     ADD COLUMN invitation_id BIGINT NULL COMMENT 'with which they came',
     ADD KEY users_state (account_state, user_id),
     ADD CONSTRAINT users_invitation FOREIGN KEY (invitation_id)

@@ -3,7 +3,7 @@
 -- times are the database's.
 
 -- name: mail_person(user_id i64)
-SELECT email AS address, language FROM users WHERE user_id = :user_id LIMIT 1;
+SELECT email AS address, COALESCE(language, mail_language) AS language FROM users WHERE user_id = :user_id LIMIT 1;
 
 -- name: mail_add(kind str, user_id i64?, address str, language str?, content str)
 INSERT INTO mails (kind, user_id, address, language, content)
@@ -40,8 +40,12 @@ UPDATE mails
 SET status = 'failed', lease_until = NULL, error = :error, content = NULL
 WHERE mail_id = :mail_id AND fence = :fence AND status = 'sending';
 
--- name: mail_reclaim()
-UPDATE mails SET status = 'queued', fence = fence + 1, lease_until = NULL
+-- Of claimers that died. A mail that may itself be what kills them waits longer each time, and ends.
+-- name: mail_reclaim(attempts i64, error str)
+UPDATE mails
+SET status = IF(attempts >= :attempts, 'failed', 'queued'), fence = fence + 1, lease_until = NULL,
+    error = :error, content = IF(attempts >= :attempts, NULL, content),
+    not_before = NOW(6) + INTERVAL IF(attempts < 3, 0, LEAST(POW(2, attempts), 3600)) SECOND
 WHERE status = 'sending' AND lease_until < NOW(6);
 
 -- name: mail_sweep(days i64, limit i64)

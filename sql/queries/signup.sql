@@ -39,9 +39,9 @@ ORDER BY expires_at LIMIT :limit FOR UPDATE;
 -- name: signup_email_known(email str)
 SELECT user_id FROM users WHERE email = :email LIMIT 1;
 
--- name: signup_complete(state str, email_verified i64, language str?, invitation_id i64?, user_id i64)
+-- name: signup_complete(state str, email_verified i64, language str?, mail_language str?, invitation_id i64?, user_id i64)
 UPDATE users SET account_state = :state, email_verified = :email_verified, language = :language,
-    invitation_id = :invitation_id
+    mail_language = :mail_language, invitation_id = :invitation_id
 WHERE user_id = :user_id;
 
 -- The identity elsewhere that waited with the registration is the new account's.
@@ -77,6 +77,10 @@ WHERE token_id = :token_id AND used_at IS NULL AND expires_at > NOW(6);
 UPDATE account_tokens SET used_at = NOW(6)
 WHERE user_id = :user_id AND purpose = :purpose AND used_at IS NULL;
 
+-- name: tokens_void_later(user_id i64, purpose str, token_id i64)
+UPDATE account_tokens SET used_at = NOW(6)
+WHERE user_id = :user_id AND purpose = :purpose AND token_id > :token_id AND used_at IS NULL;
+
 -- The address that waits to be confirmed as the new one.
 -- name: tokens_pending_email(user_id i64)
 SELECT {token_columns()}
@@ -90,7 +94,8 @@ DELETE FROM account_tokens WHERE expires_at < NOW(6) - INTERVAL 7 DAY ORDER BY e
 -- ---- the account ----
 
 -- name: identity_get(user_id i64)
-SELECT user_id, username, display_name, email, email_verified, password_hash IS NOT NULL AS has_password, language
+SELECT user_id, username, display_name, email, email_verified, password_hash IS NOT NULL AS has_password,
+       COALESCE(language, mail_language) AS language
 FROM users WHERE user_id = :user_id LIMIT 1;
 
 -- name: identity_confirm_email(user_id i64, email str)
@@ -100,14 +105,6 @@ UPDATE users SET email_verified = 1 WHERE user_id = :user_id AND email = :email;
 -- name: identity_first_confirmed(user_id i64, email str)
 UPDATE users SET email_verified = 1
 WHERE user_id = :user_id AND email = :email AND email_verified = 0;
-
--- Ways in from before an address was shown to be its owner's: they may be somebody else's.
--- name: identity_drop_connections(user_id i64)
-DELETE FROM oauth_connections WHERE user_id = :user_id LIMIT 500;
--- name: identity_drop_passkeys(user_id i64)
-DELETE FROM passkeys WHERE user_id = :user_id LIMIT 500;
--- name: identity_drop_keys(user_id i64)
-DELETE FROM api_keys WHERE user_id = :user_id LIMIT 500;
 
 -- name: identity_set_email(email str, user_id i64)
 UPDATE users SET email = :email, email_verified = 1 WHERE user_id = :user_id;
@@ -125,15 +122,30 @@ DELETE FROM account_requests WHERE request_id = :request_id;
 
 -- Who may get a link for a new password.
 -- name: requests_person(login str)
-SELECT user_id, username, display_name, email, email_verified, password_hash IS NOT NULL AS has_password, language
+SELECT user_id, username, display_name, email, email_verified, password_hash IS NOT NULL AS has_password,
+       COALESCE(language, mail_language) AS language
 FROM users
 WHERE (email = :login OR username = CONVERT(:login USING ascii))
   AND account_state IN ('active', 'deactivated', 'leaving')
 LIMIT 1;
 
--- name: requests_mailed_of_late(address str, kind str)
+-- name: requests_mailed_of_late(address str, kind str, seconds i64)
 SELECT COUNT(*) FROM mails
-WHERE address = :address AND kind = :kind AND created_at > NOW(6) - INTERVAL 1 HOUR;
+WHERE address = :address AND kind = :kind AND created_at > NOW(6) - INTERVAL :seconds SECOND;
+
+-- ---- what an intruder may have left ----
+
+-- name: intruders_passkeys(user_id i64, since str)
+DELETE FROM passkeys WHERE user_id = :user_id AND created_at >= :since;
+
+-- name: intruders_connections(user_id i64, since str)
+DELETE FROM oauth_connections WHERE user_id = :user_id AND connected_at >= :since;
+
+-- name: intruders_keys(user_id i64, since str)
+DELETE FROM api_keys WHERE user_id = :user_id AND created_at >= :since;
+
+-- name: intruders_authenticator(user_id i64, since str)
+DELETE FROM user_totp WHERE user_id = :user_id AND COALESCE(confirmed_at, created_at) >= :since;
 
 -- ---- invitations ----
 

@@ -271,6 +271,18 @@ def test_an_account_that_may_not_be_used(comer, provider, stack, contract):
         again.get("/users/me", expect=401)
 
 
+def test_the_rules_of_signing_up_hold_for_who_comes_by_a_provider(anonymous, stack, contract, provider):
+    """Throw-away addresses are refused, whoever vouches for them; so many accounts an hour from one address."""
+    path = f"{stack.folder}/etc/sites/disposable-domains"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("thrown.example\n")
+    time.sleep(2.1)
+    who = person(email="x@thrown.example")
+    assert arrive(anonymous, provider, who) == "/register/finish"
+    assert set(anonymous.post("/auth/oauth/arrival", {"username": "thrower"}, expect=422).details) == {"email"}
+    finish(anonymous, email=f"{who['sub']}@example.org")
+
+
 def test_a_second_factor_is_asked_for_all_the_same(comer, provider, stack, contract):
     client, who = comer()
     stack.db("INSERT INTO user_totp (user_id, secret, confirmed_at) VALUES (?, 'sealed', NOW(6))", client.me["user_id"])

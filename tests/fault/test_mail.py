@@ -117,3 +117,53 @@ def test_a_lane_that_was_thought_dead_changes_nothing(stack, sink, mailbox):
     assert row(stack, mail_id)["fence"] == "5"
     time.sleep(0.5)
     assert len(mailbox(address).mails) == 1
+
+
+@pytest.mark.expect_log(r"(?i)WALL_DB_UNAVAILABLE|mysql|dbd|database|connect|lost|gone away")
+def test_a_database_that_is_away_after_sending_sends_nothing_twice(stack, sink, mailbox):
+    """The server has the mail, the database cannot be told: it is told later, the mail is not sent again."""
+    address = somebody()
+    sink.pause.clear()
+    try:
+        mail_id = queue(stack, address)
+        assert sink.paused.wait(15)  # the server holds the message, nothing is answered yet
+        stack.stop("mariadb")
+    finally:
+        sink.pause.set()
+    time.sleep(2)
+    stack.start("mariadb")
+    sent = eventually(lambda: row(stack, mail_id)["status"] == "sent" and row(stack, mail_id), 30)
+    assert sent["attempts"] == "1" and len(mailbox(address).mails) == 1
+    time.sleep(1)
+    assert len(mailbox(address).mails) == 1
+    stack.graceful()  # httpd's connections have died as well; later tests need not meet them
+
+
+def test_a_mail_that_kills_its_lane_each_time_ends(stack, mailbox):
+    """Claimed again and again by ones that die: it waits longer each time, and is given up in the end."""
+    address = somebody()
+    last = queue(stack, address, status="sending", fence=40, attempts=36)
+    early = queue(stack, address, status="sending", fence=12, attempts=10)
+    for mail_id in (last, early):
+        stack.db("UPDATE mails SET lease_until = NOW(6) - INTERVAL 1 SECOND WHERE mail_id = ?", mail_id)
+    failed = eventually(lambda: row(stack, last)["status"] == "failed" and row(stack, last), 20)
+    assert "ended while" in failed["error"] and failed["content"] is None
+    waits = eventually(lambda: row(stack, early)["status"] == "queued" and row(stack, early), 20)
+    assert waits["fence"] == "13"
+    pause = stack.number("SELECT TIMESTAMPDIFF(SECOND, NOW(6), not_before) FROM mails WHERE mail_id = ?", early)
+    assert 900 < pause <= 1024
+    mailbox(address).none()
+
+
+@pytest.mark.expect_log(r"poison")
+def test_a_wish_that_cannot_be_answered_keeps_no_mail_from_its_turn(stack, user, mailbox):
+    address = somebody()
+    stack.db("ALTER TABLE account_tokens ADD CONSTRAINT poison CHECK (user_id <> ? OR purpose <> 'reset_password')",
+             user.me["user_id"])
+    try:
+        stack.db("INSERT INTO account_requests (kind, login) VALUES ('reset_password', ?)", user.me["username"])
+        queue(stack, address)
+        mailbox(address).wait(seconds=10)
+        eventually(lambda: stack.number("SELECT COUNT(*) FROM account_requests") == 0)
+    finally:
+        stack.db("ALTER TABLE account_tokens DROP CONSTRAINT poison")

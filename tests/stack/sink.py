@@ -6,10 +6,12 @@
         mail = sink.mailbox("ada@example.org").wait("reset_password")
         mail.subject, mail.text, mail.html, mail.link, mail.token
 
+sink.pause.clear() makes it hold messages it has, unanswered (sink.paused says that it does), until sink.pause.set().
 sink.answers: replies to give instead of taking the next messages, such as ["451 later", "550 no"]. sink.stop() and
 sink.start() take it down and up again on the same port.
 """
 
+import asyncio
 import email
 import email.policy
 import re
@@ -83,9 +85,15 @@ class Sink:
         self.lock = threading.Lock()
         self.mails, self.answers, self.tried = [], [], 0
         self.controller = None
+        self.pause, self.paused = threading.Event(), threading.Event()
+        self.pause.set()
 
     # what aiosmtpd calls (a name it prescribes)
     async def handle_DATA(self, server, session, envelope):  # pylint: disable=invalid-name
+        if not self.pause.is_set():
+            self.paused.set()
+            await asyncio.get_running_loop().run_in_executor(None, self.pause.wait)
+            self.paused.clear()
         with self.lock:
             self.tried += 1
             if self.answers:

@@ -153,6 +153,7 @@ typedef struct accounts_opening_t {
     const char *password_hash; /* NULL: they sign in another way */
     const char *display_name;
     const char *language;   /* NULL: as the browser asks */
+    const char *mail_language; /* of mails until they choose one; NULL: that of this request */
     const char *invitation; /* code; NULL = none */
 } accounts_opening_t;
 

@@ -10,7 +10,10 @@
 #define ACCOUNTS_CONFIRM_S (24 * ACCOUNTS_HOUR)
 #define ACCOUNTS_RESET_S   (30 * 60)
 #define ACCOUNTS_UNDO_S    (7 * 24 * ACCOUNTS_HOUR)
-/** Mails of one kind to one address within an hour, when they are asked for without a session. */
+/** Who takes an address back takes back what came into the account up to so many seconds before it was changed. */
+#define ACCOUNTS_INTRUSION_S (24 * ACCOUNTS_HOUR)
+/** Mails of one kind to one address within an hour – of links for a password, within their life, so that who
+ *  floods a mailbox never keeps its owner from having a link that works. */
 #define ACCOUNTS_MAILS_PER_HOUR 3
 
 /* Column account_tokens.purpose. */
@@ -65,6 +68,12 @@ wall_rc_t accounts_need_mail(wall_cx_t *cx);
 /** Sets a password and what goes with it: other links for one end, so do sessions but @a except, and the
  *  account is told by mail. In the caller's transaction. */
 wall_rc_t accounts_set_password(wall_cx_t *cx, apr_int64_t user_id, const char *hash, apr_int64_t except);
+/**
+ * Removes ways into an account that were added since @a since (0: ever): passkeys, connected accounts, API keys and, with
+ * @a authenticator, the authenticator app with its recovery codes. The account hears of it by mail if there were
+ * any. In the caller's transaction.
+ */
+wall_rc_t accounts_expel(wall_cx_t *cx, apr_int64_t user_id, apr_time_t since, int authenticator);
 /** Sends the link that confirms the present address, in the caller's transaction. */
 wall_rc_t accounts_send_confirmation(wall_cx_t *cx, const accounts_identity_t *who);
 /** Sends a link for a new password, in the caller's transaction. */

@@ -213,7 +213,8 @@ wall_rc_t accounts_verify_email(wall_cx_t *cx, const accounts_link_t *in, accoun
     return wall_db_tx(cx, registration_work, &change);
 }
 
-/* Whoever changed the address may still be signed in, and may know the password. */
+/* Whoever changed the address may still be signed in, may know the password, may have changed it once more, and
+ * may have left ways to come back by. */
 static wall_rc_t undo_work(wall_cx_t *cx, void *baton)
 {
     change_t *change = baton;
@@ -223,6 +224,9 @@ static wall_rc_t undo_work(wall_cx_t *cx, void *baton)
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_tokens_void(token->user_id, ACCOUNTS_FOR_CHANGE), NULL);
     if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_tokens_void_later(token->user_id, ACCOUNTS_FOR_UNDO, token->token_id),
+                          NULL);
+    if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_tokens_void(token->user_id, ACCOUNTS_FOR_RESET), NULL);
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_identity_set_email(token->email, token->user_id), NULL);
@@ -230,6 +234,9 @@ static wall_rc_t undo_work(wall_cx_t *cx, void *baton)
         wall_fail_clear(cx);
         return wall_fail(cx, WALL_E_EMAIL_TAKEN, NULL, WALL_NO_WHY);
     }
+    if (rc == WALL_OK)
+        rc = accounts_expel(cx, token->user_id,
+                            token->created_at - apr_time_from_sec(ACCOUNTS_INTRUSION_S), 1);
     if (rc == WALL_OK)
         rc = auth_revoke_all(cx, token->user_id);
     if (rc == WALL_OK)

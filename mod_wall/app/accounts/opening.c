@@ -57,6 +57,8 @@ static wall_rc_t open_account(wall_cx_t *cx, const accounts_opening_t *opening,
     if (rc == WALL_OK)
         rc = wall_db_exec(cx,
                           sql_signup_complete(*state, opening->email_verified, opening->language,
+                                              opening->mail_language != NULL ? opening->mail_language
+                                                                             : cx->language,
                                               invitation_id != 0 ? &invitation_id : NULL, *user_id),
                           NULL);
     if (rc == WALL_OK && is(*state, "active"))
@@ -307,7 +309,8 @@ wall_rc_t accounts_open_registered(wall_cx_t *cx, const char *token_hash, const 
                                                  .email = row.email,
                                                  .email_verified = 1,
                                                  .password_hash = row.password_hash,
-                                                 .display_name = row.display_name },
+                                                 .display_name = row.display_name,
+                                                 .mail_language = row.language },
                           row.registration_id, row.invitation_id, &user_id, state);
     if (rc == WALL_OK && row.password_hash == NULL)
         rc = factors_passkey_keep_promise(cx, row.registration_id, user_id, &kept);

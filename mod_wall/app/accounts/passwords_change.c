@@ -57,17 +57,9 @@ typedef struct change_t {
     const char *hash;
 } change_t;
 
-/* Until now nobody had shown that the address is theirs: whoever opened the account may have been somebody
- * else, who keeps no way into it. */
-static wall_rc_t drop_other_ways(wall_cx_t *cx, apr_int64_t user_id)
-{
-    wall_rc_t rc = wall_db_exec(cx, sql_identity_drop_connections(user_id), NULL);
-
-    if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_identity_drop_passkeys(user_id), NULL);
-    return rc == WALL_OK ? wall_db_exec(cx, sql_identity_drop_keys(user_id), NULL) : rc;
-}
-
+/* Whoever lost the account to somebody else gets it back whole: a change of the address that waits ends. And if
+ * until now nobody had shown that the address is theirs, whoever opened the account may have been somebody else,
+ * who keeps no way into it. */
 static wall_rc_t reset_work(wall_cx_t *cx, void *baton)
 {
     const change_t *change = baton;
@@ -75,10 +67,12 @@ static wall_rc_t reset_work(wall_cx_t *cx, void *baton)
     wall_rc_t rc = accounts_use_token(cx, &change->token);
 
     if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_tokens_void(change->user_id, ACCOUNTS_FOR_CHANGE), NULL);
+    if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_identity_first_confirmed(change->user_id, change->token.email),
                           &first_time);
     if (rc == WALL_OK && first_time != 0)
-        rc = drop_other_ways(cx, change->user_id);
+        rc = accounts_expel(cx, change->user_id, 0, 0);
     if (rc == WALL_OK)
         rc = accounts_set_password(cx, change->user_id, change->hash, 0);
     /* Whoever guesses at the account's password must not keep its owner from the way back in. */

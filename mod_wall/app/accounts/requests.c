@@ -20,11 +20,11 @@ static const wall_field_t request_fields[] = {
 static const wall_shape_t request_shape =
     WALL_SHAPE_OF("AccountRequest", request_t, request_fields);
 
-/** A mailbox is not flooded by who knows its address: further wishes within the hour are dropped. */
-static int often(wall_cx_t *cx, const char *address, const char *kind)
+/** A mailbox is not flooded by who knows its address: further wishes within that time are dropped. */
+static int often(wall_cx_t *cx, const char *address, const char *kind, apr_int64_t seconds)
 {
     apr_int64_t count = 0;
-    wall_rc_t rc = wall_db_number(cx, sql_requests_mailed_of_late(address, kind), &count);
+    wall_rc_t rc = wall_db_number(cx, sql_requests_mailed_of_late(address, kind, seconds), &count);
 
     return rc != WALL_OK || count >= ACCOUNTS_MAILS_PER_HOUR;
 }
@@ -35,7 +35,7 @@ static wall_rc_t reset(wall_cx_t *cx, const request_t *request)
     wall_rc_t rc =
         wall_db_one(cx, sql_requests_person(request->login), &accounts_identity_shape, &who);
 
-    if (rc != WALL_OK || often(cx, who.email, "reset_password"))
+    if (rc != WALL_OK || often(cx, who.email, "reset_password", ACCOUNTS_RESET_S))
         return rc == WALL_E_NOT_FOUND ? WALL_OK : rc;
     return accounts_send_reset(cx, &who);
 }
@@ -50,8 +50,9 @@ static wall_rc_t answer_work(wall_cx_t *cx, void *baton)
         return rc;
     if (strcmp(request->kind, "reset_password") == 0)
         return reset(cx, request);
-    return often(cx, request->login, "verify_email") ? WALL_OK
-                                                     : accounts_send_registration(cx, request->login);
+    return often(cx, request->login, "verify_email", ACCOUNTS_HOUR)
+               ? WALL_OK
+               : accounts_send_registration(cx, request->login);
 }
 
 wall_rc_t accounts_answer_request(wall_cx_t *cx, int *answered)
@@ -63,5 +64,10 @@ wall_rc_t accounts_answer_request(wall_cx_t *cx, int *answered)
     if (rc != WALL_OK)
         return rc == WALL_E_NOT_FOUND ? WALL_OK : rc;
     cx->language = request.language;
-    return wall_db_tx(cx, answer_work, &request);
+    rc = wall_db_tx(cx, answer_work, &request);
+    if (rc != WALL_E_INTERNAL)
+        return rc;
+    /* Logged. One that cannot be answered must not keep all others, and all mails, from their turn. */
+    wall_fail_clear(cx);
+    return wall_db_exec(cx, sql_requests_done(request.request_id), NULL);
 }

@@ -21,6 +21,7 @@
     X(ACCOUNT_EXISTS, "account_exists", 1)                                                         \
     X(RESET_PASSWORD, "reset_password", 1)                                                         \
     X(PASSWORD_CHANGED, "password_changed", 1)                                                     \
+    X(WAYS_REMOVED, "ways_removed", 1)                                                             \
     X(CHANGE_EMAIL, "change_email", 1)                                                             \
     X(EMAIL_IN_USE, "email_in_use", 0)                                                             \
     X(EMAIL_CHANGED, "email_changed", 1)                                                           \

@@ -13,6 +13,8 @@
 #include "io/smtp.h"
 #include "io/sql_statements.h"
 
+#define RECORD_FOR   apr_time_from_sec(25) /* with io/smtp.c's 60 s below MAIL_LEASE */
+#define RECORD_PAUSE apr_time_from_msec(500)
 #define PAUSE_MAX_MS (3600 * 1000)
 #define KEPT_DAYS    30
 #define SWEEP_AT_ONCE 500
@@ -87,6 +89,20 @@ static const char *printable(wall_cx_t *cx, const char *problem)
     return text;
 }
 
+/* The mail server has the mail: a database that is away for a moment must not make it be sent again. */
+static wall_rc_t record(wall_cx_t *cx, wall_query_t query)
+{
+    const apr_time_t until = apr_time_now() + RECORD_FOR;
+    wall_rc_t rc;
+
+    while ((rc = wall_db_exec(cx, query, NULL)) == WALL_E_DB_UNAVAILABLE && apr_time_now() < until) {
+        wall_fail_clear(cx);
+        wall_db_release(cx);
+        apr_sleep(RECORD_PAUSE);
+    }
+    return rc;
+}
+
 static wall_rc_t conclude(wall_cx_t *cx, const mail_row_t *row, const wall_smtp_result_t *result)
 {
     int dry = mail_dry(cx);
@@ -95,7 +111,7 @@ static wall_rc_t conclude(wall_cx_t *cx, const mail_row_t *row, const wall_smtp_
     if (result->problem == NULL) {
         wall_cx_log(cx, WALL_LOG_INFO, WALLNO(00520) "mail %" APR_INT64_T_FMT " (%s) sent",
                     row->mail_id, row->kind);
-        return wall_db_exec(cx, sql_mail_sent(dry, row->mail_id, row->fence), NULL);
+        return record(cx, sql_mail_sent(dry, row->mail_id, row->fence));
     }
     error = printable(cx, result->problem);
     if (result->permanent || row->attempts >= MAIL_ATTEMPTS) {
@@ -103,15 +119,13 @@ static wall_rc_t conclude(wall_cx_t *cx, const mail_row_t *row, const wall_smtp_
                     WALLNO(00521) "mail %" APR_INT64_T_FMT " (%s) is given up after attempt %" APR_INT64_T_FMT
                                   ": %s",
                     row->mail_id, row->kind, row->attempts, error);
-        return wall_db_exec(cx, sql_mail_failed(error, row->mail_id, row->fence), NULL);
+        return record(cx, sql_mail_failed(error, row->mail_id, row->fence));
     }
     wall_cx_log(cx, row->attempts < WARN_FROM ? WALL_LOG_NOTICE : WALL_LOG_WARN,
                 WALLNO(00522) "mail %" APR_INT64_T_FMT " (%s) was not sent, attempt %" APR_INT64_T_FMT ": %s",
                 row->mail_id, row->kind, row->attempts, error);
-    return wall_db_exec(cx,
-                        sql_mail_again(jitter(mail_pause_ms(row->attempts)), error, row->mail_id,
-                                       row->fence),
-                        NULL);
+    return record(cx, sql_mail_again(jitter(mail_pause_ms(row->attempts)), error, row->mail_id,
+                                     row->fence));
 }
 
 wall_rc_t mail_send_next(wall_cx_t *cx, int *sent)
@@ -137,7 +151,7 @@ wall_rc_t mail_send_next(wall_cx_t *cx, int *sent)
 
 wall_rc_t mail_reclaim(wall_cx_t *cx)
 {
-    return wall_db_exec(cx, sql_mail_reclaim(), NULL);
+    return wall_db_exec(cx, sql_mail_reclaim(MAIL_ATTEMPTS, "the worker ended while it sent this"), NULL);
 }
 
 wall_rc_t mail_sweep(wall_cx_t *cx)
