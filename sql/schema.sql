@@ -707,6 +707,7 @@ CREATE TABLE `users` (
   `bricks_low_told` tinyint(4) NOT NULL DEFAULT 0 COMMENT 'was told of running low; cleared when there is enough again',
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   `updated_at` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  `mail_language` varchar(8) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL COMMENT 'in which they signed up; of mails until they choose one',
   `invitation_id` bigint(20) DEFAULT NULL COMMENT 'with which they came',
   `passkey_handle` char(22) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL COMMENT 'what authenticators know the account by; says nothing about it',
   `profile_visibility` enum('public','followers','private') NOT NULL DEFAULT 'public',
