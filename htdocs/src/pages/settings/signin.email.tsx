@@ -47,7 +47,7 @@ function Email({ known, changed }: { known: MyEmail; changed: (now: MyEmail) => 
       {known.mail ? (
         <form key={turn.value} {...props} class="account-form mt">
           <TextField label={t("email.new")} hint={t("email.hint")} name="email" type="email" autocomplete="email" dir="ltr" error={errors.value.email} />
-          <Button kind="main" type="submit" busy={busy.value}>{t("email.change")}</Button>
+          <div class="row"><Button kind="main" type="submit" busy={busy.value}>{t("email.change")}</Button></div>
         </form>) : <p class="soft mt">{t("email.mute")}</p>}
     </>
   );

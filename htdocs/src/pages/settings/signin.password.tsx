@@ -30,7 +30,7 @@ export function PasswordSection() {
           {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
           <input type="text" class="sr" autocomplete="username" value={me.value?.username} readOnly tabIndex={-1} aria-hidden="true" />
           <NewPassword label={t("auth.new_password")} error={errors.value.password} not={() => [me.value?.username ?? "", me.value?.display_name ?? "", known.email]} />
-          <Button kind="main" type="submit" busy={busy.value}>{known.has_password ? t("password.change") : t("password.set")}</Button>
+          <div class="row"><Button kind="main" type="submit" busy={busy.value}>{known.has_password ? t("password.change") : t("password.set")}</Button></div>
         </form>)}
     </section>
   );
