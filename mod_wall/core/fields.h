@@ -50,7 +50,8 @@ typedef enum wall_format_t {
     WALL_FMT_SLUG,     /* as a username but up to 100, or a positive decimal id */
     WALL_FMT_EMAIL,    /* RFC 5321 shape, lower-cased domain */
     WALL_FMT_UUID,     /* RFC 9562 text form, lower-case */
-    WALL_FMT_DATE,     /* RFC 3339 full-date, "2026-11-21", a day there is; from 1970 on */
+    WALL_FMT_DATE,     /* RFC 3339 full-date, "2026-11-21", a day there is; from 1970 on. An empty
+                          query parameter counts as absent: forms send it so. */
     WALL_FMT_URL,      /* an https address people may be sent to, see core/weburl.h */
     WALL_FMT_SECRET    /* any characters; never echoed, never trimmed */
 } wall_format_t;

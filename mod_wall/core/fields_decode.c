@@ -388,6 +388,13 @@ static const wall_param_t *given(const apr_array_header_t *params, const wall_fi
     return found;
 }
 
+/* A form sends an empty text for a date nobody has chosen. */
+static int left_out(const wall_field_t *field, const wall_param_t *param)
+{
+    return param == NULL || param->value == NULL ||
+           (field->format == WALL_FMT_DATE && *param->value == '\0');
+}
+
 static void parameters(decode_t *d, const wall_shape_t *shape, const apr_array_header_t *params,
                        char *out)
 {
@@ -400,7 +407,7 @@ static void parameters(decode_t *d, const wall_shape_t *shape, const apr_array_h
         if (field->from == WALL_FROM_BODY)
             continue;
         param = given(params, field);
-        if (param == NULL || param->value == NULL) {
+        if (left_out(field, param)) {
             why = field->required ? WALL_WHY(REQUIRED) : WALL_NO_WHY;
             fall_back(field, out + field->offset);
         } else {

@@ -218,6 +218,12 @@ def test_refused_filters(user, params, field):
         assert field in user.get(path, params=params, expect=422).details
 
 
+def test_empty_filters_of_a_form(user):
+    """As a browser sends a form in which nothing was chosen."""
+    params = {"since": "", "until": "", "source": "", "search": "", "type": "all"}
+    assert len(user.get("/bricks/transactions", params=params, expect=200).data["items"]) == 1
+
+
 # ---- the file ------------------------------------------------------------------------------------
 def table(answer):
     text = answer.body.decode("utf-8-sig")

@@ -20,7 +20,7 @@ test("bricks page", async (t) => {
   equal(await rows(page).count(), 3, "movements: a hold and its end are one");
   const balance = (await user.call("GET", "/bricks/balance")).available;
   equal(await page.locator(".purse .amount").textContent(), balance.toLocaleString("en-GB"), "the balance");
-  await page.getByText(/^Enough for about \d+ apps$/).waitFor();
+  await page.locator(".purse").getByText(/^Enough for about \d+ apps$/).waitFor();
   await page.locator(".chart canvas").waitFor();
   for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390], ["light", 320]]) {
     await page.emulateMedia({ colorScheme: scheme });
@@ -60,6 +60,11 @@ test("movements by keyboard: filters, a search, how it came about", async (t) =>
   await page.getByRole("button", { name: "Days and more" }).press("Enter");
   await page.getByLabel("Each step of the ledger").check();
   await until(async () => await rows(page).count() === 5, "the steps");
+  await page.getByLabel("Cause").selectOption({ label: "Welcome" });
+  await until(async () => await rows(page).count() === 1, "one cause");
+  equal(new URL(page.url()).searchParams.get("source"), "registration", "the cause is in the address");
+  await page.getByLabel("Cause").selectOption({ label: "Every cause" });
+  await until(async () => await rows(page).count() === 5, "every cause");
   await page.getByLabel("First day").fill("2030-01-01");
   await page.getByLabel("First day").blur();
   await page.getByText("Nothing fits these filters.").waitFor();
@@ -85,6 +90,7 @@ test("how bricks work", async (t) => {
   await t.open(page, "/bricks/how");
   await page.getByRole("heading", { name: "How bricks work" }).waitFor();
   await page.getByText("100 tokens of the model, read or written, cost one brick").waitFor();
+  await page.getByText("1,000 bricks for $4.99 · 5,000 bricks for $19.99").waitFor();
   for (const [scheme, width] of [["light", 1280], ["dark", 390]]) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: 900 });
@@ -115,6 +121,14 @@ test("bricks without script", async (t) => {
   equal(await page.locator(".ledger tbody tr").count(), 1, "the first page of movements");
   await page.getByText("Enough for about").waitFor();
   await page.getByRole("link", { name: "Used", exact: true }).click();
+  await page.getByText("Nothing fits these filters.").waitFor();
+  await page.goto("/bricks");
+  await page.getByLabel("Cause").selectOption("registration");
+  await page.getByRole("button", { name: "Filter" }).click();
+  equal(await page.locator(".ledger tbody tr").count(), 1, "one cause");
+  ok((await page.getByRole("link", { name: "Export CSV" }).getAttribute("href")).endsWith("?type=all&source=registration"), "the export as filtered");
+  await page.getByLabel("First day").fill("2030-01-01");
+  await page.getByRole("button", { name: "Filter" }).click();
   await page.getByText("Nothing fits these filters.").waitFor();
   await page.getByRole("link", { name: "How bricks work" }).click();
   await page.getByRole("heading", { name: "What is a hold?" }).waitFor();

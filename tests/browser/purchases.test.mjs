@@ -2,7 +2,6 @@
 // Buying bricks at the test provider: the whole way, what goes wrong on it, and without script.
 import { equal, ok, test, until } from "./harness.mjs";
 
-
 const buy = async (page, name) => {
   await page.getByRole("button", { name }).click();
   await page.getByRole("heading", { name: "Test checkout" }).waitFor();
@@ -31,6 +30,12 @@ test("buying: a package is bought, given back and disputed", async (t) => {
   await page.getByRole("button", { name: "Dispute the payment" }).click();
   await page.getByText("The payment was disputed at the bank.").waitFor();
   equal((await user.call("GET", "/bricks/balance")).available, 500, "all of it is back");
+  await page.getByRole("link", { name: "Test checkout" }).click();
+  await page.getByRole("button", { name: "Decide for the buyer" }).click();
+  await page.getByText("the bank gave the money back").waitFor();
+  await page.getByText("Decided for the buyer").waitFor();
+  equal(await page.locator("dt:text-is('Buyer') + dd").textContent(), user.display_name, "whose receipt it is");
+  await t.looks(page, "receipt-lost");
   await t.open(page, "/bricks/buy");
   await page.getByText("Disputed").waitFor();
   await t.shot(page, "purchases-list");
@@ -60,6 +65,32 @@ test("buying: leaving, failing, and money that comes later", async (t) => {
   await until(async () => /1,500/.test(await page.locator(".side .bricks").first().textContent()), "the balance on the page");
 });
 
+test("buying: who is short of bricks is led to the packages", async (t) => {
+  const { page } = await t.signedIn({ site: t.stack.few });
+  await t.open(page, "/new/app");
+  await page.getByRole("textbox").first().fill("A kitchen timer with three presets and a gentle bell");
+  await page.getByText(/You need \d+, you have 5\./).waitFor();
+  await page.getByRole("link", { name: "Get more bricks" }).click();
+  const packages = page.locator("#get-more");
+  await packages.waitFor();
+  await until(async () => { const box = await packages.boundingBox(); return box && box.y > -5 && box.y < 500; }, "the packages in sight");
+  await packages.getByRole("link", { name: "Purchases" }).click();
+  await page.getByText("No purchases yet.").waitFor();
+});
+
+test("buying: back from the checkout, the page can be used again", async (t) => {
+  const { page, user } = await t.signedIn();
+  await t.open(page, "/bricks/buy");
+  await page.route("**/bricks/test-checkout/**", (route) => route.fulfill({ status: 204 })); // the page stays, as one that comes back does
+  const button = page.getByRole("button", { name: "Buy 1,000 bricks for $4.99" });
+  for (const many of [1, 2]) {
+    await button.click();
+    await until(async () => (await user.call("GET", "/bricks/purchases")).items.length === many, `purchase ${many}`);
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+    await until(async () => await button.getAttribute("aria-busy") !== "true" && await button.isEnabled(), "the button");
+  }
+});
+
 test("buying: by keyboard alone", async (t) => {
   const { page } = await t.signedIn();
   await t.open(page, "/bricks/buy");
@@ -84,6 +115,13 @@ test("buying: without script", async (t) => {
   await page.getByRole("button", { name: "Pay", exact: true }).click();
   await page.getByText(/Thank you\. 1.?000 bricks were added\./).waitFor();
   ok(/Receipt \d+/.test(await page.locator("h1").textContent()), "the receipt");
+  await page.goto("/bricks");
+  await page.getByText(/Purchase · Receipt \d+ · test/).waitFor();
+  await page.getByRole("link", { name: "Purchases" }).click();
+  equal(await page.locator(".purchases li").count(), 1, "what was bought");
+  await page.goto("/bricks");
+  await page.getByRole("button", { name: /^Buy 5.?000 bricks/ }).click();
+  await page.getByRole("button", { name: "Pay", exact: true }).waitFor();
 });
 
 test("buying: in Arabic", async (t) => {

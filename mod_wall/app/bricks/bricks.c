@@ -2,6 +2,7 @@
 #include <apr_strings.h>
 
 #include "app/bricks/bricks_actions.h"
+#include "app/bricks/debts.h"
 #include "core/ids.h"
 #include "core/site.h"
 #include "io/db.h"
@@ -24,7 +25,7 @@ wall_rc_t bricks_show_balance(wall_cx_t *cx, const void *in, bricks_status_t *ou
         rc = bricks_show_limit(cx, NULL, &out->limit);
     }
     if (rc == WALL_OK) {
-        rc = wall_db_number(cx, sql_bricks_debt_of(cx->viewer.user_id), &out->debt);
+        rc = bricks_debt(cx, cx->viewer.user_id, &out->debt);
     }
     if (rc == WALL_OK) {
         out->available = balance.available;

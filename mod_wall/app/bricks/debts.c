@@ -65,6 +65,11 @@ wall_rc_t bricks_take_back(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t purch
     return rc;
 }
 
+wall_rc_t bricks_debt(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t *debt)
+{
+    return wall_db_number(cx, sql_bricks_debt_of(user_id), debt);
+}
+
 /* The movement, the debt and the cache of debts. */
 static wall_rc_t settle_one(wall_cx_t *cx, apr_int64_t user_id, const debt_t *debt,
                             apr_int64_t amount)

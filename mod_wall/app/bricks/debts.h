@@ -24,4 +24,7 @@ wall_rc_t bricks_take_back(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t purch
  */
 wall_rc_t bricks_debt_settle(wall_cx_t *cx, apr_int64_t user_id);
 
+/** What the user owes; 0 = nothing. */
+wall_rc_t bricks_debt(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t *debt);
+
 #endif

@@ -6,8 +6,10 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "app/bricks/debts.h"
 #include "app/bricks/rates.h"
 #include "app/pages/pages_html.h"
+#include "app/pages/pages_purchases.h"
 #include "core/site.h"
 #include "core/timefmt.h"
 
@@ -74,13 +76,37 @@ static const char *used(wall_cx_t *cx, const history_hold_t *hold)
                        wall_text_n(cx, "bricks.returned", *hold->returned), NULL);
 }
 
+static const char *joined(wall_cx_t *cx, const char *text, const char *more)
+{
+    if (more == NULL)
+        return text;
+    return *text == '\0' ? more : apr_pstrcat(cx->pool, text, " · ", more, NULL);
+}
+
+/** Of what neither held bricks nor gave the day's: cause, receipt, how it was paid, the reason given. */
+static const char *told(wall_cx_t *cx, const history_movement_t *m)
+{
+    const history_purchase_t *bought = m->purchase;
+    const char *text = bought != NULL || m->app != NULL ? named(cx, "bricks.source.", m->source) : "";
+
+    if (bought != NULL && bought->receipt_number != NULL)
+        text = joined(cx, text,
+                      wall_text_with(cx, "bricks.receipt_no", "number",
+                                     apr_psprintf(cx->pool, "%" APR_INT64_T_FMT,
+                                                  *bought->receipt_number),
+                                     NULL));
+    if (bought != NULL)
+        text = joined(cx, text, bought->payment_method);
+    return joined(cx, text, m->description);
+}
+
 /** What became of it, in one line: story() of the client's movement.ts. */
 static const char *story(wall_cx_t *cx, const history_movement_t *m)
 {
     const char *status = m->app != NULL ? m->app->status : "";
 
     if (m->hold == NULL)
-        return m->description != NULL ? m->description : "";
+        return told(cx, m);
     if (m->hold->resolved_at == 0)
         return wall_text(cx, strcmp(status, "processing") == 0 ? "bricks.held_writing"
                                                                : "bricks.held_queued");
@@ -129,15 +155,61 @@ static void row(wall_cx_t *cx, wall_document_t *doc, const history_movement_t *m
               named(cx, "bricks.kind.", history_type_names[m->transaction_type]));
 }
 
+/** What the list was asked for, with another kind. */
+static const char *query(wall_cx_t *cx, const history_list_in_t *in, int type)
+{
+    const char *given[][2] = { { "search", in->search }, { "source", in->source },
+                               { "since", in->since }, { "until", in->until } };
+    const char *to = apr_pstrcat(cx->pool, "type=", history_filter_names[type], NULL);
+
+    for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+        if (given[i][1] != NULL && *given[i][1] != '\0')
+            to = apr_pstrcat(cx->pool, to, "&", given[i][0], "=",
+                             apr_pescape_urlencoded(cx->pool, given[i][1]), NULL);
+    }
+    return to;
+}
+
 /** This page's address with another kind or another page of the list; what else was asked for stays. */
 static const char *address(wall_cx_t *cx, const history_list_in_t *in, int type, const char *cursor)
 {
-    const char *to = apr_pstrcat(cx->pool, "/bricks?type=", history_filter_names[type], NULL);
+    return apr_pstrcat(cx->pool, "/bricks?", query(cx, in, type),
+                       cursor != NULL ? "&cursor=" : NULL, cursor, NULL);
+}
 
-    if (in->search != NULL)
-        to = apr_pstrcat(cx->pool, to, "&search=", apr_pescape_urlencoded(cx->pool, in->search),
-                         NULL);
-    return cursor != NULL ? apr_pstrcat(cx->pool, to, "&cursor=", cursor, NULL) : to;
+static void date_field(wall_cx_t *cx, wall_document_t *doc, const char *name, const char *label,
+                       const char *value)
+{
+    wall_html(&doc->body,
+              "<div class=\"field\"><label for=\"%s\">%s</label><input class=\"input\" type=\"date\" "
+              "id=\"%s\" name=\"%s\" value=\"%s\"></div>",
+              name, wall_text(cx, label), name, name, value != NULL ? value : "");
+}
+
+static void more_filters(wall_cx_t *cx, wall_document_t *doc, const history_list_in_t *in)
+{
+    static const bricks_source_t causes[] = {
+        BRICKS_FROM_REGISTRATION,    BRICKS_FROM_DAILY_CLAIM,      BRICKS_FROM_AI_GENERATION,
+        BRICKS_FROM_PURCHASE,        BRICKS_FROM_PURCHASE_REFUND,  BRICKS_FROM_PURCHASE_DISPUTE,
+        BRICKS_FROM_DISPUTE_WON,     BRICKS_FROM_DEBT,             BRICKS_FROM_ADMIN_GRANT,
+        BRICKS_FROM_ADMIN_CORRECTION,
+    };
+
+    date_field(cx, doc, "since", "bricks.since", in->since);
+    date_field(cx, doc, "until", "bricks.until", in->until);
+    wall_html(&doc->body,
+              "<div class=\"field\"><label for=\"source\">%s</label><select class=\"input\" id=\"source\" "
+              "name=\"source\"><option value=\"\">%s</option>",
+              wall_text(cx, "bricks.cause"), wall_text(cx, "bricks.cause.all"));
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+        const char *name = bricks_source_name(causes[i]);
+
+        wall_html(&doc->body, "<option value=\"%s\"%s>%s</option>", name,
+                  in->source != NULL && strcmp(in->source, name) == 0 ? " selected" : "",
+                  named(cx, "bricks.source.", name));
+    }
+    wall_html(&doc->body, "</select></div><button class=\"btn small\">%s</button>",
+              wall_text(cx, "bricks.filter"));
 }
 
 static void filters(wall_cx_t *cx, wall_document_t *doc, const history_list_in_t *in)
@@ -157,6 +229,7 @@ static void filters(wall_cx_t *cx, wall_document_t *doc, const history_list_in_t
         wall_html(&doc->body, "<a class=\"chip\" href=\"%s\"%s>%s</a>", address(cx, in, i, NULL),
                   i == in->type ? " aria-current=true" : "",
                   named(cx, "bricks.kind.", history_filter_names[i]));
+    more_filters(cx, doc, in);
     wall_buf_str(&doc->body, "</form>");
 }
 
@@ -181,8 +254,8 @@ static void movements(wall_cx_t *cx, wall_document_t *doc, const history_list_in
     wall_html(&doc->body,
               "<section class=\"face\" aria-labelledby=\"movements\"><div class=\"filters first\"><h2 "
               "id=\"movements\">%s</h2><a class=\"btn small push\" "
-              "href=\"/api/v1/bricks/transactions/export\">",
-              wall_text(cx, "bricks.movements"));
+              "href=\"/api/v1/bricks/transactions/export?%s\">",
+              wall_text(cx, "bricks.movements"), query(cx, in, in->type));
     pages_icon(doc, "down", 1);
     wall_html(&doc->body, "%s</a></div>", wall_text(cx, "bricks.export"));
     filters(cx, doc, in);
@@ -201,8 +274,23 @@ static void movements(wall_cx_t *cx, wall_document_t *doc, const history_list_in
     wall_buf_str(&doc->body, "</section>");
 }
 
+/** How to get more, as far as something is sold, and a way to what was bought. */
+static void get_more(wall_cx_t *cx, wall_document_t *doc, const purchases_packages_t *packages)
+{
+    if (!packages->open)
+        return;
+    wall_html(&doc->body,
+              "<section id=\"get-more\" aria-labelledby=\"packages\"><div class=\"row lead\"><h2 "
+              "id=\"packages\">%s</h2><a class=\"small push\" href=\"/bricks/buy\">%s</a></div>",
+              wall_text(cx, "purchase.get"), wall_text(cx, "purchase.all"));
+    pages_packages(cx, doc, packages);
+    wall_buf_str(&doc->body, "</section>");
+}
+
 wall_rc_t pages_bricks(wall_cx_t *cx, const history_list_in_t *in, wall_document_t *doc)
 {
+    purchases_packages_t packages;
+    apr_int64_t debt = 0;
     accounts_me_t *me;
     wall_page_t page;
     wall_rc_t rc;
@@ -215,15 +303,24 @@ wall_rc_t pages_bricks(wall_cx_t *cx, const history_list_in_t *in, wall_document
     rc = pages_load_me(cx, doc, &me);
     if (rc == WALL_OK)
         rc = history_list(cx, in, &page);
+    if (rc == WALL_OK)
+        rc = purchases_packages(cx, NULL, &packages);
+    if (rc == WALL_OK)
+        rc = bricks_debt(cx, cx->viewer.user_id, &debt);
     if (rc != WALL_OK)
         return rc;
+    wall_document_data(doc, "/bricks/packages", &purchases_packages_shape, &packages);
     if (strchr(doc->address, '?') == NULL)
         wall_document_data(doc, "/bricks/transactions", &history_page_shape, &page);
     pages_begin(cx, doc, me, doc->title, 0, "wide");
     wall_html(&doc->body, "<p class=\"row\"><span>%s</span><a class=\"small push\" href=\"/bricks/how\">%s</a></p><div class=\"stack\">",
               wall_text_n(cx, "bricks.lede", cx->site->tokens_per_brick),
               wall_text(cx, "bricks.how"));
+    if (debt > 0)
+        wall_html(&doc->body, "<div class=\"note low\"><p>%s</p></div>",
+                  wall_text_n(cx, "bricks.debt", debt));
     purse(cx, doc, me);
+    get_more(cx, doc, &packages);
     movements(cx, doc, in, &page);
     wall_buf_str(&doc->body, "</div>");
     pages_end(doc);
@@ -257,14 +354,37 @@ static void models(wall_cx_t *cx, wall_document_t *doc, const rates_t *rates)
     wall_buf_str(&doc->body, "</tbody></table></section>");
 }
 
+/** What is sold, as a sentence; "" when nothing is. */
+static const char *offers(wall_cx_t *cx, const purchases_packages_t *packages)
+{
+    const char *text = "";
+
+    for (int i = 0; packages->open && i < packages->items->nelts; i++) {
+        const purchases_package_t *p = &APR_ARRAY_IDX(packages->items, i, purchases_package_t);
+
+        const char *before =
+            i > 0 ? " · " : apr_pstrcat(cx->pool, " ", wall_text(cx, "bricks.source.purchase"), ": ", NULL);
+
+        text = apr_pstrcat(cx->pool, text, before,
+                           wall_text_with(cx, "purchase.offer", "bricks",
+                                          wall_text_n(cx, "bricks.n", p->bricks), "price", p->price,
+                                          NULL),
+                           NULL);
+    }
+    return text;
+}
+
 wall_rc_t pages_bricks_how(wall_cx_t *cx, const void *in, wall_document_t *doc)
 {
+    purchases_packages_t packages;
     accounts_me_t *me;
     rates_t rates = { 0 };
     wall_rc_t rc = pages_load_me(cx, doc, &me);
 
     if (rc == WALL_OK)
         rc = rates_show(cx, NULL, &rates);
+    if (rc == WALL_OK)
+        rc = purchases_packages(cx, NULL, &packages);
     if (rc != WALL_OK)
         return rc;
     doc->title = wall_text(cx, "bricks.how");
@@ -272,6 +392,7 @@ wall_rc_t pages_bricks_how(wall_cx_t *cx, const void *in, wall_document_t *doc)
     doc->canonical = "/bricks/how";
     doc->module = "bricks/how";
     wall_document_data(doc, "/bricks/rates", &rates_shape, &rates);
+    wall_document_data(doc, "/bricks/packages", &purchases_packages_shape, &packages);
     pages_begin(cx, doc, me, doc->title, 0, "wide");
     wall_buf_str(&doc->body, "<div class=\"stack\">");
     question(cx, doc, "bricks.faq.what",
@@ -284,7 +405,7 @@ wall_rc_t pages_bricks_how(wall_cx_t *cx, const void *in, wall_document_t *doc)
              apr_pstrcat(cx->pool, wall_text(cx, "bricks.source.registration"), ": ",
                          wall_text_n(cx, "bricks.n", rates.welcome), ". ",
                          wall_text(cx, "bricks.source.daily_claim"), ": ",
-                         wall_text_n(cx, "bricks.n", rates.daily), ".", NULL));
+                         wall_text_n(cx, "bricks.n", rates.daily), ".", offers(cx, &packages), NULL));
     question(cx, doc, "bricks.faq.hold",
              apr_pstrcat(cx->pool, wall_text(cx, "bricks.hold_text"), " ",
                          wall_text(cx, "bricks.return_text"), " ",

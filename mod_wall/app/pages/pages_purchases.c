@@ -31,9 +31,15 @@ static void hidden(wall_document_t *doc, const char *name, const char *value)
     wall_html(&doc->body, "<input type=\"hidden\" name=\"%s\" value=\"%s\">", name, value);
 }
 
-static void test_tag(wall_cx_t *cx, wall_document_t *doc)
+/** @param of the purchase whose checkout is led to; NULL = none */
+static void test_tag(wall_cx_t *cx, wall_document_t *doc, const purchases_purchase_t *of)
 {
-    wall_html(&doc->body, "<p class=\"test-tag\"><strong class=\"tag low\">%s</strong></p>", wall_text(cx, "purchase.test"));
+    wall_html(&doc->body, "<p class=\"test-tag row\"><strong class=\"tag low\">%s</strong>",
+              wall_text(cx, "purchase.test"));
+    if (of != NULL)
+        wall_html(&doc->body, "<a class=\"small\" href=\"/bricks/test-checkout/%ld\">%s</a>",
+                  (long)of->purchase_id, wall_text(cx, "purchase.checkout"));
+    wall_buf_str(&doc->body, "</p>");
 }
 
 /* ---- packages ---- */
@@ -59,7 +65,7 @@ void pages_packages(wall_cx_t *cx, wall_document_t *doc, const purchases_package
         return;
     }
     if (packages->test)
-        test_tag(cx, doc);
+        test_tag(cx, doc, NULL);
     wall_buf_str(&doc->body, "<form method=\"post\" action=\"/bricks/buy\">");
     hidden(doc, "csrf_token", cx->viewer.csrf_token);
     /* A form that is sent twice is one purchase. */
@@ -72,10 +78,32 @@ void pages_packages(wall_cx_t *cx, wall_document_t *doc, const purchases_package
         wall_html(&doc->body, "<p class=\"small soft mt edge\">%s</p>", wall_text(cx, "purchase.where"));
 }
 
+/** What was bought, the latest; the client shows the same list. */
+static void bought(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *page)
+{
+    wall_html(&doc->body, "<section class=\"face pad mt\"><h2>%s</h2>", wall_text(cx, "purchase.all"));
+    if (page->items->nelts == 0)
+        wall_html(&doc->body, "<p class=\"soft mt\">%s</p>", wall_text(cx, "purchase.none"));
+    wall_buf_str(&doc->body, "<ul class=\"purchases\">");
+    for (int i = 0; i < page->items->nelts; i++) {
+        const purchases_purchase_t *p = &APR_ARRAY_IDX(page->items, i, purchases_purchase_t);
+
+        wall_html(&doc->body, "<li><a href=\"/bricks/purchases/%ld\"><b>%s</b></a><span class=\"num\">%s</span>"
+                              "<span class=\"small soft\">%s · ",
+                  (long)p->purchase_id, p->package, p->price, wall_text_n(cx, "bricks.n", p->bricks));
+        pages_date(doc, p->created_at);
+        wall_html(&doc->body, "</span><span class=\"tag\">%s</span></li>",
+                  named(cx, "purchase.status.", purchases_status_names[p->status]));
+    }
+    wall_buf_str(&doc->body, "</ul></section>");
+}
+
 static wall_rc_t buy_page(wall_cx_t *cx, const void *in, wall_document_t *doc)
 {
+    const wall_page_in_t latest = { .limit = 20 };
     purchases_packages_t packages;
     accounts_me_t *me;
+    wall_page_t page;
     wall_rc_t rc = begin(cx, doc, &me);
 
     doc->title = wall_text(cx, "purchase.title");
@@ -83,14 +111,18 @@ static wall_rc_t buy_page(wall_cx_t *cx, const void *in, wall_document_t *doc)
     if (rc != WALL_OK || me == NULL)
         return rc;
     rc = purchases_packages(cx, NULL, &packages);
+    if (rc == WALL_OK)
+        rc = purchases_list(cx, &latest, &page);
     if (rc != WALL_OK)
         return rc;
     wall_document_data(doc, "/bricks/packages", &purchases_packages_shape, &packages);
+    wall_document_data(doc, "/bricks/purchases", &purchases_page_shape, &page);
     pages_begin(cx, doc, me, doc->title, 0, "wide");
     if (doc->typed != NULL)
         wall_html(&doc->body, "<div class=\"note bad\" role=\"alert\"><p>%s</p></div>",
                   wall_fail_text(cx, cx->failed));
     pages_packages(cx, doc, &packages);
+    bought(cx, doc, &page);
     pages_end(doc);
     return WALL_OK;
 }
@@ -142,6 +174,8 @@ static void row(wall_cx_t *cx, wall_document_t *doc, const char *label, const ch
 
 static const char *said(wall_cx_t *cx, const wall_document_t *doc, const purchases_purchase_t *p)
 {
+    if (p->status == PURCHASES_DISPUTED && p->dispute != NULL && strcmp(p->dispute, "lost") == 0)
+        return wall_text(cx, "purchase.said.dispute_lost");
     if (p->status != PURCHASES_PENDING)
         return wall_text_with(
             cx, apr_pstrcat(cx->pool, "purchase.said.", purchases_status_names[p->status], NULL),
@@ -164,7 +198,8 @@ static const char *note_kind(const purchases_purchase_t *p)
     return kinds[p->status];
 }
 
-static void details(wall_cx_t *cx, wall_document_t *doc, const purchases_purchase_t *p)
+static void details(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me,
+                    const purchases_purchase_t *p)
 {
     char date[WALL_RFC3339_LEN + 1];
 
@@ -175,10 +210,13 @@ static void details(wall_cx_t *cx, wall_document_t *doc, const purchases_purchas
     row(cx, doc, "purchase.package", p->package);
     row(cx, doc, "purchase.bricks", wall_number(cx, p->bricks));
     row(cx, doc, "purchase.price", p->price);
-    row(cx, doc, "purchase.method", p->payment_method);
+    row(cx, doc, "purchase.buyer", me->display_name);
+    row(cx, doc, "purchase.method", p->paid_at != 0 ? p->payment_method : NULL);
     if (p->refunded_minor > 0)
         row(cx, doc, "purchase.given_back",
             wall_money_text(cx->pool, p->refunded_minor, p->currency, cx->language));
+    if (p->dispute != NULL)
+        row(cx, doc, "purchase.dispute", named(cx, "purchase.dispute.", p->dispute));
     if (p->paid_at != 0 && p->bricks_net < p->bricks)
         row(cx, doc, "purchase.kept", wall_number(cx, p->bricks_net));
     row(cx, doc, "purchase.seller", p->seller->name);
@@ -214,7 +252,7 @@ static wall_rc_t purchase_page(wall_cx_t *cx, const purchases_which_t *in, wall_
     pages_begin(cx, doc, me, doc->title, 0, "");
     wall_buf_str(&doc->body, "<section class=\"face pad bill\">");
     if (p.test)
-        test_tag(cx, doc);
+        test_tag(cx, doc, &p);
     wall_html(&doc->body, "<div class=\"note%s\" role=\"status\"><div><p>%s</p></div></div>",
               note_kind(&p), said(cx, doc, &p));
     if (p.checkout_url != NULL) {
@@ -227,9 +265,9 @@ static wall_rc_t purchase_page(wall_cx_t *cx, const purchases_which_t *in, wall_
         wall_html(&doc->body, "<p class=\"mt\"><a class=\"btn main\" href=\"/bricks/buy\">%s</a></p>",
                   wall_text(cx, "purchase.choose"));
     }
-    details(cx, doc, &p);
+    details(cx, doc, me, &p);
     wall_html(&doc->body, "</section><p class=\"mt edge\"><a class=\"link\" href=\"/bricks\">%s</a></p>",
-              wall_text(cx, "nav.bricks"));
+              wall_text(cx, "bricks.own"));
     pages_end(doc);
     return WALL_OK;
 }
@@ -284,7 +322,7 @@ static wall_rc_t checkout_page(wall_cx_t *cx, const purchases_which_t *in, wall_
                        &purchases_purchase_shape, &p);
     pages_begin(cx, doc, me, doc->title, 0, "");
     wall_buf_str(&doc->body, "<section class=\"face pad checkout\">");
-    test_tag(cx, doc);
+    test_tag(cx, doc, NULL);
     wall_html(&doc->body,
               "<p>%s</p><p class=\"amount\">%s</p><p class=\"soft\">%s: %s</p><form class=\"stack mt\" "
               "method=\"post\" action=\"/bricks/test-checkout/%ld\">",

@@ -78,7 +78,7 @@ function Totals({ all: { totals, purchases } }: { all: Numbers }) {
       {purchases.length > 0 && (
         <div class="table-wrap mt" tabIndex={0} role="region" aria-label={t("admin.purchases")}><table class="sums-table">
           <thead><tr><th scope="col">{t("admin.purchases")}</th><th scope="col" class="n">{t("admin.how_many")}</th><th scope="col" class="n">{t("nav.bricks")}</th></tr></thead>
-          <tbody>{purchases.map((p) => <tr key={p.status}><th scope="row">{p.status}</th><td class="n">{number(p.purchases)}</td><td class="n">{number(p.bricks)}</td></tr>)}</tbody></table></div>)}
+          <tbody>{purchases.map((p) => <tr key={p.status}><th scope="row">{t(`purchase.status.${p.status}` as MessageKey)}</th><td class="n">{number(p.purchases)}</td><td class="n">{number(p.bricks)}</td></tr>)}</tbody></table></div>)}
     </section>
   );
 }

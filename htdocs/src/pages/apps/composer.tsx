@@ -65,7 +65,7 @@ export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
       <Estimate prompt={prompt.value} onEstimate={(e, may) => { estimate.value = e; allowed.value = may; }} />
       <div class="options">
         <TextField label={t("app.words")} value={words.value} maxLength={5000} error={errors.value.content_text} onInput={(e) => { words.value = e.currentTarget.value; changed(); }} />
-        {refused.value && <Note kind="bad"><p>{refused.value}</p>{paid.value && <div class="row"><a href="/bricks">{t("bricks.get_more")}</a></div>}</Note>}
+        {refused.value && <Note kind="bad"><p>{refused.value}</p>{paid.value && <div class="row"><a href="/bricks#get-more">{t("bricks.get_more")}</a></div>}</Note>}
       </div>
       <div class="composer-foot">
         <VisibilityPick value={visibility.value} onPick={(v) => { visibility.value = v; changed(); }} />

@@ -51,7 +51,7 @@ export function Estimate({ prompt, onEstimate }: { prompt: string; onEstimate: (
       </div>
       <Courses laid={e.bricks_min} likely={e.bricks_min} most={e.bricks_max} label={t("estimate.picture", { min: e.bricks_min, n: e.bricks_max })} />
       <p class="key"><span><i />{t("estimate.least")}</span><span><i class="may" />{t("estimate.most")}</span><span class="push">{t("estimate.rate", { n: e.tokens_per_brick })}</span></p>
-      {!e.enough ? <p class="err"><Icon name="warn" /><span>{t("estimate.need", { n: e.bricks_max, have: number(e.available) })} {t("estimate.short", { n: e.short_by })} <a href="/bricks">{t("bricks.get_more")}</a></span></p>
+      {!e.enough ? <p class="err"><Icon name="warn" /><span>{t("estimate.need", { n: e.bricks_max, have: number(e.available) })} {t("estimate.short", { n: e.short_by })} <a href="/bricks#get-more">{t("bricks.get_more")}</a></span></p>
         : left !== null ? <p class="err"><Icon name="warn" /><span>{t("estimate.over_limit", { n: e.bricks_max, left: number(left) })} <a href="/bricks#limit">{t("estimate.change_limit")}</a></span></p>
         : <p class="small soft">{t("estimate.hold", { n: e.bricks_max })}{e.bricks_max === most && ` ${t("estimate.capped", { n: e.bricks_max })}`}</p>}
       <div class="row"><span class="link-row small"><Icon name="clock" small />{e.queue_total ? t("queue.waiting", { n: e.queue_total, eta: duration(e.queue_eta_s) }) : t("queue.free")}</span></div>

@@ -29,9 +29,9 @@ export default function Bricks() {
       <div class="stack">
         {!!status.data.value?.debt && <Note kind="low">{t("bricks.debt", { n: status.data.value.debt })}</Note>}
         <div class="purse"><Purse /><Daily it={status} /></div>
-        <Limit it={status} />
-        <Packages quiet />
+        <Packages own />
         <SpendingPanel />
+        <Limit it={status} />
         <Movements />
       </div>
     </Main>

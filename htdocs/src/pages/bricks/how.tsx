@@ -7,6 +7,7 @@ import { bricks, duration, number, t } from "../../app/i18n";
 import { me } from "../../app/session";
 import { Skeleton } from "../../ui/blocks";
 import { ButtonLink } from "../../ui/button";
+import { money } from "../purchases/packages";
 import { Main } from "../shell/main";
 import { Failed } from "../shell/missing";
 
@@ -59,10 +60,12 @@ const Models = ({ rates }: { rates: Rates }) => (
 );
 
 function Gifts({ rates }: { rates: Rates }) {
+  const packages = useResource<Schema["BricksPackages"]>("/bricks/packages").data.value;
   const rows: [string, string][] = [[t("bricks.source.registration"), bricks(rates.welcome)]];
   if (rates.daily) rows.push([t("bricks.source.daily_claim"), bricks(rates.daily)]);
   if (rates.daily && rates.streak) rows.push([t("bricks.faq.streak"), t("bricks.faq.streak_text", { n: rates.streak, most: rates.streak_max })]);
   if (rates.daily) rows.push([t("bricks.faq.premium"), bricks(rates.premium_daily)]);
+  if (packages?.open) rows.push([t("bricks.source.purchase"), packages.items.map((p) => t("purchase.offer", { bricks: bricks(p.bricks), price: money(p.price_minor, p) })).join(" · ")]);
   return (
     <><dl class="explain">{rows.map(([name, value]) => <><dt>{name}</dt><dd>{value}</dd></>)}</dl>
       {rates.daily > 0 && <p class="small soft mt">{t("bricks.faq.day", { zone: rates.time_zone })}</p>}</>

@@ -17,7 +17,9 @@ import { link, signed, story, title, type Movement } from "./movement";
 
 type Page = Schema["BricksMovementPage"];
 const KINDS = ["all", "earned", "bonus", "held", "spent", "purchased", "refunded"] as const;
-const NAMES = ["type", "direction", "search", "since", "until", "steps"] as const;
+const NAMES = ["type", "source", "direction", "search", "since", "until", "steps"] as const;
+const SOURCES = ["registration", "daily_claim", "ai_generation", "purchase", "purchase_refund", "purchase_dispute", "dispute_won", "debt",
+  "admin_grant", "admin_correction"] as const;
 type Filters = Partial<Record<(typeof NAMES)[number], string>>;
 const PAUSE = 300; // ms after the last key of a search
 const LEAPS = 5; // pages that may be empty before the reader is asked to go on
@@ -82,7 +84,7 @@ function useMovements(filters: Signal<Filters>) {
 }
 
 export function Movements() {
-  const filters = useSignal(read()), days = useSignal(!!(filters.value.since || filters.value.until)), shown = useSignal<Movement | null>(null);
+  const filters = useSignal(read()), days = useSignal((["since", "until", "source", "direction", "steps"] as const).some((n) => filters.value[n])), shown = useSignal<Movement | null>(null);
   const { items, next, state, failed, load } = useMovements(filters);
   const set = (change: Filters) => {
     filters.value = Object.fromEntries(Object.entries({ ...filters.value, ...change }).filter(([, v]) => v && v !== "all"));
@@ -110,6 +112,10 @@ export function Movements() {
       <div class="filters days" id="days" hidden={!days.value}>
         <TextField type="date" label={t("bricks.since")} value={f.since ?? ""} max={f.until} error={failed.value?.details.since as string | undefined} onChange={(e) => set({ since: e.currentTarget.value })} />
         <TextField type="date" label={t("bricks.until")} value={f.until ?? ""} min={f.since} error={failed.value?.details.until as string | undefined} onChange={(e) => set({ until: e.currentTarget.value })} />
+        <div class="field"><label for="source">{t("bricks.cause")}</label><div class="with-end">
+          <select id="source" class="input" value={f.source ?? "all"} onChange={(e) => set({ source: e.currentTarget.value })}>
+            <option value="all">{t("bricks.cause.all")}</option>
+            {SOURCES.map((s) => <option key={s} value={s}>{t(`bricks.source.${s}`)}</option>)}</select><Icon name="chev" small /></div></div>
         <div class="field"><label for="direction">{t("bricks.direction")}</label><div class="with-end">
           <select id="direction" class="input" value={f.direction ?? "all"} onChange={(e) => set({ direction: e.currentTarget.value })}>
             {(["all", "in", "out"] as const).map((d) => <option key={d} value={d}>{t(`bricks.direction.${d}`)}</option>)}</select><Icon name="chev" small /></div></div>

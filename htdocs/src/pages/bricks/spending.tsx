@@ -18,7 +18,7 @@ type Period = (typeof PERIODS)[number];
 
 const short = (span: Span, period: Period) => day(span.since, period === "month" ? { month: "short" } : { day: "numeric", month: "short" });
 const long = (span: Span, period: Period) => period === "month" ? day(span.since, { month: "long", year: "numeric" })
-  : period === "week" ? `${day(span.since, { dateStyle: "medium" })} – ${day(span.until, { dateStyle: "medium" })}` : day(span.since, { dateStyle: "full" });
+  : period === "week" ? `${day(span.since, { dateStyle: "medium" })} – ${day(span.until, { dateStyle: "medium" })}` : day(span.since, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 
 export function SpendingPanel() {
   const period = useSignal<Period>("day");

@@ -19,7 +19,7 @@ function SignedIn() {
       <section><div class="row"><h2>{t("nav.bricks")}</h2><span class={`tag ${level(available)} push`}>{t(`bricks.level.${level(available)}`)}</span></div>
         <p class="balance-line"><span class="amount">{number(available)}</span><span class="sr">{bricks(available)}</span></p>
         {balance.value!.held > 0 && <p class="small soft">{t("bricks.held", { n: balance.value!.held })}</p>}
-        <p class="mt"><ButtonLink small href="/bricks">{t("bricks.see")}</ButtonLink></p></section>
+        <p class="mt">{level(available) === "bad" ? <ButtonLink small href="/bricks#get-more">{t("bricks.get_more")}</ButtonLink> : <ButtonLink small href="/bricks">{t("bricks.see")}</ButtonLink>}</p></section>
       <section><h2>{t("tips.title")}</h2><ul class="stack small"><li><b>{t("tips.parts")}</b> <span class="soft">{t("tips.parts_eg")}</span></li>
         <li><b>{t("tips.tap")}</b> <span class="soft">{t("tips.tap_eg")}</span></li><li><b>{t("tips.limits")}</b> <span class="soft">{t("tips.limits_eg")}</span></li></ul></section>
     </>

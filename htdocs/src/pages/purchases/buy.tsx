@@ -25,9 +25,9 @@ function Purchases() {
       {items.length > 0 && <ul class="purchases">
         {items.map((p) => (
           <li key={p.purchase_id}><a href={`/bricks/purchases/${p.purchase_id}`}><b>{p.package}</b></a>
-            <span class="soft">{bricks(p.bricks)}</span><span class="num">{money(p.price_minor, p)}</span>
-            <time class="small soft" dateTime={p.created_at}>{date(p.created_at)}</time>
-            <span class={`tag ${p.status === "completed" ? "ok" : p.status === "failed" ? "bad" : ""}`}>{t(`purchase.status.${p.status}`)}</span></li>))}
+            <span class="num">{money(p.price_minor, p)}</span>
+            <span class="small soft">{bricks(p.bricks)} · <time dateTime={p.created_at}>{date(p.created_at)}</time></span>
+            <span class={`tag ${p.status === "completed" ? "ok" : p.status === "failed" ? "bad" : p.status === "disputed" || p.status === "held" ? "low" : ""}`}>{t(`purchase.status.${p.status}`)}</span></li>))}
       </ul>}
     </section>
   );

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { watch } from "../../app/events";
-import { bricks, date, number, t } from "../../app/i18n";
+import { bricks, date, number, t, type MessageKey } from "../../app/i18n";
 import { me, signInFirst } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button, ButtonLink } from "../../ui/button";
@@ -16,6 +16,7 @@ type Purchase = Schema["Purchase"];
 const POLL_MS = 4000;
 
 function said(p: Purchase): string {
+  if (p.status === "disputed" && p.dispute === "lost") return t("purchase.said.dispute_lost");
   if (p.status !== "pending") return t(`purchase.said.${p.status}`, { bricks: bricks(p.bricks) });
   if (p.processing_at) return t("purchase.said.processing");
   return t(new URLSearchParams(location.search).has("left") ? "purchase.said.left" : "purchase.said.pending");
@@ -38,8 +39,10 @@ function Receipt({ it: p }: { it: Purchase }) {
       <Row label={t("purchase.package")} value={p.package} />
       <Row label={t("purchase.bricks")} value={number(p.bricks)} />
       <Row label={t("purchase.price")} value={money(p.price_minor, p)} />
-      <Row label={t("purchase.method")} value={p.payment_method} />
+      <Row label={t("purchase.buyer")} value={me.value?.display_name} />
+      {p.paid_at && <Row label={t("purchase.method")} value={p.payment_method} />}
       {p.refunded_minor > 0 && <Row label={t("purchase.given_back")} value={money(p.refunded_minor, p)} />}
+      {p.dispute && <Row label={t("purchase.dispute")} value={t(`purchase.dispute.${p.dispute}` as MessageKey)} />}
       {p.paid_at && p.bricks_net < p.bricks && <Row label={t("purchase.kept")} value={number(p.bricks_net)} />}
       <Row label={t("purchase.seller")} value={p.seller?.name} />
       <Row label={t("purchase.address")} value={p.seller?.address} />
@@ -65,13 +68,13 @@ export default function PurchasePage({ params }: { params: Record<string, string
   return (
     <Main title={titleOf(p)} head={p.paid_at ? <Button class="push" small onClick={() => print()}>{t("purchase.print")}</Button> : undefined}>
       <section class="face pad bill">
-        {p.test && <TestTag />}
+        {p.test && <TestTag of={p} />}
         <div role="status"><Note kind={kind(p)}><p>{said(p)}</p></Note></div>
         {p.checkout_url && <p class="mt"><ButtonLink kind="main" href={p.checkout_url}>{t("purchase.continue")}</ButtonLink></p>}
         {(p.status === "failed" || p.status === "expired") && <p class="mt"><ButtonLink kind="main" href="/bricks/buy">{t("purchase.choose")}</ButtonLink></p>}
         <Receipt it={p} />
       </section>
-      <p class="mt no-print edge"><a class="link" href="/bricks">{t("nav.bricks")}</a></p>
+      <p class="mt no-print edge"><a class="link" href="/bricks">{t("bricks.own")}</a></p>
     </Main>
   );
 }

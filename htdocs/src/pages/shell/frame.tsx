@@ -27,7 +27,7 @@ function toldLow(available: number): void {
   const key = "wall.low", now = Date.now();
   if (now - Number(localStorage.getItem(key)) < 60_000) return;
   localStorage.setItem(key, String(now));
-  toast(t("bricks.low", { n: available }), { action: { label: t("bricks.get_more"), run: () => go("/bricks") } });
+  toast(t("bricks.low", { n: available }), { action: { label: t("bricks.get_more"), run: () => go("/bricks#get-more") } });
 }
 
 function useLiveBalance(userId: number | undefined) {
