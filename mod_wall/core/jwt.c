@@ -278,11 +278,14 @@ wall_jwt_fault_t wall_jwt_check(apr_pool_t *pool, const char *token, wall_bytes_
     const char *dot = strchr(token, '.');
     const char *second = dot != NULL ? strchr(dot + 1, '.') : NULL;
     json_object *header, *payload;
+    wall_bytes_t signature;
     wall_jwt_fault_t fault;
 
     *claims = NULL;
     *subject = NULL;
-    if (len > TOKEN_MAX || second == NULL || strchr(second + 1, '.') != NULL)
+    /* cjose would take a signature with padding behind it. */
+    if (len > TOKEN_MAX || second == NULL ||
+        !wall_base64url_decode(pool, second + 1, strlen(second + 1), &signature))
         return WALL_JWT_MALFORMED;
     header = part(pool, token, (size_t)(dot - token));
     payload = part(pool, dot + 1, (size_t)(second - dot - 1));
