@@ -110,3 +110,52 @@ test("signing in by a provider: without JavaScript, with an account that has the
   equal(new URL(page.url()).pathname, "/settings/connected", "where it ends");
   equal(await t.stack.sql(`SELECT provider FROM oauth_connections o JOIN users u USING (user_id) WHERE u.username = '${owner.username}'`), [["campus"]], "connected");
 });
+
+test("signing in by a provider: in Arabic, and what is said when it did not work", async (t) => {
+  const context = await visitor(t, { locale: "ar" }), page = await context.newPage();
+  t.expect(/response (403|404|422)|status of (403|404|422)/);
+  const look = async (name) => {
+    for (const [scheme, width] of [["light", 1280], ["dark", 390]]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await t.fits(page, `${name}, ${width}`);
+      await t.axe(page, `${name}, ${width}`);
+      await t.shot(page, `oauth-ar-${name}-${scheme}-${width}`);
+    }
+  };
+  for (const problem of ["denied", "expired", "down", "refused", "waiting", "closed"]) {
+    await t.open(page, `/login?problem=${problem}&provider=campus`);
+    const said = await page.getByRole(problem === "denied" ? "status" : "alert").or(page.locator(".note")).first().innerText();
+    ok(/[\u0600-\u06ff]/.test(said) && !/oauth\.|\{/.test(said), `${problem}: ${said}`);
+  }
+  await look("refused");
+  await t.open(page, "/register");
+  await look("register");
+  await t.open(page, "/login");
+  await page.locator(".providers a").first().click();
+  await agree(page, t.name());
+  await page.locator("input[name=username]").waitFor();
+  await look("finish");
+  await page.locator("form.account-form button[type=submit]").click();
+  await page.waitForURL((url) => url.pathname === "/");
+  await t.open(page, "/settings/connected?problem=taken&provider=campus");
+  await page.locator(".rows.connected").waitFor();
+  await look("connected");
+});
+
+test("signing in by a provider: Telegram's page carries the form on, and says so without script", async (t) => {
+  t.expect(/response 404|status of 404/);
+  const page = await (await visitor(t)).newPage();
+  const form = { id: 7, first_name: "Zoë", auth_date: 1, hash: "0".repeat(64) };
+  const sent = page.waitForRequest((r) => r.url().includes("/telegram/callback"));
+  await page.goto(`/login/telegram?state=abc#tgAuthResult=${Buffer.from(JSON.stringify(form)).toString("base64url")}`);
+  const query = new URL((await sent).url()).searchParams;
+  equal([query.get("state"), query.get("id"), query.get("first_name"), query.get("hash")], ["abc", "7", "Zoë", "0".repeat(64)], "what is carried on");
+  const refused = page.waitForRequest((r) => r.url().includes("/telegram/callback"));
+  await page.goto("about:blank");
+  await page.goto("/login/telegram?state=abc#tgAuthResult=false");
+  equal(new URL((await refused).url()).searchParams.get("error"), "access_denied", "who said no");
+  const plain = await (await visitor(t, { javaScriptEnabled: false })).newPage();
+  await plain.goto("/login/telegram?state=abc");
+  ok(/needs script/.test(await plain.locator("noscript").textContent()), "it says what it needs");
+});

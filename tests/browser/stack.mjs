@@ -119,6 +119,13 @@ ${Object.entries(SIGNUP).map(([name, how]) => face(ports[name], `    DocumentRoo
     await new Promise((r) => setTimeout(r, 1200)); // a process of httpd may take a session for valid for a second
   }
 
+  /** Takes what matches out of Redis. */
+  forget(pattern) {
+    const redis = (...args) => execFileSync("redis-cli", ["-s", `${this.folder}/run/redis.sock`, ...args], { encoding: "utf8" });
+    const keys = redis("--raw", "keys", `wall:wall:${pattern}`).split("\n").filter(Boolean);
+    if (keys.length) redis("del", ...keys);
+  }
+
   /** Requests so far whose "METHOD path status" matches. */
   requests(pattern) {
     return readFileSync(join(this.folder, "log/access.log"), "utf8").split("\n").filter((line) => pattern.test(line)).length;
