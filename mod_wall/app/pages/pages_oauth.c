@@ -39,7 +39,8 @@ void pages_problem(wall_cx_t *cx, wall_document_t *doc)
                            : NULL;
 
     if (said != NULL)
-        wall_html(&doc->body, "<div class=\"note bad\" role=\"alert\"><p>%s</p></div>", said);
+        wall_html(&doc->body, "<div class=\"note %s\" role=\"alert\"><p>%s</p></div>",
+                  strcmp(name, "denied") == 0 ? "low" : "bad", said);
 }
 
 void pages_providers(wall_cx_t *cx, wall_document_t *doc, const char *next)

@@ -34,7 +34,7 @@ export function Problem() {
   if (!name || !/^[A-Za-z_]+$/.test(name)) return null;
   const provider = data.value?.items.find((p) => p.provider === query.get("provider"))?.label ?? t("oauth.somebody");
   const key = `oauth.problem.${name}` as MessageKey, text = t(key, { provider });
-  return <Note kind="bad"><p>{text === key ? t("error.unknown") : text}</p></Note>;
+  return <Note kind={name === "denied" ? "low" : "bad"}><p>{text === key ? t("error.unknown") : text}</p></Note>;
 }
 
 /** For who has to confirm that it is them and has an identity elsewhere: there and back to this page. */
