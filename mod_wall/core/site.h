@@ -137,7 +137,7 @@
     X(WallSessionIdle, session_idle, INT, "20160", 5, 525600,                                      \
       "Minutes without a request after which any session ends.")                                   \
     X(WallLoginDays, login_days, INT, "90", 1, 3650,                                               \
-      "Days the history of signing in is kept.")                                                   \
+      "Days the history of signing in is kept, with the addresses and browsers in it.")            \
     X(WallGeoIP, geoip, PATH, "", 0, 1024,                                                         \
       "Database in MaxMind's format (.mmdb, city or country) that names the place of an address in "  \
       "the list of devices. Without one the address alone is shown.")                              \

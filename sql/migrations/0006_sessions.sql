@@ -59,7 +59,6 @@ CREATE TABLE admin_actions (
     old_value        VARCHAR(40)  CHARACTER SET ascii NOT NULL,
     new_value        VARCHAR(40)  CHARACTER SET ascii NOT NULL,
     reason           VARCHAR(500) NOT NULL,
-    ip_address       VARCHAR(45)  CHARACTER SET ascii NULL,
     created_at       DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     KEY actions_user (user_id, action_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -39,9 +39,9 @@ UPDATE users SET is_premium = :is_premium WHERE user_id = :user_id;
 -- name: people_set_state(state str, user_id i64)
 UPDATE users SET account_state = :state WHERE user_id = :user_id;
 
--- name: people_note(actor_id i64?, user_id i64, action str, old_value str, new_value str, reason str, ip_address str?)
-INSERT INTO admin_actions (actor_id, user_id, action, old_value, new_value, reason, ip_address)
-VALUES (:actor_id, :user_id, :action, :old_value, :new_value, :reason, :ip_address);
+-- name: people_note(actor_id i64?, user_id i64, action str, old_value str, new_value str, reason str)
+INSERT INTO admin_actions (actor_id, user_id, action, old_value, new_value, reason)
+VALUES (:actor_id, :user_id, :action, :old_value, :new_value, :reason);
 
 -- name: people_actions(user_id i64)
 SELECT a.action_id, a.actor_id, u.username AS actor, a.action, a.old_value, a.new_value, a.reason, a.created_at

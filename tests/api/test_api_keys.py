@@ -168,6 +168,22 @@ def test_a_key_does_what_its_owner_may(stack, contract, owner):
     assert client.get("/users/me", expect=200).data["user_id"] == owner.me["user_id"]
 
 
+def test_what_is_in_the_header_counts_and_lends_the_cookie_nothing(stack, contract, owner, user):
+    """A key beside somebody's cookie acts for the key's owner alone; any other header leaves the cookie, which
+    needs its CSRF token."""
+    secret = make(user, "posts:write")["secret"]
+    both = {"Authorization": f"Bearer {secret}"}
+    post = owner.post(f"/walls/{user.me['wall']['wall_id']}/posts", {"content_text": "by the key"}, headers=both,
+                      expect=201).data
+    assert post["author"]["user_id"] == user.me["user_id"]
+    assert owner.get("/users/me", headers=both, expect=403).code == "WALL_SCOPE"
+    wall = f"/walls/{owner.me['wall']['wall_id']}/posts"
+    for value in ("Basic d2FsbDp3YWxs", "Bearer", "bearer" + secret, "Token " + secret):
+        answer = owner.post(wall, {"content_text": "forged"}, expect=403,
+                            headers={"Authorization": value, "X-CSRF-Token": None})
+        assert answer.code == "WALL_CSRF", value
+
+
 def test_a_key_in_the_cookie_is_nobody(stack, contract, owner):
     client = Client(stack, contract)
     client.http.cookies["wall"] = make(owner, "account:read")["secret"]
@@ -212,9 +228,11 @@ def test_a_key_ends_with_its_time_and_its_account(stack, contract, user):
     client.get("/users/me", expect=401)
     stack.db("UPDATE api_keys SET expires_at = NULL WHERE key_id = ?", made["key"]["key_id"])
     client.get("/users/me", expect=200)
-    stack.db("UPDATE users SET account_state = 'suspended' WHERE user_id = ?", user.me["user_id"])
-    time.sleep(1.2)
-    client.get("/users/me", expect=401)
+    for state in ("suspended", "deactivated", "leaving", "pending"):
+        for now, status in ((state, 401), ("active", 200)):
+            stack.db("UPDATE users SET account_state = ? WHERE user_id = ?", now, user.me["user_id"])
+            time.sleep(1.2)
+            client.get("/users/me", expect=status)
 
 
 def test_use_is_noted_once_a_minute(stack, contract, user):

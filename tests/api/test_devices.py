@@ -94,9 +94,10 @@ def placed(tmp_path_factory):
     for folder in list(path.parents)[1:4]:
         if folder.owner() == path.owner() and folder.name.startswith("pytest-"):
             folder.chmod(0o755)
-    with Stack(options=["--set", f"WallGeoIP {path}", "--set", "WallRateFactor 1000"]) as stack:
+    with Stack(options=["--set", f"WallGeoIP {path}", "--set", "WallRateFactor 1000"],
+               faces={"gone": f"WallGeoIP {path}.gone"}) as stack:
         yield stack
-        assert stack.unexpected_lines() == []
+        assert [line for line in stack.unexpected_lines() if "places.mmdb.gone: " not in line] == []
 
 
 def test_places_by_the_sites_own_database(placed, contract):
@@ -105,6 +106,16 @@ def test_places_by_the_sites_own_database(placed, contract):
     assert sessions(client)[0]["place"] == "Berlin, Germany"
     german = client.get("/users/me/logins", headers={"Accept-Language": "de"}, expect=200).data["items"]
     assert german[0]["place"] == "Berlin, Deutschland"
+
+
+def test_without_its_database_a_site_names_no_places(placed, contract):
+    """It says so in the log, once in each process, and goes on."""
+    client = Client(placed, contract, base_url=placed.faces["gone"])
+    client.register()
+    for _ in range(20):
+        assert sessions(client)[0]["place"] is None and sessions(client)[0]["ip_address"] == "127.0.0.1"
+    said = [line for line in placed.unexpected_lines() if "places are not shown" in line]
+    assert 1 <= len(said) <= len(placed.children("httpd")) + 2
 
 
 # ---- ending --------------------------------------------------------------------------------------

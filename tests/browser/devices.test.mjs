@@ -2,6 +2,21 @@
 // Devices, history of signing in, API keys, and people as those who run the site see them.
 import { equal, ok, test, until } from "./harness.mjs";
 
+/** From right to left: what stands between two, and what is cut off at a line's beginning, is on the other side. */
+async function arabic(t, page, name) {
+  await page.context().addCookies([{ name: "wall_lang", value: "ar", url: t.stack.url }]);
+  await page.reload();
+  await until(() => page.evaluate(() => document.documentElement.dir === "rtl" && !document.querySelector("main .skeleton")), "the page in Arabic");
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await t.fits(page, `${name}, Arabic, ${width}`);
+    await t.shot(page, `${name}-arabic-${width}`);
+  }
+  await page.context().addCookies([{ name: "wall_lang", value: "en", url: t.stack.url }]);
+  await page.reload();
+  await until(() => page.evaluate(() => document.documentElement.dir !== "rtl"), "the page in English");
+}
+
 test("devices: signing one out, then all others, and the history", async (t) => {
   const { page, user } = await t.signedIn();
   const other = async (agent) => {
@@ -18,6 +33,7 @@ test("devices: signing one out, then all others, and the history", async (t) => 
   await page.getByText("Unknown browser").first().waitFor();
   await page.getByRole("list").nth(1).waitFor();
   await t.looks(page, "settings-devices");
+  await arabic(t, page, "settings-devices");
   const end = page.getByRole("button", { name: "Sign out Safari on iOS" });
   await end.focus();
   await page.keyboard.press("Enter");
@@ -38,6 +54,8 @@ test("API keys: refused, made, shown once, revoked", async (t) => {
   await until(() => page.evaluate(() => document.activeElement.name === "name"), "focus on the field at fault");
   await page.getByLabel("Name", { exact: true }).fill("Backup");
   await page.getByRole("checkbox", { name: /^Read posts/ }).check();
+  equal(await page.getByLabel("Name", { exact: true }).getAttribute("aria-invalid"), null, "a field that was mended");
+  ok(!await page.getByText("This must not be empty.").count(), "what was said of mended fields");
   await t.looks(page, "settings-keys");
   await page.getByRole("button", { name: "Make the key" }).click();
   const secret = await page.getByLabel("Your new key").inputValue();
@@ -72,6 +90,7 @@ test("people: found, given a role, suspended; nothing for others", async (t) => 
   await page.locator("tbody a").click();
   await page.getByText("Nothing was done to this account.").waitFor();
   await t.looks(page, "admin-user");
+  await arabic(t, page, "admin-user");
   await page.getByLabel("Role", { exact: true }).selectOption("moderator");
   t.expect(/422/);
   await page.getByRole("button", { name: "Save", exact: true }).click();

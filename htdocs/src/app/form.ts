@@ -34,5 +34,10 @@ export function useForm(ask: (said: Said) => Promise<unknown>) {
     e?.preventDefault();
     void attempt(() => ask(Object.fromEntries([...new FormData(ref.current!)].map(([name, value]) => [name, String(value)]))));
   };
-  return { busy, errors, refused, attempt, props: { ref, noValidate: true, onSubmit: send } };
+  /** What is being mended is at fault no longer; whether it is well is said when it is sent. */
+  const mend = (e: Event) => {
+    const name = (e.target as HTMLInputElement).name;
+    if (name in errors.peek()) errors.value = Object.fromEntries(Object.entries(errors.peek()).filter(([field]) => field !== name));
+  };
+  return { busy, errors, refused, attempt, props: { ref, noValidate: true, onSubmit: send, onInput: mend } };
 }

@@ -112,8 +112,7 @@ static wall_rc_t note(wall_cx_t *cx, apr_int64_t user_id, const char *action, co
 {
     const apr_int64_t *actor = cx->viewer.user_id != 0 ? &cx->viewer.user_id : NULL;
 
-    return wall_db_exec(
-        cx, sql_people_note(actor, user_id, action, before, after, reason, cx->client_ip), NULL);
+    return wall_db_exec(cx, sql_people_note(actor, user_id, action, before, after, reason), NULL);
 }
 
 static wall_rc_t change_role(wall_cx_t *cx, const locked_t *row, wall_role_t role, const char *reason)

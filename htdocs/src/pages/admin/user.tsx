@@ -94,7 +94,7 @@ function Record({ detail: { actions } }: { detail: Detail }) {
       <ul class="rows wrap">
         {actions?.map((a) => (
           <li key={a.action_id}><span class="who"><b>{what(a)}</b><span class="meta"><bdi>{a.reason}</bdi></span>
-            <span class="meta"><bdi>{a.actor ? `@${a.actor}` : "wallctl"}</bdi>{" · "}<Time iso={a.created_at} text={shortTime(a.created_at)} exact={exactTime(a.created_at)} /></span></span></li>))}
+            <span class="meta dots"><bdi>{a.actor ? `@${a.actor}` : "wallctl"}</bdi><Time iso={a.created_at} text={shortTime(a.created_at)} exact={exactTime(a.created_at)} /></span></span></li>))}
       </ul>
     </section>
   );

@@ -62,17 +62,17 @@ function List() {
       {items.value && !items.value.length && <Empty title={t("admin.nobody")} text={t("admin.nobody_text")} />}
       {!!items.value?.length && (
         <div class="table-wrap" tabIndex={0} role="region" aria-label={t("admin.users")} aria-busy={busy.value || undefined}>
-          <table>
-            <thead><tr><th scope="col">{t("admin.person")}</th>{isAdmin() && <th scope="col">{t("admin.email")}</th>}<th scope="col">{t("admin.role")}</th>
-              <th scope="col">{t("admin.state")}</th><th scope="col">{t("admin.since")}</th><th scope="col">{t("admin.seen")}</th></tr></thead>
+          <table class="people">
+            <thead><tr><th scope="col">{t("admin.person")}</th>{isAdmin() && <th scope="col" class="wide">{t("admin.email")}</th>}<th scope="col">{t("admin.role")}</th>
+              <th scope="col">{t("admin.state")}</th><th scope="col" class="wide">{t("admin.since")}</th><th scope="col">{t("admin.seen")}</th></tr></thead>
             <tbody>
               {items.value.map((p) => (
                 <tr key={p.user_id}>
                   <td><a href={`/admin/users/${p.user_id}`}><b><bdi>{p.display_name}</bdi></b></a><span class="sub"><bdi>@{p.username}</bdi></span></td>
-                  {isAdmin() && <td><bdi>{p.email}</bdi></td>}
+                  {isAdmin() && <td class="wide"><bdi>{p.email}</bdi></td>}
                   <td><span class={`tag${p.role === "user" ? "" : " on"}`}>{roleName(p.role)}</span>{p.is_premium && <> <span class="tag ok">{t("admin.premium")}</span></>}</td>
                   <td><span class={`tag${p.state === "active" ? " ok" : p.state === "suspended" ? " bad" : " low"}`}>{stateName(p.state)}</span></td>
-                  <td><Time iso={p.created_at} text={date(p.created_at)} exact={exactTime(p.created_at)} /></td>
+                  <td class="wide"><Time iso={p.created_at} text={date(p.created_at)} exact={exactTime(p.created_at)} /></td>
                   <td>{p.last_active_at ? <Time iso={p.last_active_at} text={relativeTime(p.last_active_at)} exact={exactTime(p.last_active_at)} /> : "–"}</td>
                 </tr>))}
             </tbody>

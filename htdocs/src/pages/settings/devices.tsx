@@ -76,8 +76,8 @@ function Sessions() {
         {items.map((s) => (
           <li key={s.session_id}><Icon name={HANDHELD.includes(s.system ?? "") ? "phone" : "laptop"} />
             <span class="who"><b title={s.user_agent ?? undefined}>{deviceName(s)}</b>
-              <span class="meta">{from(s)}{" · "}<Time iso={s.last_activity_at} text={s.current ? t("devices.now") : t("devices.active", { when: relativeTime(s.last_activity_at) })} exact={exactTime(s.last_activity_at)} /></span>
-              <span class="meta">{methodName(s.sign_in_method)}{", "}<Time iso={s.created_at} text={shortTime(s.created_at)} exact={exactTime(s.created_at)} />{" · "}{t("devices.until", { when: date(s.expires_at) })}</span></span>
+              <span class="meta dots"><span>{from(s)}</span><Time iso={s.last_activity_at} text={s.current ? t("devices.now") : t("devices.active", { when: relativeTime(s.last_activity_at) })} exact={exactTime(s.last_activity_at)} /></span>
+              <span class="meta dots"><span>{methodName(s.sign_in_method)}</span><Time iso={s.created_at} text={shortTime(s.created_at)} exact={exactTime(s.created_at)} /><span>{t("devices.until", { when: date(s.expires_at) })}</span></span></span>
             {s.current ? <span class="tag ok">{t("devices.this")}</span>
               : <Button small busy={busy.value === s.session_id} aria-label={t("devices.end_named", { device: deviceName(s) })} onClick={() => void end(s)}>{t("devices.end")}</Button>}
           </li>))}
@@ -116,7 +116,7 @@ function History() {
         {items.value?.map((l) => (
           <li key={l.login_id}>
             <span class="who"><b title={l.user_agent ?? undefined}>{deviceName(l)}</b>
-              <span class="meta">{from(l)}{" · "}{methodName(l.sign_in_method)}{" · "}<Time iso={l.created_at} text={shortTime(l.created_at)} exact={exactTime(l.created_at)} /></span></span>
+              <span class="meta dots"><span>{from(l)}</span><span>{methodName(l.sign_in_method)}</span><Time iso={l.created_at} text={shortTime(l.created_at)} exact={exactTime(l.created_at)} /></span></span>
             <span class={`tag ${l.outcome === "succeeded" ? "ok" : "bad"}`}><Icon name={l.outcome === "succeeded" ? "check" : "warn"} small />{word(l.outcome)}</span>
           </li>))}
       </ul>

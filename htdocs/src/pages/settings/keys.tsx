@@ -56,9 +56,9 @@ function List() {
           {keys.map((k) => (
             <li key={k.key_id}><Icon name="key" />
               <span class="who"><b><bdi>{k.name}</bdi></b>
-                <span class="meta"><code>{k.key_hint}…</code>{" · "}{k.scopes!.join(", ")}</span>
-                <span class="meta">{k.last_used_at ? <Time iso={k.last_used_at} text={t("api_key.used", { when: relativeTime(k.last_used_at) })} exact={exactTime(k.last_used_at)} /> : t("api_key.unused")}
-                  {" · "}{k.expires_at ? t("api_key.until", { when: date(k.expires_at) }) : t("api_key.forever")}</span></span>
+                <span class="meta dots"><code>{k.key_hint}…</code><span>{k.scopes!.join(", ")}</span></span>
+                <span class="meta dots">{k.last_used_at ? <Time iso={k.last_used_at} text={t("api_key.used", { when: relativeTime(k.last_used_at) })} exact={exactTime(k.last_used_at)} /> : <span>{t("api_key.unused")}</span>}
+                  <span>{k.expires_at ? t("api_key.until", { when: date(k.expires_at) }) : t("api_key.forever")}</span></span></span>
               {k.expires_at && Date.parse(k.expires_at) < Date.now() && <span class="tag low">{t("api_key.over")}</span>}
               <Button small kind="danger" aria-label={t("api_key.end_named", { name: k.name })} onClick={() => { ending.value = k; }}>{t("api_key.end")}</Button>
             </li>))}
