@@ -5,7 +5,7 @@
 # key is for htdocs/build/messages.mjs.)
 
 # prefix, or a key's end after a name chosen at run time
-families='account_state. app.status. bricks.direction. bricks.kind. bricks.level. bricks.one. bricks.period. bricks.source. daily. error.WALL_ glaze. invite_state. job. mail. notify.channel. notify.frequency. notify.kind. oauth.problem. privacy.contact. privacy.hint. privacy.level. purchase.said. purchase.status. role. scope. stage. theme. verify.done. visibility. why. admin.proof. admin.account.'
+families='account_state. app.status. bricks.direction. bricks.kind. bricks.level. bricks.one. bricks.period. bricks.source. daily. error.WALL_ glaze. invite_state. job. mail. notify.channel. notify.frequency. notify.kind. oauth.problem. privacy.contact. privacy.hint. privacy.level. purchase.dispute. purchase.said. purchase.status. role. scope. stage. theme. verify.done. visibility. why. admin.proof. admin.account.'
 endings='(missing|forbidden|broken)\.(title|text)'
 
 en() { cat "$root/htdocs/locales/en.json"; }
