@@ -65,9 +65,8 @@ export default function Register() {
             <TextField label={t("auth.username")} hint={t("auth.username_hint")} name="username" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.username} />
             <TextField label={t("auth.display_name")} name="display_name" autocomplete="name" error={errors.display_name} />
             <TextField label={t("auth.email")} name="email" type="email" autocomplete="email" dir="ltr" error={errors.email} />
-            {byPasskey.value ? <p class="hint">{t("passkey.instead_text")}</p>
-              : <NewPassword label={t("auth.password")} error={errors.password} not={() => names.value} />}
-            {passkeysWork && <Check label={t("passkey.instead")} checked={byPasskey.value} onChange={(e) => { byPasskey.value = e.currentTarget.checked; }} />}
+            {!byPasskey.value && <NewPassword label={t("auth.password")} error={errors.password} not={() => names.value} />}
+            {passkeysWork && <Check label={t("passkey.instead")} hint={byPasskey.value ? t("passkey.instead_text") : undefined} checked={byPasskey.value} onChange={(e) => { byPasskey.value = e.currentTarget.checked; }} />}
           </div>)} />
         <Providers next={new URLSearchParams(location.search).get("next") ?? "/"} />
         <p class="mt">{t("auth.have_one")} <a class="link" href="/login">{t("auth.sign_in")}</a></p>
