@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Passwords and addresses: forgotten, changed, taken back; who guesses and who is locked out."""
 
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -235,3 +236,40 @@ def test_without_mail_nothing_that_needs_it_is_offered(stack, contract, user):
     user.base_url = stack.faces["mute"]
     user.post("/users/me/email", {"email": "a@b.cd"}, expect=409)
     user.post("/users/me/email/confirm", expect=409)
+
+
+@pytest.mark.expect_log(r"WALL_BUSY|AH00484|AH10159")
+def test_a_new_password_comes_back_later_when_too_many_are_hashed(stack, contract, user):
+    """Told to come back while others' passwords are looked at; nothing has happened then: the link still works."""
+    over, token = threading.Event(), uuid.uuid4().hex
+    stack.db("INSERT INTO account_tokens (user_id, purpose, token_hash, email, expires_at) "
+             "VALUES (?, 'reset_password', SHA2(?, 256), ?, NOW(6) + INTERVAL 1 HOUR)", user.me["user_id"], token, user.me["email"])
+
+    def guess(number):
+        client = Client(stack, contract)
+        while not over.is_set():
+            client.post("/auth/login", {"login": f"nobody{number}", "password": "x" * 20})
+
+    def busy(attempt):
+        for _ in range(100):
+            answer = attempt()
+            if answer.code == "WALL_BUSY":
+                return True
+            stack.db("UPDATE account_tokens SET used_at = NULL WHERE user_id = ?", user.me["user_id"])
+        return False
+
+    def change():
+        return user.post("/users/me/password", {"password": NEW})
+
+    def confirm():
+        return Client(stack, contract).post("/auth/reset-password/confirm", {"token": token, "password": NEW})
+
+    with ThreadPoolExecutor(40) as pool:
+        for number in range(40):
+            pool.submit(guess, number)
+        try:
+            assert busy(change) and busy(confirm)
+        finally:
+            over.set()
+    assert confirm().status == 200
+    user.login(user.me["username"], NEW)

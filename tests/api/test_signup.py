@@ -304,6 +304,10 @@ def test_approval(stack, face, admin, mailbox):
     assert visitor.login(body["username"])["bricks"]["available"] == 500
 
 
+def test_the_list_of_who_waits_goes_on_only_where_it_was(admin):
+    assert admin.get("/admin/approvals", params={"cursor": "somewhere"}, expect=400).code == "WALL_BAD_CURSOR"
+
+
 def test_approval_refused(stack, face, admin, mailbox):
     visitor, body = face("approval"), form()
     visitor.post("/auth/register", body, expect=201)

@@ -62,7 +62,6 @@ int users_name_reserved(const char *username)
 
 wall_rc_t users_add(wall_cx_t *cx, const users_new_t *user, apr_int64_t *user_id)
 {
-    apr_int64_t taken;
     wall_rc_t rc = wall_db_insert(
         cx, sql_users_add(user->username, user->email, user->password_hash, user->display_name),
         user_id);
@@ -71,13 +70,10 @@ wall_rc_t users_add(wall_cx_t *cx, const users_new_t *user, apr_int64_t *user_id
         return users_name_kept(cx, user->username, *user_id);
     if (rc != WALL_E_DUPLICATE)
         return rc;
-    /* The server says that a key is taken, not in a way to rely on which. */
+    /* Looked up it would not be found when it was taken since this transaction began. */
     wall_fail_clear(cx);
-    rc = wall_db_number(cx, sql_users_by_username(user->username), &taken);
-    if (rc == WALL_OK)
+    if (strcmp(wall_db_duplicate_key(cx), "users_username") == 0)
         return wall_fail(cx, WALL_E_USERNAME_TAKEN, "username", WALL_NO_WHY);
-    if (rc != WALL_E_NOT_FOUND)
-        return rc;
     return wall_fail(cx, WALL_E_EMAIL_TAKEN, "email", WALL_NO_WHY);
 }
 
