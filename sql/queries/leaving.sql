@@ -171,6 +171,6 @@ UPDATE users
 SET username = CONCAT('~', user_id), email = CONCAT('~', user_id), display_name = '', bio = NULL,
     location = NULL, website = NULL, language = NULL, mail_language = NULL, role = 'user', email_verified = 0,
     profile_visibility = 'private', email_visibility = 'private', activity_visibility = 'private',
-    passkey_handle = NULL, username_changed_at = NULL, is_premium = 0, premium_until = NULL,
+    contact_preference = 'nobody', passkey_handle = NULL, username_changed_at = NULL, is_premium = 0, premium_until = NULL,
     bricks_monthly_limit = 0, deletion_due_at = NULL
 WHERE user_id = :user_id AND account_state = 'erased';

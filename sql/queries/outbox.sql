@@ -4,13 +4,22 @@
 -- name: outbox_add(topic str, channel str, payload str)
 INSERT INTO outbox (topic, channel, payload) VALUES (:topic, :channel, :payload);
 
--- The post of an app looks different now; told to the same people as the post itself was.
+-- Existence is private as well: what not everybody may see, or is on a wall of which that is so, is told to
+-- its author alone.
+-- define: told_of_post() IF(p.visibility = 'public' AND w.privacy_level = 'public',
+--     CONCAT('wall:', p.wall_id), CONCAT('user:', p.author_id)), CONCAT('{"post_id":', p.post_id, '}')
+
+-- name: outbox_add_post(topic str, post_id i64)
+INSERT INTO outbox (topic, channel, payload)
+SELECT :topic, {told_of_post()}
+FROM posts p JOIN walls w ON w.wall_id = p.wall_id
+WHERE p.post_id = :post_id;
+
+-- The post of an app looks different now.
 -- name: outbox_add_post_of_app(app_id i64)
 INSERT INTO outbox (topic, channel, payload)
-SELECT 'post',
-       IF(p.visibility = 'public', CONCAT('wall:', p.wall_id), CONCAT('user:', p.author_id)),
-       CONCAT('{"post_id":', p.post_id, '}')
-FROM ai_applications a JOIN posts p ON p.post_id = a.post_id
+SELECT 'post', {told_of_post()}
+FROM ai_applications a JOIN posts p ON p.post_id = a.post_id JOIN walls w ON w.wall_id = p.wall_id
 WHERE a.app_id = :app_id;
 
 -- name: outbox_next(limit i64)

@@ -86,8 +86,10 @@ def test_write_once_with_one_key(stack, user):
     assert other.code == "WALL_IDEMPOTENCY_MISMATCH"
 
 
-@pytest.mark.parametrize("visibility", ["public", "followers", "private"])
-def test_write_is_announced_to_those_who_may_see_it(stack, user, visibility):
+@pytest.mark.parametrize("visibility, wall", [("public", "public"), ("followers", "public"), ("private", "public"),
+                                              ("public", "private")])
+def test_write_is_announced_to_those_who_may_see_it(stack, user, visibility, wall):
+    user.patch(f"/walls/{user.me['wall']['wall_slug']}", {"privacy_level": wall}, expect=200)
     stack.db("CREATE TABLE IF NOT EXISTS outbox_copy LIKE outbox")  # the worker empties the outbox
     stack.db("CREATE TRIGGER copy_outbox AFTER INSERT ON outbox FOR EACH ROW "
              "INSERT INTO outbox_copy (topic, channel, payload) VALUES (NEW.topic, NEW.channel, NEW.payload)")
@@ -97,7 +99,7 @@ def test_write_is_announced_to_those_who_may_see_it(stack, user, visibility):
         rows = stack.db("SELECT topic, channel, payload FROM outbox_copy ORDER BY outbox_id")
     finally:
         stack.db("DROP TRIGGER copy_outbox; DROP TABLE outbox_copy")
-    channel = f"wall:{post['wall']['wall_id']}" if visibility == "public" else f"user:{user.me['user_id']}"
+    channel = f"wall:{post['wall']['wall_id']}" if visibility == wall == "public" else f"user:{user.me['user_id']}"
     assert [(row["topic"], row["channel"], json.loads(row["payload"])) for row in rows] == [
         (topic, channel, {"post_id": post["post_id"]}) for topic in ("post", "post.deleted")]
 

@@ -177,20 +177,6 @@ wall_rc_t posts_recent(wall_cx_t *cx, const wall_page_in_t *in, wall_page_t *out
     return WALL_OK;
 }
 
-/* Existence is private as well: what not everybody may see is told to its author alone. */
-static wall_rc_t announce(wall_cx_t *cx, const char *topic, apr_int64_t post_id,
-                          apr_int64_t wall_id, apr_int64_t author_id, int visibility)
-{
-    const char *channel =
-        visibility == WALLS_PUBLIC
-            ? apr_psprintf(cx->pool, "wall:%" APR_INT64_T_FMT, wall_id)
-            : apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, author_id);
-    const char *payload =
-        apr_psprintf(cx->pool, "{\"post_id\":%" APR_INT64_T_FMT "}", post_id);
-
-    return wall_db_exec(cx, sql_outbox_add(topic, channel, payload), NULL);
-}
-
 typedef struct add_t {
     const posts_draft_t *draft;
     apr_int64_t post_id;
@@ -209,8 +195,7 @@ static wall_rc_t add_work(wall_cx_t *cx, void *baton)
 
     if (rc != WALL_OK)
         return rc;
-    return announce(cx, "post", add->post_id, draft->wall_id, cx->viewer.user_id,
-                    draft->visibility);
+    return wall_db_exec(cx, sql_outbox_add_post("post", add->post_id), NULL);
 }
 
 wall_rc_t posts_add(wall_cx_t *cx, const posts_draft_t *draft, apr_int64_t *post_id)
@@ -248,8 +233,7 @@ static wall_rc_t delete_work(wall_cx_t *cx, void *baton)
     if (changed == 0)
         return wall_fail(cx, WALL_E_FORBIDDEN, NULL,
                          WALL_WHY(POST_NOT_YOURS));
-    return announce(cx, "post.deleted", post->post_id, post->wall.wall_id, post->author.user_id,
-                    post->visibility);
+    return wall_db_exec(cx, sql_outbox_add_post("post.deleted", post->post_id), NULL);
 }
 
 wall_rc_t posts_delete(wall_cx_t *cx, const posts_which_t *in, void *out)

@@ -62,7 +62,7 @@ typedef struct posts_draft_t {
 
 /**
  * Inserts the post and tells those who watch the wall, in one transaction (an open one is joined).
- * A post not everybody may see is announced to its author alone.
+ * A post not everybody may see, or on such a wall, is announced to its author alone.
  */
 wall_rc_t posts_add(wall_cx_t *cx, const posts_draft_t *draft, apr_int64_t *post_id);
 

@@ -50,7 +50,7 @@ export default function Appearance() {
   const zone = me.value?.settings.time_zone ?? "";
   return (
     <Settings>
-      <section class="face block" aria-label={t("settings.appearance")}>
+      <section class="face block" aria-label={t("settings.appearance")}><h2>{t("settings.appearance")}</h2>
         <Select label={t("settings.language")} value={shell.lang} onChange={(e) => void setLanguage(e.currentTarget.value)}
           options={shell.languages.map((value) => ({ value, text: nameOf(value) }))} />
         <Select label={t("settings.theme")} value={theme.value} onChange={(e) => pickTheme(e.currentTarget.value as Theme)}
