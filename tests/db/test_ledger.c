@@ -46,8 +46,9 @@ enum { QUEUED = 1, PROCESSING, COMPLETED, FAILED, CANCELLED };
 static wall_cx_t *start(void)
 {
     wall_cx_t *cx = db_test_cx();
-    wall_site_t *site = apr_pcalloc(cx->pool, sizeof *site);
+    wall_site_t *site = wall_site_new(cx->pool);
 
+    CU_ASSERT_PTR_NULL_FATAL(wall_site_finish(site, cx->pool));
     site->tokens_per_brick = 7; /* the price of today; jobs keep the one they were asked for at */
     site->job_lease = 30;
     site->ai_workers = 1;
