@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include "app/apps/apps_jobs.h"
-#include "app/bricks/bricks.h"
+#include "app/bricks/bricks_actions.h"
 #include "core/ids.h"
 #include "core/site.h"
+#include "core/timefmt.h"
 #include "db_test.h"
 #include "io/migrate.h"
 
@@ -261,6 +262,71 @@ static const apps_failure_t failure = { .reason = APPS_MODEL_ERROR, .again = 1 }
 static apr_int64_t status(wall_cx_t *cx, const char *job)
 {
     return count(cx, DB_QUERY(led_status, TEXT(job)));
+}
+
+/* ---- the day's bricks ---- */
+
+typedef struct moment_t {
+    const char *zone; /* NULL: of the one before, by the same person */
+    const char *at;
+    int streak_days; /* 0: that day has been claimed */
+} moment_t;
+
+static const moment_t moments[] = {
+    { "Europe/Berlin", "2026-03-28T22:59:59Z", 1 }, /* the last second of the 28th */
+    { NULL, "2026-03-28T23:00:00Z", 2 },
+    { NULL, "2026-03-29T00:59:59Z", 0 }, /* 01:59:59; a second later it is three */
+    { NULL, "2026-03-29T01:00:00Z", 0 },
+    { NULL, "2026-03-29T21:59:59Z", 0 }, /* the day had 23 hours */
+    { NULL, "2026-03-29T22:00:00Z", 3 },
+    { "Europe/Berlin", "2026-10-24T22:00:00Z", 1 },
+    { NULL, "2026-10-25T00:30:00Z", 0 }, /* half past two, */
+    { NULL, "2026-10-25T01:30:00Z", 0 }, /* and again */
+    { NULL, "2026-10-25T22:59:59Z", 0 }, /* the day had 25 hours */
+    { NULL, "2026-10-25T23:00:00Z", 2 },
+    { "America/Havana", "2026-03-08T04:59:59Z", 1 },
+    { NULL, "2026-03-08T05:00:00Z", 2 }, /* a day that begins at one: there is no midnight */
+    { NULL, "2026-03-09T03:59:59Z", 0 },
+    { NULL, "2026-03-09T04:00:00Z", 3 },
+    { "America/Havana", "2026-11-01T04:10:00Z", 1 },
+    { NULL, "2026-11-01T05:10:00Z", 0 }, /* the same ten past midnight once more */
+    { NULL, "2026-11-02T05:00:00Z", 2 },
+    { NULL, "2026-11-04T05:00:00Z", 1 }, /* the 3rd was missed */
+};
+
+/** One claim at an instant; the database's clock is what counts. */
+static void claim_at(wall_cx_t *cx, const moment_t *m)
+{
+    apr_time_t at = wall_time_from_rfc3339(m->at);
+    bricks_claim_t claim = { 0 };
+    wall_rc_t rc;
+
+    db_test_sql(cx, apr_psprintf(cx->pool, "SET timestamp = %" APR_INT64_T_FMT ";\n",
+                                 (apr_int64_t)apr_time_sec(at)));
+    rc = bricks_claim_daily(cx, NULL, &claim);
+    if (rc != (m->streak_days ? WALL_OK : WALL_E_ALREADY_CLAIMED) ||
+        claim.streak_days != m->streak_days || (rc == WALL_OK && claim.next_claim_at <= at))
+        printf("\n    %s: %s, %d days", m->at, wall_error_code(rc), (int)claim.streak_days);
+    CU_ASSERT_EQUAL(rc, m->streak_days ? WALL_OK : WALL_E_ALREADY_CLAIMED);
+    CU_ASSERT_EQUAL(claim.streak_days, m->streak_days);
+    CU_ASSERT(rc != WALL_OK || claim.next_claim_at > at);
+    wall_fail_clear(cx);
+}
+
+void test_daily__once_a_day_where_clocks_change(void)
+{
+    wall_cx_t *cx = start();
+    size_t i;
+
+    for (i = 0; i < sizeof moments / sizeof *moments; i++) {
+        if (moments[i].zone != NULL) {
+            ((wall_site_t *)cx->site)->time_zone = moments[i].zone;
+            cx->viewer.user_id = new_user(cx);
+        }
+        claim_at(cx, &moments[i]);
+    }
+    CU_ASSERT_EQUAL(count(cx, DB_CALL(led_drift)), 0);
+    db_test_end(cx);
 }
 
 /** A job with a hold, and its first claim. */
