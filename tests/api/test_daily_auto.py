@@ -13,6 +13,8 @@ from tests.stack.client import Client
 def zoned():
     with Stack(options=["--set", "WallRateFactor 1000", "--set", "WallBricksDailyAuto On", "--set",
                         "WallBricksDaily 30", "--set", "WallBricksStreak 0",
+                        "--set", "WallBricksMaxPerJob 12", "--set", "WallPremiumMaxPerJob 17",
+                        "--set", "WallPremiumDaily 70", "--set", "WallPremiumPriority 5",
                         "--set", "WallTimeZone Pacific/Kiritimati"]) as stack:
         yield stack
 
@@ -31,6 +33,28 @@ def test_the_first_visit_of_a_day(zoned, contract):
     assert zoned.value("SELECT local_day FROM bricks_daily_claims WHERE user_id = ?", me) == str(there)
     assert daily["next_claim_at"] == f"{there}T10:00:00.000Z"  # midnight, 14 hours ahead of UTC
     client.post("/bricks/claim-daily", expect=409)
+
+
+def test_premium_ends_by_itself(zoned, contract):
+    """Cap, priority and daily bricks, while it lasts and a second after."""
+    def terms(client):
+        estimate = client.post("/bricks/estimate", {"prompt": "A chess game with sound and animations"}, expect=200).data
+        job = client.generate("A chess game with sound and animations")["job"]["job_id"]
+        return (estimate["bricks_max"], zoned.number("SELECT amount FROM bricks_holds WHERE job_id = ?", job),
+                zoned.number("SELECT priority FROM ai_generation_jobs WHERE job_id = ?", job))
+
+    def premium(client, seconds):
+        zoned.db("UPDATE users SET is_premium = 1, premium_until = NOW(6) + INTERVAL ? SECOND WHERE user_id = ?",
+                 seconds, client.me["user_id"])
+
+    lasting, ended = Client(zoned, contract), Client(zoned, contract)
+    for client, seconds in ((lasting, 60), (ended, -1)):
+        client.register()
+        premium(client, seconds)
+    assert [client.get("/bricks/balance", expect=200).data["daily"]["amount"] for client in (lasting, ended)] == [70, 30]
+    assert (terms(lasting), terms(ended)) == ((17, 17, 5), (12, 12, 0))
+    premium(lasting, -1)
+    assert terms(lasting) == (12, 12, 0)
 
 
 def test_a_page_is_a_visit(zoned, contract):
