@@ -2,8 +2,10 @@
 -- The queue of mails. As with jobs, each write of the worker carries the fence of its claim, and all
 -- times are the database's.
 
+-- Whose account was erased has no address any more, though money may still move for them.
 -- name: mail_person(user_id i64)
-SELECT email AS address, COALESCE(language, mail_language) AS language FROM users WHERE user_id = :user_id LIMIT 1;
+SELECT email AS address, COALESCE(language, mail_language) AS language FROM users
+WHERE user_id = :user_id AND account_state <> 'erased' LIMIT 1;
 
 -- name: mail_add(kind str, user_id i64?, address str, language str?, content str)
 INSERT INTO mails (kind, user_id, address, language, content)

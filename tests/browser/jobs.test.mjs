@@ -108,6 +108,8 @@ test("not enough bricks: said while writing, and by the server", async (t) => {
   await prompt.fill("A drum machine with 16 steps and five voices");
   await until(() => join.isEnabled(), "the estimate says enough");
   await join.click();
-  await page.locator("form .note.bad").getByText(/You are \d+ bricks short/).waitFor();
+  const note = page.locator("form .note.bad");
+  await note.getByText(new RegExp(`You need \\d+, you have ${FEW}\\. You are \\d+ bricks short`)).waitFor();
+  equal(await note.getByRole("link", { name: "Get more bricks" }).getAttribute("href"), "/bricks#get-more", "a way to get more");
   equal(await prompt.inputValue(), "A drum machine with 16 steps and five voices", "the description is kept");
 });

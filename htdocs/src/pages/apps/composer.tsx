@@ -18,8 +18,21 @@ import { prompt, PROMPT_LIMIT } from "./prompt";
 
 const words = draft("app.words");
 
+// What leads on from a refusal for want of bricks.
+type Way = { href: string; text: "bricks.get_more" | "estimate.change_limit" };
+const WAYS: Record<string, Way | undefined> = {
+  WALL_INSUFFICIENT_BRICKS: { href: "/bricks#get-more", text: "bricks.get_more" },
+  WALL_SPENDING_LIMIT: { href: "/bricks#limit", text: "estimate.change_limit" },
+};
+
+/** "You need 40, you have 12. You are 28 bricks short." */
+const short = ({ details }: ApiError) => {
+  const need = Number(details.required), have = Number(details.available);
+  return `${t("estimate.need", { n: need, have: number(have) })} ${t("estimate.short", { n: need - have })}`;
+};
+
 export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
-  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null), paid = useSignal(false);
+  const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null), way = useSignal<Way | null>(null);
   const visibility = useSignal<Visibility>(me.peek()?.settings.default_post_visibility ?? "public");
   const estimate = useSignal<Schema["BricksEstimate"] | null>(null), allowed = useSignal(true);
   const key = useRef<string | null>(null); // one key until the words change: a retry cannot be charged twice
@@ -40,11 +53,10 @@ export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
       onMade(made.post as Post);
     } catch (problem) {
       errors.value = fieldErrors(problem);
-      paid.value = problem instanceof ApiError && problem.status === 402;
+      way.value = problem instanceof ApiError ? WAYS[problem.code] ?? null : null;
       if (errors.value.prompt) box.current?.focus();
       if (!Object.keys(errors.value).length) {
-        refused.value = problem instanceof ApiError && problem.code === "WALL_INSUFFICIENT_BRICKS"
-          ? t("estimate.short", { n: Number(problem.details.required) - Number(problem.details.available) }) : explain(problem);
+        refused.value = problem instanceof ApiError && problem.code === "WALL_INSUFFICIENT_BRICKS" ? short(problem) : explain(problem);
       }
     } finally {
       busy.value = false;
@@ -65,7 +77,7 @@ export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
       <Estimate prompt={prompt.value} onEstimate={(e, may) => { estimate.value = e; allowed.value = may; }} />
       <div class="options">
         <TextField label={t("app.words")} value={words.value} maxLength={5000} error={errors.value.content_text} onInput={(e) => { words.value = e.currentTarget.value; changed(); }} />
-        {refused.value && <Note kind="bad"><p>{refused.value}</p>{paid.value && <div class="row"><a href="/bricks#get-more">{t("bricks.get_more")}</a></div>}</Note>}
+        {refused.value && <Note kind="bad"><p>{refused.value}</p>{way.value && <div class="row"><a href={way.value.href}>{t(way.value.text)}</a></div>}</Note>}
       </div>
       <div class="composer-foot">
         <VisibilityPick value={visibility.value} onPick={(v) => { visibility.value = v; changed(); }} />
