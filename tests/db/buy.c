@@ -28,6 +28,8 @@
 #define BRICKS  1000
 #define PRICE   499
 
+DB_STMT(buy_erased, "UPDATE users SET account_state = 'erased', email = CONCAT('~', user_id) WHERE user_id = %lld",
+        0, 1, "i");
 DB_STMT(buy_user, "INSERT INTO users (username, email, display_name) VALUES (%s, %s, 'T')", 0, 2, "ss");
 
 /* What happened before (kinds ending with PAYMENT_IGNORED), whether the bricks were used, and what happens now. */
@@ -44,6 +46,7 @@ static const struct {
     { "refund_used", { PAYMENT_PAID, PAYMENT_IGNORED }, 1, PAYMENT_REFUNDED, PRICE },
     { "refunded_first", { PAYMENT_REFUNDED, PAYMENT_IGNORED }, 0, PAYMENT_PAID, PRICE },
     { "dispute_used", { PAYMENT_PAID, PAYMENT_IGNORED }, 1, PAYMENT_DISPUTED, PRICE },
+    { "erased", { PAYMENT_PAID, PAYMENT_IGNORED }, 0, PAYMENT_REFUNDED, PRICE },
     { "won_used", { PAYMENT_PAID, PAYMENT_DISPUTED, PAYMENT_IGNORED }, 1, PAYMENT_DISPUTE_WON, PRICE },
 };
 #define KINDS (int)(sizeof kinds / sizeof *kinds)
@@ -127,6 +130,9 @@ static int make(wall_cx_t *cx, int kind)
     }
     if (i == 1 && kinds[kind].used && bricks_post(cx, &used, NULL) != WALL_OK)
         fail(cx, "using it");
+    if (strcmp(kinds[kind].name, "erased") == 0 &&
+        wall_db_exec(cx, DB_QUERY(buy_erased, { .type = WALL_ARG_I64, .v.i64 = user_id }), NULL) != WALL_OK)
+        fail(cx, "erasing them");
     printf("%" APR_INT64_T_FMT " %" APR_INT64_T_FMT "\n", user_id, purchase_id);
     return 0;
 }
