@@ -34,7 +34,6 @@ CREATE TABLE `admin_actions` (
   `old_value` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   `new_value` varchar(40) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   `reason` varchar(500) NOT NULL,
-  `ip_address` varchar(45) CHARACTER SET ascii COLLATE ascii_general_ci DEFAULT NULL,
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   PRIMARY KEY (`action_id`),
   KEY `actions_user` (`user_id`,`action_id`)
@@ -807,15 +806,19 @@ BEGIN
     SET v_id = LAST_INSERT_ID();
     SELECT MAX(IF(kind = 'available', account_id, NULL)), MAX(IF(kind = 'held', account_id, NULL))
     INTO v_available, v_held FROM bricks_accounts WHERE user_id = p_user;
-    IF p_available <> 0 THEN
-        INSERT INTO bricks_entries (transaction_id, account_id, amount) VALUES (v_id, v_available, p_available);
-    END IF;
-    IF p_held <> 0 THEN
-        INSERT INTO bricks_entries (transaction_id, account_id, amount) VALUES (v_id, v_held, p_held);
-    END IF;
-    IF p_available + p_held <> 0 THEN
+    IF p_available = 0 THEN
         INSERT INTO bricks_entries (transaction_id, account_id, amount)
-        VALUES (v_id, p_account, -p_available - p_held);
+        VALUES (v_id, v_held, p_held), (v_id, p_account, -p_held);
+    ELSEIF p_held = 0 THEN
+        INSERT INTO bricks_entries (transaction_id, account_id, amount)
+        VALUES (v_id, v_available, p_available), (v_id, p_account, -p_available);
+    ELSEIF p_available + p_held = 0 THEN
+        INSERT INTO bricks_entries (transaction_id, account_id, amount)
+        VALUES (v_id, v_available, p_available), (v_id, v_held, p_held);
+    ELSE
+        INSERT INTO bricks_entries (transaction_id, account_id, amount)
+        VALUES (v_id, v_available, p_available), (v_id, v_held, p_held),
+            (v_id, p_account, -p_available - p_held);
     END IF;
     IF v_told = 0 AND (v_active = 0 OR p_available + p_held >= 0) THEN
         RETURN v_id;
