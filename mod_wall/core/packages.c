@@ -14,9 +14,9 @@
 /* Document 000, 8.4. */
 static const wall_words_t usual[] = {
     { .count = 4, .word = { "Starter", "1000", "4.99", "USD" } },
-    { .count = 4, .word = { "Standard", "5000", "19.99", "USD" } },
-    { .count = 4, .word = { "Premium", "10000", "34.99", "USD" } },
-    { .count = 4, .word = { "Enterprise", "25000", "74.99", "USD" } },
+    { .count = 5, .word = { "Standard", "5000", "19.99", "USD", "20%" } },
+    { .count = 5, .word = { "Premium", "10000", "34.99", "USD", "40%" } },
+    { .count = 5, .word = { "Enterprise", "25000", "74.99", "USD", "67%" } },
 };
 
 /* A whole number from 0 to WALL_PACKAGE_BRICKS, or -1. */
@@ -40,6 +40,19 @@ static const char *key_of(apr_pool_t *pool, const char *name)
     return key;
 }
 
+/* The fifth word: bricks on top, or the bonus that is announced ("20%"). 0, or -1. */
+static int read_bonus(apr_pool_t *pool, const char *word, wall_package_t *out)
+{
+    size_t len = strlen(word);
+
+    if (len > 1 && word[len - 1] == '%') {
+        out->more_percent = number(apr_pstrmemdup(pool, word, len - 1));
+        return out->more_percent > 0 ? 0 : -1;
+    }
+    out->bonus = number(word);
+    return out->bonus >= 0 ? 0 : -1;
+}
+
 static const char *read_line(apr_pool_t *pool, const wall_words_t *line, wall_package_t *out)
 {
     const char *name = line->word[0];
@@ -52,9 +65,10 @@ static const char *read_line(apr_pool_t *pool, const wall_words_t *line, wall_pa
         return "begins with a name of at most 40 letters a-z, digits, spaces and -";
     if (digits < 0)
         return "has no currency of ISO 4217 in its fourth place, such as USD";
-    out->bonus = line->count > 4 ? number(line->word[4]) : 0;
+    if (line->count > 4 && read_bonus(pool, line->word[4], out) != 0)
+        return "has bricks on top, or a bonus such as 20%, in its fifth place";
     out->bricks = number(line->word[1]);
-    if (out->bricks < 1 || out->bonus < 0 || out->bricks + out->bonus > WALL_PACKAGE_BRICKS)
+    if (out->bricks < 1 || out->bricks + out->bonus > WALL_PACKAGE_BRICKS)
         return apr_psprintf(pool, "has 1 to %d bricks, those on top included", WALL_PACKAGE_BRICKS);
     if (wall_money_read(line->word[2], digits, &out->price_minor) != 0 || out->price_minor < 1 ||
         out->price_minor > WALL_PACKAGE_PRICE)
@@ -64,6 +78,7 @@ static const char *read_line(apr_pool_t *pool, const wall_words_t *line, wall_pa
     out->name = name;
     out->key = key_of(pool, name);
     out->currency = line->word[3];
+    out->where = line->where;
     return NULL;
 }
 
@@ -75,16 +90,20 @@ static int by_bricks(const void *a, const void *b)
                                   : (x->price_minor > y->price_minor) - (x->price_minor < y->price_minor);
 }
 
-/* Bricks for one unit of money against those of the first; both products stay below 10^18. */
-static void compare(wall_package_t *package, const wall_package_t *first)
+/* Bricks for one unit of money against those of the first; both products stay below 10^18.
+ * @return 0, or -1 when more is announced than that */
+static int compare(wall_package_t *package, const wall_package_t *first)
 {
     apr_int64_t ours = package->bricks * first->price_minor;
     apr_int64_t theirs = first->bricks * package->price_minor;
+    __int128 more = ours > theirs ? (__int128)(ours - theirs) * 100 : 0;
 
-    if (ours <= theirs)
-        return;
-    package->more_percent = (apr_int64_t)((__int128)(ours - theirs) * 100 / theirs);
-    package->saves_percent = (apr_int64_t)((__int128)(ours - theirs) * 100 / ours);
+    if (package->more_percent > 0 && more <= (__int128)(package->more_percent - 1) * theirs)
+        return -1;
+    if (package->more_percent == 0)
+        package->more_percent = (apr_int64_t)(more / theirs);
+    package->saves_percent = (apr_int64_t)(more / ours);
+    return 0;
 }
 
 const char *wall_packages_read(apr_pool_t *pool, const apr_array_header_t *lines,
@@ -111,11 +130,16 @@ const char *wall_packages_read(apr_pool_t *pool, const apr_array_header_t *lines
             return "has another currency than the first";
         *(wall_package_t *)apr_array_push(packages) = package;
     }
-    *where = NULL;
     qsort(packages->elts, (size_t)count, sizeof(wall_package_t), by_bricks);
-    for (int i = 1; i < count; i++)
-        compare(&APR_ARRAY_IDX(packages, i, wall_package_t),
-                &APR_ARRAY_IDX(packages, 0, wall_package_t));
+    for (int i = 0; i < count; i++) {
+        wall_package_t *package = &APR_ARRAY_IDX(packages, i, wall_package_t);
+
+        *where = package->where;
+        if (compare(package, &APR_ARRAY_IDX(packages, 0, wall_package_t)) != 0)
+            return apr_psprintf(pool, "announces a bonus of %" APR_INT64_T_FMT
+                                " %%, its price gives less", package->more_percent);
+    }
+    *where = NULL;
     *out = packages;
     return NULL;
 }

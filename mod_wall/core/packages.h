@@ -10,8 +10,8 @@
 #define WALL_PACKAGE_BRICKS   10000000   /* most bricks of a package, those on top included */
 #define WALL_PACKAGE_PRICE    1000000000 /* most minor units it may cost */
 
-/** A package. The percentages compare it with the smallest one and are rounded down, so that nothing
- *  is promised that is not true. */
+/** A package. The percentages compare it with the smallest one. Computed ones are rounded down; a bonus
+ *  that is announced is refused when it is a whole per cent or more above what the money gets. */
 typedef struct wall_package_t {
     const char *key;          /* the name in lower case, spaces as -: what a buyer sends */
     const char *name;
@@ -19,7 +19,8 @@ typedef struct wall_package_t {
     apr_int64_t bonus;        /* of which this many are given on top */
     apr_int64_t price_minor;  /* in minor units of the currency */
     const char *currency;     /* ISO 4217, upper case */
-    apr_int64_t more_percent; /* more bricks for the same money */
+    apr_int64_t more_percent; /* more bricks for the same money: as announced, else computed */
+    const char *where;        /* "file:line" it stands at; NULL = one of the usual ones */
     apr_int64_t saves_percent; /* less money for the same bricks */
 } wall_package_t;
 

@@ -91,8 +91,9 @@
     X(WallStripeURL, stripe_url, URL, "https://api.stripe.com", 0, 255, "Address of Stripe's API.") \
     X(WallBricksPackage, packages_given, LIST, "", 4, 5,                                           \
       "A package of bricks for sale: name, bricks, price, currency (ISO 4217) and, if any, bricks "    \
-      "given on top. Repeat it for each; all have one currency. Without it: Starter 1000 4.99 USD, "   \
-      "Standard 5000 19.99 USD, Premium 10000 34.99 USD, Enterprise 25000 74.99 USD.")             \
+      "given on top (100) or the bonus to announce (20%, no more than the price gives). Repeat it for " \
+      "each; all have one currency. Without it: Starter 1000 4.99 USD, Standard 5000 19.99 USD 20%, "  \
+      "Premium 10000 34.99 USD 40%, Enterprise 25000 74.99 USD 67%.")                               \
     X(WallSellerName, seller_name, STR, "", 0, 200, "Who sells the bricks, for receipts.")         \
     X(WallSellerAddress, seller_address, STR, "", 0, 500,                                          \
       "Address of the seller, for receipts; a new line where a semicolon stands.")                 \

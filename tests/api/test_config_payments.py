@@ -25,6 +25,7 @@ def secret(config, name, text, mode=0o640):  # noqa: F811
     (["WallStripeKey nowhere"], "WallStripeKey"), (["WallStripeKey open"], "0640"), (["WallStripeKey two"], "one secret"),
     (["WallStripeWebhookSecret empty"], "empty"), (["WallBricksPackage Starter 1000 4.99"], "words"),
     (["WallBricksPackage Starter 1000 4.999 USD"], "price"), (["WallBricksPackage Starter 1000 4.99 BTC"], "currency"),
+    (["WallBricksPackage A 10 1 USD", "WallBricksPackage B 25 2 USD 26%"], "gives less"),
     (["WallBricksPackage A 1 1 USD", "WallBricksPackage B 2 1 EUR"], "currency"),
 ])
 def test_refused(stack, config, lines, word):  # noqa: F811
@@ -45,7 +46,7 @@ def test_refused(stack, config, lines, word):  # noqa: F811
     ["WallPayments off"], ["WallPayments test"], ["WallPayments test", "WallStripeKey key"],
     ["WallPayments stripe", "WallStripeKey live", "WallStripeWebhookSecret hooks"],
     ["WallBricksPackage 'Big box' 900 9.00 EUR 100", "WallBricksPackage Small 100 1 EUR"],
-    ["WallBricksPackage One 100 500 JPY"],
+    ["WallBricksPackage One 100 500 JPY"], ["WallBricksPackage A 10 1 USD", "WallBricksPackage B 25 2 USD 25%"],
 ])
 def test_good(config, lines):  # noqa: F811
     for name, text in (("key", TEST), ("live", LIVE), ("hooks", HOOK + "\nwhsec_new")):

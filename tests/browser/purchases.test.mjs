@@ -11,7 +11,7 @@ test("buying: a package is bought, given back and disputed", async (t) => {
   const { page, user } = await t.signedIn();
   await t.open(page, "/bricks/buy");
   await page.getByText("Test – no money moves").waitFor();
-  await page.getByText("24% more for the money").waitFor();
+  await page.getByText("20% bonus").waitFor();
   await t.looks(page, "buy");
   await buy(page, "Buy 5,000 bricks for $19.99");
   await page.getByText("$19.99").waitFor();

@@ -79,13 +79,13 @@ static apr_array_header_t *given(apr_pool_t *pool, const char *const (*lines)[6]
 
 void test_money__the_usual_packages_say_what_is_true(void)
 {
-    /* The document says 20, 40 and 67 % bonus. By its own prices the same money gets 24, 42 and 66 % more
-     * (and the same bricks cost 19, 29 and 39 % less): that is said instead. */
+    /* As the document announces them. By its prices the same money gets 24.8, 42.6 and 66.4 % more, so
+     * each is true to the whole per cent; the same bricks cost 19, 29 and 39 % less. */
     static const struct {
         const char *key;
         apr_int64_t bricks, price, more, saves;
-    } usual[] = { { "starter", 1000, 499, 0, 0 }, { "standard", 5000, 1999, 24, 19 },
-                  { "premium", 10000, 3499, 42, 29 }, { "enterprise", 25000, 7499, 66, 39 } };
+    } usual[] = { { "starter", 1000, 499, 0, 0 }, { "standard", 5000, 1999, 20, 19 },
+                  { "premium", 10000, 3499, 40, 29 }, { "enterprise", 25000, 7499, 67, 39 } };
     wall_cx_t cx = test_context();
     const apr_array_header_t *packages = NULL;
     const char *where;
@@ -103,6 +103,31 @@ void test_money__the_usual_packages_say_what_is_true(void)
     }
     CU_ASSERT_PTR_NULL(wall_packages_find(packages, "Starter"));
     apr_pool_destroy(cx.pool);
+}
+
+void test_money__no_bonus_is_announced_that_the_price_does_not_give(void)
+{
+    /* 10 for 1.00; 25 for 2.00 is 25 % more. */
+    static const struct {
+        const char *bonus;
+        apr_int64_t more; /* -1: refused */
+    } cases[] = { { "1%", 1 }, { "25%", 25 }, { "26%", -1 }, { "25", 150 }, { "0%", -1 }, { "-1%", -1 },
+                  { "%", -1 }, { "2.5%", -1 }, { "25%%", -1 }, { "99999999999%", -1 } };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *lines[][6] = { { "Big", "25", "2.00", "EUR", cases[i].bonus, NULL },
+                                   { "Small", "10", "1.00", "EUR", NULL } };
+        const char *alone[][6] = { { "Small", "10", "1.00", "EUR", "5%", NULL } };
+        wall_cx_t cx = test_context();
+        const apr_array_header_t *packages = NULL;
+        const char *where, *why = wall_packages_read(cx.pool, given(cx.pool, lines, 2), &packages, &where);
+
+        CU_ASSERT_EQUAL(why == NULL, cases[i].more >= 0);
+        if (why == NULL)
+            CU_ASSERT_EQUAL(wall_packages_find(packages, "big")->more_percent, cases[i].more);
+        CU_ASSERT_PTR_NOT_NULL(wall_packages_read(cx.pool, given(cx.pool, alone, 1), &packages, &where));
+        apr_pool_destroy(cx.pool);
+    }
 }
 
 void test_money__packages_are_sorted_and_what_is_on_top_counts(void)

@@ -98,8 +98,8 @@ static const wall_field_t package_fields[] = {
     WALL_STR(purchases_package_t, price, .required = 1, .doc = "The price as text.",
              .example = "\"4.99 USD\""),
     WALL_I64(purchases_package_t, more_percent, .required = 1,
-             .doc = "How many per cent more bricks the same money gets than in the smallest package, "
-                    "rounded down.", .example = "0"),
+             .doc = "Bonus: how many per cent more bricks the same money gets than in the smallest package, "
+                    "as the site announces it.", .example = "0"),
     WALL_I64(purchases_package_t, saves_percent, .required = 1,
              .doc = "How many per cent less the same bricks cost than in the smallest package, rounded "
                     "down.", .example = "0"),
