@@ -77,7 +77,6 @@ class Provider:
     def __init__(self):
         self.key, self.stranger = Key("k1"), Key("k1")
         self.codes, self.refresh_tokens, self.tokens = {}, {}, {}
-        self.telegrams = 0
         self.requests = []  # (path, form) of every request
         self.lies = {}
         self.lock = threading.Lock()
@@ -146,6 +145,7 @@ class Provider:
 
     def telegram(self, who, state, at=None, token=BOT_TOKEN):
         fields = {"id": who["sub"], "first_name": "Ada", "username": who["preferred_username"],
+                  "photo_url": f"https://t.me/i/{uuid.uuid4().hex}.jpg",  # no two signatures are the same
                   "auth_date": str(int(at or time.time()))}
         text = "\n".join(f"{k}={v}" for k, v in sorted(fields.items()))
         key = hashlib.sha256(token.encode()).digest()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Identities elsewhere that are connected with the account, and which could be.
 import { useSignal } from "@preact/signals";
-import { del, post, request, type Schema } from "../../api/client";
+import { del, post, put, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { explain } from "../../app/errors";
 import { date, t } from "../../app/i18n";
@@ -57,7 +57,7 @@ function List({ data, changed }: { data: Connections; changed: (data: Connection
     toast(t("oauth.disconnected", { provider: c.label }));
   });
   const prefer = (c: Connection) => attempt(c.provider, async () => {
-    changed(await request(c.is_primary ? "DELETE" : "PUT", `/users/me/connections/${c.connection_id}/primary`) as Connections);
+    changed(await put("/users/me/connections/{connection_id}/primary", { path: { connection_id: c.connection_id } }) as Connections);
   });
   return (
     <section class="face block"><h2>{t("settings.connected")}</h2>
@@ -73,7 +73,7 @@ function List({ data, changed }: { data: Connections; changed: (data: Connection
                 : c.needs_sign_in && <span class="meta">{t("oauth.ended", { provider: c.label })}</span>}</span>
             <span class="acts">{c.offered && c.needs_sign_in && <Button small busy={busy.value === c.provider}
               aria-label={t("oauth.renew_named", { provider: c.label })} onClick={() => void connect(c.provider)}>{t("oauth.renew")}</Button>}
-            {(c.is_primary || data.items.length > 1) && <Button small kind="plain" aria-pressed={c.is_primary} aria-label={t("oauth.make_primary_named", { provider: c.label })} onClick={() => void prefer(c)}>{t("oauth.make_primary")}</Button>}
+            {!c.is_primary && data.items.length > 1 && <Button small kind="plain" aria-label={t("oauth.make_primary_named", { provider: c.label })} onClick={() => void prefer(c)}>{t("oauth.make_primary")}</Button>}
             <Button small kind="plain" busy={busy.value === c.provider} disabled={data.ways_in < (c.offered ? 2 : 1)}
               aria-label={t("oauth.disconnect_named", { provider: c.label })} onClick={() => void disconnect(c)}>{t("oauth.disconnect")}</Button></span>
           </div>))}
