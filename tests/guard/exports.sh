@@ -14,5 +14,7 @@ check()
 spoil()
 {
     spoiled=$root/spoiled.so
-    printf 'int wall_module, another;\n' | "${CC:-gcc}" -x c -shared -fPIC -o "$spoiled" -
+    local cc
+    read -ra cc <<<"${CC:-gcc}" # it may be two words
+    printf 'int wall_module, another;\n' | "${cc[@]}" -x c -shared -fPIC -o "$spoiled" -
 }
