@@ -11,7 +11,7 @@ SELECT user_id AS after, JSON_OBJECT(
     'profile_visibility', profile_visibility, 'email_visibility', email_visibility,
     'activity_visibility', activity_visibility, 'contact_preference', contact_preference, 'role', role,
     'account_state', account_state, 'is_premium', is_premium, 'premium_until', {utc(premium_until)},
-    'language', language, 'has_password', password_hash IS NOT NULL,
+    'language', language, 'mail_language', mail_language, 'has_password', password_hash IS NOT NULL,
     'bricks_balance', bricks_balance, 'bricks_held', bricks_held, 'bricks_debt', bricks_debt,
     'bricks_monthly_limit', bricks_monthly_limit, 'invitation_id', invitation_id,
     'username_changed_at', {utc(username_changed_at)}, 'created_at', {utc(created_at)},

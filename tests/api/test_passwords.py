@@ -264,8 +264,8 @@ def test_a_new_password_comes_back_later_when_too_many_are_hashed(stack, contrac
     def confirm():
         return Client(stack, contract).post("/auth/reset-password/confirm", {"token": token, "password": NEW})
 
-    with ThreadPoolExecutor(40) as pool:
-        for number in range(40):
+    with ThreadPoolExecutor(120) as pool:
+        for number in range(120):
             pool.submit(guess, number)
         try:
             assert busy(change) and busy(confirm)
