@@ -67,7 +67,9 @@ export class T {
     context.on("requestfailed", (r) => {
       const why = r.failure()?.errorText ?? "";
       const off = why === "csp" && options.javaScriptEnabled === false; // how Chromium calls a script that may not run
-      if (why !== "net::ERR_ABORTED" && !off) this.#complain(`request failed: ${r.method()} ${r.url()} ${why}`); // a page that was left
+      // An app may be framed by its own site alone, not by the same site with other settings on another port.
+      const elsewhere = site !== this.stack.url && why === "net::ERR_BLOCKED_BY_RESPONSE" && new URL(r.url()).hostname.endsWith(".apps.localhost");
+      if (why !== "net::ERR_ABORTED" && !off && !elsewhere) this.#complain(`request failed: ${r.method()} ${r.url()} ${why}`); // a page that was left
     });
     context.on("response", (r) => { if (r.status() >= 400) this.#complain(`response ${r.status()}: ${r.request().method()} ${r.url()}`); });
     return context;
