@@ -62,13 +62,14 @@ export class T {
       await context.addInitScript(() => document.addEventListener("securitypolicyviolation", (e) =>
         console.error(`policy violated: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber} ${e.sample}`)));
     }
-    context.on("console", (m) => { if (["error", "warning"].includes(m.type())) this.#complain(`console ${m.type()}: ${m.text()} (${m.location().url})`); });
+    // An app may be framed by its own site alone, not by the same site with other settings on another port.
+    const foreign = site !== this.stack.url;
+    context.on("console", (m) => { if (["error", "warning"].includes(m.type()) && !(foreign && /^Framing '.*"frame-ancestors /.test(m.text()))) this.#complain(`console ${m.type()}: ${m.text()} (${m.location().url})`); });
     context.on("weberror", (e) => this.#complain(`page error: ${e.error().stack ?? e.error()}`));
     context.on("requestfailed", (r) => {
       const why = r.failure()?.errorText ?? "";
       const off = why === "csp" && options.javaScriptEnabled === false; // how Chromium calls a script that may not run
-      // An app may be framed by its own site alone, not by the same site with other settings on another port.
-      const elsewhere = site !== this.stack.url && why === "net::ERR_BLOCKED_BY_RESPONSE" && new URL(r.url()).hostname.endsWith(".apps.localhost");
+      const elsewhere = foreign && why === "net::ERR_BLOCKED_BY_RESPONSE" && new URL(r.url()).hostname.endsWith(".apps.localhost");
       if (why !== "net::ERR_ABORTED" && !off && !elsewhere) this.#complain(`request failed: ${r.method()} ${r.url()} ${why}`); // a page that was left
     });
     context.on("response", (r) => { if (r.status() >= 400) this.#complain(`response ${r.status()}: ${r.request().method()} ${r.url()}`); });
