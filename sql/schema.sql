@@ -130,13 +130,14 @@ CREATE TABLE `blocks` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `bricks_accounts` (
-  `account_id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `account_id` bigint(20) NOT NULL,
   `user_id` bigint(20) DEFAULT NULL COMMENT 'NULL: an account of the system',
   `kind` enum('available','held','treasury','revenue','sales') NOT NULL,
   `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
   PRIMARY KEY (`account_id`),
   UNIQUE KEY `accounts_of_user` (`user_id`,`kind`),
-  CONSTRAINT `accounts_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+  CONSTRAINT `accounts_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `accounts_number` CHECK (case `kind` when 'available' then `account_id` = 2 * `user_id` + 2 when 'held' then `account_id` = 2 * `user_id` + 3 else `user_id` is null and `account_id` < 4 end)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `bricks_checks` (
@@ -777,58 +778,44 @@ CREATE TABLE `walls` (
 CREATE FUNCTION `bricks_move`(p_user BIGINT, p_type VARCHAR(10), p_source VARCHAR(40), p_available BIGINT, p_held BIGINT,
     p_account BIGINT, p_unlimited BIGINT, p_key VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin,
     p_job CHAR(36) CHARACTER SET ascii COLLATE ascii_bin, p_purchase BIGINT, p_actor BIGINT,
-    p_description VARCHAR(500) CHARACTER SET utf8mb4, p_metadata VARCHAR(2000) CHARACTER SET utf8mb4,
-    p_model VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci, p_enough BIGINT, p_low BIGINT) RETURNS bigint(20)
+    p_description VARCHAR(500) CHARACTER SET utf8mb4, p_metadata VARCHAR(2000) CHARACTER SET utf8mb4) RETURNS varchar(100) CHARSET ascii COLLATE ascii_general_ci
     MODIFIES SQL DATA
     SQL SECURITY INVOKER
     COMMENT 'the one writer of bricks_transactions and bricks_entries'
 BEGIN
-    DECLARE v_balance BIGINT;
+    DECLARE v_of_available BIGINT DEFAULT 2 * p_user + 2;
+    DECLARE v_of_held BIGINT DEFAULT 2 * p_user + 3;
     DECLARE v_id BIGINT;
-    DECLARE v_available BIGINT;
-    DECLARE v_held BIGINT;
-    DECLARE v_active INT;
-    DECLARE v_told INT;
-    DECLARE v_tell INT;
-    DECLARE v_debt BIGINT;
-    UPDATE users SET bricks_balance = bricks_balance + p_available, bricks_held = bricks_held + p_held
+    UPDATE users
+    SET bricks_balance = (@wall_available := bricks_balance + p_available),
+        bricks_held = (@wall_held := bricks_held + p_held),
+        bricks_debt = (@wall_debt := bricks_debt),
+        bricks_low_told = (@wall_told := bricks_low_told) + 0 * (@wall_active := is_active)
     WHERE user_id = p_user AND bricks_balance + p_available >= 0 AND bricks_held + p_held >= 0
       AND (p_unlimited = 1 OR bricks_monthly_limit = 0);
     IF ROW_COUNT() <> 1 THEN
-        RETURN 0;
+        RETURN NULL;
     END IF;
-    SELECT bricks_balance, is_active, bricks_low_told, bricks_debt INTO v_balance, v_active, v_told, v_debt
-    FROM users WHERE user_id = p_user FOR UPDATE;
     INSERT INTO bricks_transactions (user_id, transaction_type, source, amount, balance_after,
         idempotency_key, job_id, purchase_id, actor_id, description, metadata)
-    VALUES (p_user, p_type, p_source, p_available, v_balance, p_key, p_job, p_purchase, p_actor,
+    VALUES (p_user, p_type, p_source, p_available, @wall_available, p_key, p_job, p_purchase, p_actor,
         p_description, p_metadata);
     SET v_id = LAST_INSERT_ID();
-    SELECT MAX(IF(kind = 'available', account_id, NULL)), MAX(IF(kind = 'held', account_id, NULL))
-    INTO v_available, v_held FROM bricks_accounts WHERE user_id = p_user;
     IF p_available = 0 THEN
         INSERT INTO bricks_entries (transaction_id, account_id, amount)
-        VALUES (v_id, v_held, p_held), (v_id, p_account, -p_held);
+        VALUES (v_id, v_of_held, p_held), (v_id, p_account, -p_held);
     ELSEIF p_held = 0 THEN
         INSERT INTO bricks_entries (transaction_id, account_id, amount)
-        VALUES (v_id, v_available, p_available), (v_id, p_account, -p_available);
+        VALUES (v_id, v_of_available, p_available), (v_id, p_account, -p_available);
     ELSEIF p_available + p_held = 0 THEN
         INSERT INTO bricks_entries (transaction_id, account_id, amount)
-        VALUES (v_id, v_available, p_available), (v_id, v_held, p_held);
+        VALUES (v_id, v_of_available, p_available), (v_id, v_of_held, p_held);
     ELSE
         INSERT INTO bricks_entries (transaction_id, account_id, amount)
-        VALUES (v_id, v_available, p_available), (v_id, v_held, p_held),
+        VALUES (v_id, v_of_available, p_available), (v_id, v_of_held, p_held),
             (v_id, p_account, -p_available - p_held);
     END IF;
-    IF v_told = 0 AND (v_active = 0 OR p_available + p_held >= 0) THEN
-        RETURN v_id;
-    END IF;
-    SET v_tell = v_balance < COALESCE((SELECT mean_bricks FROM bricks_rates
-        WHERE model = p_model AND samples >= p_enough AND mean_bricks > 0), p_low);
-    IF v_tell <> v_told AND (v_tell = 1 OR v_debt = 0) THEN
-        UPDATE users SET bricks_low_told = v_tell WHERE user_id = p_user;
-    END IF;
-    RETURN IF(v_tell > v_told, -v_id, v_id);
+    RETURN CONCAT_WS(' ', v_id, @wall_available, @wall_held, @wall_debt, @wall_active, @wall_told);
 END;
 
 CREATE TRIGGER `bricks_days_keep` BEFORE UPDATE ON `bricks_days`

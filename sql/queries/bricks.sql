@@ -4,8 +4,10 @@
 -- Locking reads (FOR UPDATE) open no snapshot, so a waiting transaction continues on what the one
 -- before it wrote instead of failing with 1020.
 
--- name: bricks_account_add(user_id i64, kind str)
-INSERT INTO bricks_accounts (user_id, kind) VALUES (:user_id, :kind);
+-- Numbered as bricks_move() takes it for granted and a constraint has it.
+-- name: bricks_accounts_add(user_id i64)
+INSERT INTO bricks_accounts (account_id, user_id, kind)
+VALUES (2 * :user_id + 2, :user_id, 'available'), (2 * :user_id + 3, :user_id, 'held');
 
 -- name: bricks_user_lock(user_id i64)
 SELECT bricks_balance AS available FROM users WHERE user_id = :user_id LIMIT 1 FOR UPDATE;
@@ -25,21 +27,17 @@ UPDATE bricks_holds SET status = :status, captured = :captured, resolved_at = NO
 WHERE job_id = :job_id AND status = 'held';
 
 -- See migration 0009: one round trip for the cache, the transaction and its entries.
--- name: bricks_move(user_id i64, type str, source str, available i64, held i64, account i64, unlimited i64, key str, job_id str?, purchase_id i64?, actor_id i64?, description str?, metadata str?, model str, enough i64, low i64)
+-- name: bricks_move(user_id i64, type str, source str, available i64, held i64, account i64, unlimited i64, key str, job_id str?, purchase_id i64?, actor_id i64?, description str?, metadata str?)
 SELECT bricks_move(:user_id, :type, :source, :available, :held, :account, :unlimited, :key, :job_id,
-                   :purchase_id, :actor_id, :description, :metadata, :model, :enough, :low) AS transaction_id;
+                   :purchase_id, :actor_id, :description, :metadata) AS moved;
+
+-- name: bricks_low_told(told i64, user_id i64)
+UPDATE users SET bricks_low_told = :told WHERE user_id = :user_id;
 
 -- The row that took a key first, as it is now and not as a snapshot had it.
 -- name: bricks_transaction_of_key(key str)
 SELECT transaction_id, user_id, transaction_type AS type, source, amount, balance_after AS balance
 FROM bricks_transactions WHERE idempotency_key = :key LIMIT 1 LOCK IN SHARE MODE;
-
--- ---- what is told after a movement ----
-
--- name: bricks_news(model str, user_id i64)
-SELECT u.bricks_balance AS available, u.bricks_held AS held, r.samples, r.mean_bricks
-FROM users u LEFT JOIN bricks_rates r ON r.model = :model
-WHERE u.user_id = :user_id LIMIT 1;
 
 -- ---- terms ----
 
@@ -48,6 +46,10 @@ SELECT u.bricks_balance AS available, {premium(u.is_premium, u.premium_until)} A
        r.samples, r.low_permille, r.mean_permille, r.high_permille, r.mean_bricks
 FROM users u LEFT JOIN bricks_rates r ON r.model = :model
 WHERE u.user_id = :user_id LIMIT 1;
+
+-- name: bricks_rate(model str)
+SELECT COALESCE(MAX(samples), 0) AS samples, COALESCE(MAX(mean_bricks), 0) AS mean_bricks
+FROM bricks_rates WHERE model = :model;
 
 -- The latest finished apps that say what was expected of them.
 -- name: bricks_samples(limit i64)

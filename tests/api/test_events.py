@@ -82,7 +82,7 @@ def test_posts_and_bricks_are_heard(stack, user, anonymous):
     user.generate("A timer for tea")
     mine.until(lambda s: any(f["event"] == "bricks.balance" for f in s.of(me)))
     balance = [f for f in mine.of(me) if f["event"] == "bricks.balance"][0]
-    assert "id" not in balance and set(balance["data"]) == {"available", "held"}
+    assert "id" not in balance and set(balance["data"]) == {"available", "held", "transaction_id"}
     other.until(lambda s: len(s.of(wall)) >= 2)
     assert all(f["data"]["post_id"] != hidden["post_id"] for f in other.frames)
 

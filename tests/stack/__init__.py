@@ -278,7 +278,7 @@ class Stack:
         change = bricks - self.number("SELECT bricks_balance FROM users WHERE user_id = ?", user_id)
         if change:
             self.db("SELECT bricks_move(?, 'bonus', 'admin_correction', ?, 0, 1, 1, UUID(), NULL, NULL, NULL, "
-                    "'test', NULL, '', 0, 0)", user_id, change)
+                    "'test', NULL)", user_id, change)
 
     def redis(self, *args):
         """One Redis command; the answer as text as redis-cli prints it. Keys carry `wall:<site>:`."""

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bricks/bricks_private.h"
 #include "app/bricks/debts.h"
+#include "app/bricks/rates.h"
 #include "app/mail/mail.h"
 
 #include <apr_strings.h>
 #include <string.h>
 
 #include "core/fields.h"
-#include "core/site.h"
 #include "io/db.h"
 #include "io/events.h"
 #include "io/sql_statements.h"
@@ -61,69 +61,64 @@ wall_rc_t bricks_balance(wall_cx_t *cx, apr_int64_t user_id, bricks_balance_t *o
     return wall_db_one(cx, sql_bricks_balance_get(user_id), &bricks_balance_shape, out);
 }
 
-typedef struct news_row_t {
-    apr_int64_t available, held;
-    apr_int64_t samples, mean_bricks;
-} news_row_t;
-
-static const wall_field_t news_fields[] = {
-    WALL_I64(news_row_t, available),
-    WALL_I64(news_row_t, held),
-    WALL_I64(news_row_t, samples),
-    WALL_I64(news_row_t, mean_bricks),
-    WALL_FIELDS_END
-};
-static const wall_shape_t news_shape = WALL_SHAPE_OF("BricksNews", news_row_t, news_fields);
-
-/** Whom to tell of a movement, and whether they ran low by it. */
-typedef struct news_t {
+/** What a movement left, as bricks_move() says it. */
+typedef struct moved_t {
     apr_int64_t user_id;
-    int low;
-} news_t;
+    apr_int64_t transaction_id; /* 0: refused, nothing was moved */
+    apr_int64_t available, held, debt;
+    int active, told; /* of running low, before this movement */
+    apr_int64_t low;  /* the user ran low by it: less than this is available; else 0 */
+} moved_t;
 
-static void tell_low(wall_cx_t *cx, const char *channel, const news_row_t *row)
+/** Tells the user's own pages. Transactions of a user are numbered in order: of two tellings the higher is newer. */
+static void tell_pages(wall_cx_t *cx, void *baton)
 {
-    bricks_rate_t rate = { .samples = row->samples, .mean_bricks = row->mean_bricks };
-    const char *json = apr_psprintf(cx->pool, "{\"available\":%" APR_INT64_T_FMT ",\"threshold\":%"
-                                    APR_INT64_T_FMT "}", row->available,
-                                    bricks_mean_cost(&rate, cx->site->tokens_per_brick));
+    const moved_t *m = baton;
+    const char *channel = apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, m->user_id);
+    const char *json = apr_psprintf(cx->pool, "{\"available\":%" APR_INT64_T_FMT ",\"held\":%"
+                                    APR_INT64_T_FMT ",\"transaction_id\":%" APR_INT64_T_FMT "}",
+                                    m->available, m->held, m->transaction_id);
 
+    wall_publish_passing(cx, channel, "bricks.balance", (wall_bytes_t){ json, strlen(json) });
+    if (m->low == 0) {
+        return;
+    }
+    json = apr_psprintf(cx->pool, "{\"available\":%" APR_INT64_T_FMT ",\"threshold\":%"
+                        APR_INT64_T_FMT "}", m->available, m->low);
     wall_publish_passing(cx, channel, "bricks.low", (wall_bytes_t){ json, strlen(json) });
 }
 
-/** Tells the user's own pages. Read after the commit, so of two tellings the later one is newer. */
-static void tell_balance(wall_cx_t *cx, void *baton)
+/**
+ * Who is left with less than an app costs on average by a movement that took bricks is told, once until there is
+ * enough again. Who owes has enough only once that is settled, or giving and settling would tell them again.
+ */
+static wall_rc_t watch_low(wall_cx_t *cx, const row_t *row, moved_t *m)
 {
-    const news_t *news = baton;
-    const char *channel = apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, news->user_id);
-    bricks_balance_t balance;
-    news_row_t row;
-    wall_buf_t json;
+    apr_int64_t low;
+    wall_rc_t rc;
 
-    if (wall_db_one(cx, sql_bricks_news(cx->site->ollama_model, news->user_id), &news_shape,
-                    &row) != WALL_OK) {
-        wall_fail_clear(cx);
-        return;
+    if (!m->told && (!m->active || row->available + row->held >= 0)) {
+        return WALL_OK;
     }
-    balance = (bricks_balance_t){ row.available, row.held };
-    wall_buf_init(&json, cx->pool, 64);
-    wall_fields_encode(&json, &bricks_balance_shape, &balance);
-    wall_publish_passing(cx, channel, "bricks.balance", (wall_bytes_t){ json.data, json.len });
-    if (news->low) {
-        tell_low(cx, channel, &row);
+    rc = rates_low_below(cx, &low);
+    if (rc == WALL_OK && !m->told && m->available < low) {
+        m->low = low;
+        return wall_db_exec(cx, sql_bricks_low_told(1, m->user_id), NULL);
     }
+    if (rc == WALL_OK && m->told && m->available >= low && m->debt == 0) {
+        return wall_db_exec(cx, sql_bricks_low_told(0, m->user_id), NULL);
+    }
+    return rc;
 }
 
 /** The pages once it is committed; the mail with the movement itself, so that neither is there alone. */
-static wall_rc_t tell(wall_cx_t *cx, apr_int64_t user_id, int low)
+static wall_rc_t tell(wall_cx_t *cx, const moved_t *moved)
 {
-    news_t *news = apr_palloc(cx->pool, sizeof *news);
-
-    *news = (news_t){ user_id, low };
-    wall_db_after_commit(cx, tell_balance, news);
-    return !low ? WALL_OK
-                : mail_queue(cx, &(mail_t){ .kind = MAIL_LOW_BALANCE, .user_id = user_id,
-                                            .link = "/bricks" });
+    wall_db_after_commit(cx, tell_pages, apr_pmemdup(cx->pool, moved, sizeof *moved));
+    return moved->low == 0 ? WALL_OK
+                           : mail_queue(cx, &(mail_t){ .kind = MAIL_LOW_BALANCE,
+                                                       .user_id = moved->user_id,
+                                                       .link = "/bricks" });
 }
 
 /* NULL, which SQL takes for none, in place of 0. */
@@ -132,30 +127,53 @@ static const apr_int64_t *given(const apr_int64_t *id)
     return *id != 0 ? id : NULL;
 }
 
+typedef struct moved_row_t {
+    const char *moved;
+} moved_row_t;
+
+static const wall_field_t moved_fields[] = {
+    WALL_STR(moved_row_t, moved),
+    WALL_FIELDS_END
+};
+static const wall_shape_t moved_shape = WALL_SHAPE_OF("Moved", moved_row_t, moved_fields);
+
+static void read_moved(const char *text, moved_t *out)
+{
+    char *at;
+
+    out->transaction_id = apr_strtoi64(text, &at, 10);
+    out->available = apr_strtoi64(at, &at, 10);
+    out->held = apr_strtoi64(at, &at, 10);
+    out->debt = apr_strtoi64(at, &at, 10);
+    out->active = apr_strtoi64(at, &at, 10) != 0;
+    out->told = apr_strtoi64(at, &at, 10) != 0;
+}
+
 /**
  * Changes the cache and writes transaction and entries. In a transaction: who runs low by it is told in the
- * same. @a transaction_id 0: there is not enough, or a limit stands, nothing was done. WALL_E_DUPLICATE: the
+ * same. @a out.transaction_id 0: there is not enough, or a limit stands, nothing was done. WALL_E_DUPLICATE: the
  * key has been used, nothing was done.
  */
-static wall_rc_t move(wall_cx_t *cx, const row_t *row, apr_int64_t *transaction_id)
+static wall_rc_t move(wall_cx_t *cx, const row_t *row, moved_t *out)
 {
     static const bricks_movement_t nothing = { 0 };
     const bricks_movement_t *more = row->more != NULL ? row->more : &nothing;
-    wall_rc_t rc = wall_db_number(
+    moved_row_t answer = { NULL };
+    wall_rc_t rc = wall_db_one(
         cx,
         sql_bricks_move(row->user_id, row->type, source_names[row->source], row->available, row->held,
                         row->account, row->unlimited, row->key, row->job_id,
                         given(&more->purchase_id), given(&more->actor_id), more->description,
-                        more->metadata, cx->site->ollama_model, BRICKS_ENOUGH_SAMPLES,
-                        bricks_mean_cost(NULL, cx->site->tokens_per_brick)),
-        transaction_id);
-    int low = rc == WALL_OK && *transaction_id < 0;
+                        more->metadata),
+        &moved_shape, &answer);
 
-    if (rc != WALL_OK || *transaction_id == 0) {
+    *out = (moved_t){ .user_id = row->user_id };
+    if (rc != WALL_OK || answer.moved == NULL) {
         return rc;
     }
-    *transaction_id = low ? -*transaction_id : *transaction_id;
-    return tell(cx, row->user_id, low);
+    read_moved(answer.moved, out);
+    rc = watch_low(cx, row, out);
+    return rc == WALL_OK ? tell(cx, out) : rc;
 }
 
 wall_rc_t bricks_lock(wall_cx_t *cx, apr_int64_t user_id)
@@ -215,7 +233,6 @@ static wall_rc_t posted_before(wall_cx_t *cx, const bricks_movement_t *m, bricks
 
 typedef struct post_t {
     const bricks_movement_t *movement;
-    int wanted; /* somebody reads the balance in @c out */
     bricks_posted_t out;
 } post_t;
 
@@ -243,27 +260,22 @@ static wall_rc_t post_work(wall_cx_t *cx, void *baton)
         .job_id = m->job_id, .more = m, .available = m->amount, .account = m->account,
         .unlimited = 1,
     };
-    apr_int64_t transaction_id = 0;
-    wall_rc_t rc = move(cx, &row, &transaction_id);
+    moved_t moved;
+    wall_rc_t rc = move(cx, &row, &moved);
 
     if (rc == WALL_E_DUPLICATE) {
         return posted_before(cx, m, &post->out);
     }
-    if (rc == WALL_OK && transaction_id == 0) {
+    if (rc == WALL_OK && moved.transaction_id == 0) {
         return not_moved(cx, m->user_id, -m->amount);
     }
-    if (rc == WALL_OK && post->wanted) {
-        rc = wall_db_number(cx, sql_bricks_user_lock(m->user_id), &post->out.balance);
-    }
-    post->out.done = 1;
-    post->out.transaction_id = transaction_id;
-    post->out.amount = m->amount;
+    post->out = (bricks_posted_t){ 1, moved.transaction_id, m->amount, moved.available };
     return rc == WALL_OK ? settle(cx, m->user_id, m->amount) : rc;
 }
 
 wall_rc_t bricks_post(wall_cx_t *cx, const bricks_movement_t *movement, bricks_posted_t *out)
 {
-    post_t post = { .movement = movement, .wanted = out != NULL };
+    post_t post = { .movement = movement };
     wall_rc_t rc;
 
     if (movement->amount == 0 || movement->key == NULL) {
@@ -283,11 +295,8 @@ wall_rc_t bricks_open_account(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t we
         .account = BRICKS_ACCOUNT_TREASURY, .amount = welcome,
         .key = apr_psprintf(cx->pool, "welcome:%" APR_INT64_T_FMT, user_id),
     };
-    wall_rc_t rc = wall_db_exec(cx, sql_bricks_account_add(user_id, "available"), NULL);
+    wall_rc_t rc = wall_db_exec(cx, sql_bricks_accounts_add(user_id), NULL);
 
-    if (rc == WALL_OK) {
-        rc = wall_db_exec(cx, sql_bricks_account_add(user_id, "held"), NULL);
-    }
     return rc == WALL_OK && welcome > 0 ? bricks_post(cx, &bonus, NULL) : rc;
 }
 
@@ -305,11 +314,12 @@ const wall_shape_t bricks_limit_row_shape =
 /** The usual case in one statement; only who has a limit or too little needs a closer look. */
 static wall_rc_t reserve(wall_cx_t *cx, row_t *hold)
 {
-    apr_int64_t transaction_id = 0, amount = hold->held;
+    apr_int64_t amount = hold->held;
     bricks_limit_row_t row;
-    wall_rc_t rc = move(cx, hold, &transaction_id);
+    moved_t moved;
+    wall_rc_t rc = move(cx, hold, &moved);
 
-    if (rc != WALL_OK || transaction_id != 0) {
+    if (rc != WALL_OK || moved.transaction_id != 0) {
         return rc;
     }
     rc = wall_db_one(cx, sql_bricks_limit_lock(hold->user_id), &bricks_limit_row_shape, &row);
@@ -321,9 +331,9 @@ static wall_rc_t reserve(wall_cx_t *cx, row_t *hold)
     }
     hold->unlimited = 1;
     if (rc == WALL_OK) {
-        rc = move(cx, hold, &transaction_id);
+        rc = move(cx, hold, &moved);
     }
-    if (rc == WALL_OK && transaction_id == 0) {
+    if (rc == WALL_OK && moved.transaction_id == 0) {
         rc = wall_fail_log(cx, WALL_E_INTERNAL, WALLNO(00615) "%" APR_INT64_T_FMT
                            " bricks of user %" APR_INT64_T_FMT " went away under their lock",
                            amount, hold->user_id);
@@ -357,8 +367,9 @@ static wall_rc_t resolve(wall_cx_t *cx, const char *job_id, int capture, apr_int
                          bricks_resolution_t *out)
 {
     const char *status = capture ? "captured" : "released";
-    apr_int64_t affected = 0, transaction_id;
+    apr_int64_t affected = 0;
     hold_row_t hold;
+    moved_t moved;
     row_t end;
     wall_rc_t rc;
 
@@ -393,8 +404,8 @@ static wall_rc_t resolve(wall_cx_t *cx, const char *job_id, int capture, apr_int
     out->resolved = 1;
     out->charged = cost;
     out->returned = hold.amount - cost;
-    rc = move(cx, &end, &transaction_id);
-    if (rc == WALL_OK && transaction_id == 0) {
+    rc = move(cx, &end, &moved);
+    if (rc == WALL_OK && moved.transaction_id == 0) {
         rc = wall_fail_log(cx, WALL_E_INTERNAL,
                            WALLNO(00565) "user %" APR_INT64_T_FMT
                            " holds less than the hold of job %s",

@@ -11,6 +11,13 @@
 
 #define KEPT_SECONDS 60 /* an average is not asked for more often */
 
+static const wall_field_t rate_fields[] = {
+    WALL_I64(bricks_rate_t, samples),
+    WALL_I64(bricks_rate_t, mean_bricks),
+    WALL_FIELDS_END
+};
+static const wall_shape_t rate_shape = WALL_SHAPE_OF("BricksRate", bricks_rate_t, rate_fields);
+
 /** The mean of all models' means, each by its apps. */
 static apr_int64_t mean(const apr_array_header_t *models)
 {
@@ -48,27 +55,62 @@ wall_rc_t rates_show(wall_cx_t *cx, const void *in, rates_t *out)
     return WALL_OK;
 }
 
+/* ---- numbers asked for at most once a minute ---- */
+
+static int recall(wall_cx_t *cx, const wall_fragment_key_t *key, apr_int64_t *bricks)
+{
+    wall_bytes_t kept;
+
+    if (!wall_fragment_get(key, cx->pool, &kept))
+        return 0;
+    *bricks = apr_atoi64(apr_pstrmemdup(cx->pool, kept.data, kept.len));
+    return 1;
+}
+
+static apr_int64_t keep(wall_cx_t *cx, const wall_fragment_key_t *key, apr_int64_t bricks)
+{
+    const char *text = apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, bricks);
+
+    wall_fragment_put(key, (wall_bytes_t){ text, strlen(text) });
+    return bricks;
+}
+
+static wall_fragment_key_t key_of(wall_cx_t *cx, const char *kind)
+{
+    return (wall_fragment_key_t){
+        .owner = cx->site, .kind = kind, .version = { apr_time_sec(cx->now) / KEPT_SECONDS + 1 }
+    };
+}
+
 apr_int64_t rates_app_bricks(wall_cx_t *cx)
 {
     static const char kind[] = "app_bricks";
-    const wall_fragment_key_t key = {
-        .owner = cx->site, .kind = kind, .version = { apr_time_sec(cx->now) / KEPT_SECONDS + 1 }
-    };
+    const wall_fragment_key_t key = key_of(cx, kind);
     apr_array_header_t *models;
-    wall_bytes_t kept;
-    const char *text;
     apr_int64_t bricks;
 
-    if (wall_fragment_get(&key, cx->pool, &kept))
-        return apr_atoi64(apr_pstrmemdup(cx->pool, kept.data, kept.len));
+    if (recall(cx, &key, &bricks))
+        return bricks;
     if (wall_db_list(cx, sql_rates_models(), &rates_model_shape, &models) != WALL_OK) {
         wall_fail_clear(cx);
         return RATES_APP_BRICKS;
     }
-    bricks = mean(models);
-    text = apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, bricks);
-    wall_fragment_put(&key, (wall_bytes_t){ text, strlen(text) });
-    return bricks;
+    return keep(cx, &key, mean(models));
+}
+
+wall_rc_t rates_low_below(wall_cx_t *cx, apr_int64_t *bricks)
+{
+    static const char kind[] = "low_below";
+    const wall_fragment_key_t key = key_of(cx, kind);
+    bricks_rate_t rate = { 0 };
+    wall_rc_t rc;
+
+    if (recall(cx, &key, bricks))
+        return WALL_OK;
+    rc = wall_db_one(cx, sql_bricks_rate(cx->site->ollama_model), &rate_shape, &rate);
+    if (rc == WALL_OK)
+        *bricks = keep(cx, &key, bricks_mean_cost(&rate, cx->site->tokens_per_brick));
+    return rc;
 }
 
 rates_level_t rates_level(apr_int64_t available, apr_int64_t app_bricks)

@@ -43,6 +43,12 @@ wall_rc_t rates_show(wall_cx_t *cx, const void *in, rates_t *out);
  */
 apr_int64_t rates_app_bricks(wall_cx_t *cx);
 
+/**
+ * Who has less is low: what an app of the site's own model costs on average, at least 1. Asked for as often as the
+ * number above; fails as the database does.
+ */
+wall_rc_t rates_low_below(wall_cx_t *cx, apr_int64_t *bricks);
+
 /** How far a balance reaches: the colour and the word for it. */
 typedef enum rates_level_t { RATES_OK, RATES_LOW, RATES_BAD } rates_level_t;
 /** Three apps or more, one or two, not one. */

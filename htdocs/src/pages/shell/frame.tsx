@@ -31,11 +31,16 @@ function toldLow(available: number): void {
 }
 
 function useLiveBalance(userId: number | undefined) {
-  useEffect(() => userId === undefined ? undefined
-    : watch(`user:${userId}`, (event, data) => {
-      if (event === "bricks.balance") setBalance(data);
-      else if (event === "bricks.low") toldLow(data.available);
-    }), [userId]);
+  useEffect(() => {
+    if (userId === undefined) return;
+    let newest = 0; // two movements may be told in the wrong order
+    return watch(`user:${userId}`, (event, data) => {
+      if (event === "bricks.balance" && data.transaction_id > newest) {
+        newest = data.transaction_id;
+        setBalance(data);
+      } else if (event === "bricks.low") toldLow(data.available);
+    });
+  }, [userId]);
 }
 
 function Nav() {
