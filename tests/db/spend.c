@@ -5,8 +5,10 @@
  *   spend race RUNS SPENDS THREADS   SPENDS of one brick on a balance of 100, begun at once by THREADS
  *                                    connections: 100 have to succeed, in each of RUNS runs
  *   spend post RUNS THREADS          one idempotency key posted at once by THREADS connections
- *   spend bench ROUNDS THREADS       a second each in turn: commits of one-row updates, spends (a movement each),
- *                                    holds that are used (two movements each), the same of one account
+ *   spend bench ROUNDS THREADS       a second each in turn: one-row updates and movements, each one statement
+ *                                    that commits itself; both in a transaction of their own, begun and
+ *                                    committed; spends of one account; holds that are used (two movements),
+ *                                    and those of one account
  *
  * The server is that of WALL_TEST_DB_PARAMS (as DBDParams), with Wall's schema.
  */
@@ -20,6 +22,7 @@
 #include "core/crypto.h"
 #include "core/ids.h"
 #include "db_stmt.h"
+#include "io/sql_statements.h"
 #include "purse.h"
 
 #define BALANCE     100
@@ -57,7 +60,13 @@ static int spend_one(wall_cx_t *cx, apr_int64_t user_id, const char *job_id)
 
 /* ---- threads ---- */
 
-typedef enum how_t { RACE, POST, RAW, SPREAD, ONE, DIRECT } how_t;
+typedef enum how_t { RACE, POST, UPDATE, MOVEMENT, UPDATE_TX, SPEND, SPEND_ONE, HOLD, HOLD_ONE, HOW__COUNT } how_t;
+
+static const char *const rate_names[HOW__COUNT] = {
+    [UPDATE] = "updates", [MOVEMENT] = "movements", [UPDATE_TX] = "updates_in_tx",
+    [SPEND] = "spends", [SPEND_ONE] = "spends_one_account",
+    [HOLD] = "holds_used", [HOLD_ONE] = "holds_used_one_account",
+};
 
 typedef struct worker_t {
     pthread_t thread;
@@ -88,6 +97,31 @@ static void post_once(wall_cx_t *cx, worker_t *w, const char *key, apr_int64_t a
     w->transaction_id = posted.transaction_id;
 }
 
+static wall_rc_t update(wall_cx_t *cx, void *baton)
+{
+    const worker_t *w = baton;
+
+    return wall_db_exec(cx, DB_QUERY(spend_raw, INT(w->purse.user_id)), NULL);
+}
+
+typedef struct moved_t {
+    const char *moved;
+} moved_t;
+
+/** What bricks_post() sends, without the transaction around it. */
+static void move_once(wall_cx_t *cx, worker_t *w)
+{
+    static const wall_field_t fields[] = { WALL_STR(moved_t, moved), WALL_FIELDS_END };
+    static const wall_shape_t shape = WALL_SHAPE_OF("Moved", moved_t, fields);
+    moved_t answer;
+
+    if (wall_db_one(cx, sql_bricks_move(w->purse.user_id, "spent", "ai_generation", -1, 0, BRICKS_ACCOUNT_REVENUE,
+                                        1, wall_random_hex(cx->pool, 16), NULL, NULL, NULL, NULL, NULL),
+                    &shape, &answer) != WALL_OK || answer.moved == NULL)
+        purse_fail(cx, "a movement");
+    w->done++;
+}
+
 /** Work for a second; its jobs are made in between, which is not counted. */
 static void run_bench(wall_cx_t *cx, worker_t *w)
 {
@@ -98,11 +132,13 @@ static void run_bench(wall_cx_t *cx, worker_t *w)
     apr_pool_create(&pool, outer);
     cx->pool = pool;
     while (apr_time_now() < until + spent_making) {
-        if (w->how == RAW) {
-            if (wall_db_exec(cx, DB_QUERY(spend_raw, INT(w->purse.user_id)), NULL) != WALL_OK)
+        if (w->how == UPDATE || w->how == UPDATE_TX) {
+            if ((w->how == UPDATE ? update(cx, w) : wall_db_tx(cx, update, w)) != WALL_OK)
                 purse_fail(cx, "an update");
             w->done++;
-        } else if (w->how == DIRECT) {
+        } else if (w->how == MOVEMENT) {
+            move_once(cx, w);
+        } else if (w->how == SPEND || w->how == SPEND_ONE) {
             post_once(cx, w, wall_random_hex(pool, 16), -1);
         } else {
             if (n == BATCH) {
@@ -251,30 +287,30 @@ static double rate(wall_cx_t *cx, how_t how, int threads)
 
     memset(workers, 0, sizeof workers);
     for (i = 0; i < threads; i++)
-        workers[i] = (worker_t){ .how = how, .purse = how == ONE ? shared : purse_new(cx, 100000000) };
+        workers[i] = (worker_t){ .how = how, 
+                                 .purse = how == SPEND_ONE || how == HOLD_ONE ? shared : purse_new(cx, 100000000) };
     (void)run_all(workers, threads);
     for (i = 0; i < threads; i++)
         total += workers[i].per_second;
     return total;
 }
 
-/* In rounds, so that what else the machine does meets all four alike; medians. */
+/* In rounds, so that what else the machine does meets all alike; medians. */
 static int bench(wall_cx_t *cx, int rounds, int threads)
 {
-    static const how_t hows[] = { RAW, DIRECT, SPREAD, ONE };
-    double found[4][MAX_ROUNDS], median[4];
+    double found[HOW__COUNT][MAX_ROUNDS];
     int round, i;
 
     for (round = 0; round < rounds; round++) {
-        for (i = 0; i < 4; i++)
-            found[i][round] = rate(cx, hows[i], threads);
+        for (i = UPDATE; i < HOW__COUNT; i++)
+            found[i][round] = rate(cx, i, threads);
     }
-    for (i = 0; i < 4; i++) {
+    printf("{\"threads\": %d", threads);
+    for (i = UPDATE; i < HOW__COUNT; i++) {
         qsort(found[i], (size_t)rounds, sizeof(double), by_size);
-        median[i] = found[i][rounds / 2];
+        printf(", \"%s\": %.0f", rate_names[i], found[i][rounds / 2]);
     }
-    printf("{\"threads\": %d, \"raw\": %.0f, \"spends\": %.0f, \"holds_used\": %.0f, "
-           "\"holds_used_one_account\": %.0f}\n", threads, median[0], median[1], median[2], median[3]);
+    puts("}");
     return 0;
 }
 
