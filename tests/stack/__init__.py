@@ -81,10 +81,18 @@ def same_time(calls, share=0.1, floor=0.001, least=20, most=150):
     raise AssertionError(f"not the same time after {number} rounds: {medians}, differences between {spans}")
 
 
+_given_ports = set()
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port nobody listens on, each time another one: whoever got it may not listen yet."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in _given_ports:
+            _given_ports.add(port)
+            return port
 
 
 # The same site once more on another port, with settings of its own.
