@@ -4,10 +4,10 @@
 import time
 import urllib.parse
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.api.parallel import at_once
 from tests.api.test_oauth import arrive, come_back, comer, finish, link, problem, start  # noqa: F401
 from tests.stack import eventually
 from tests.stack.client import Client, From
@@ -87,9 +87,8 @@ def test_first_of_two_confirmations_with_one_identity_the_first_counts(stack, fa
         arrive(visitor, provider, who, TELEGRAM)
         visitor.post("/auth/oauth/arrival", {"username": name(), "email": address}, expect=201)
         tokens.append(mailbox(address).wait("Confirm").token)
-    with ThreadPoolExecutor(2) as pool:
-        codes = sorted(pool.map(lambda t: face("first").post("/auth/verify-email", {"token": t}).status, tokens))
-    assert codes == [200, 410]
+    answers = at_once(*[lambda t=t: face("first").post("/auth/verify-email", {"token": t}) for t in tokens])
+    assert sorted(a.status for a in answers) == [200, 410]
     assert stack.number("SELECT COUNT(*) FROM oauth_connections WHERE provider_user_id = ?", who["sub"]) == 1
 
 
@@ -159,11 +158,6 @@ def test_an_identity_that_became_anothers(stack, contract, provider, user, new_u
     arrive(third, provider, person())
     third.login(other.me["username"])
     assert third.post("/auth/oauth/arrival/link", expect=409).code == "WALL_CONFLICT"  # a second of one provider
-
-
-def at_once(*works):
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [done.result() for done in [pool.submit(work) for work in works]]
 
 
 def test_two_first_sign_ins_with_one_address(stack, contract, provider):

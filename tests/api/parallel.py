@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several things at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+
+def at_once(*works):
+    """Calls all of these side by side; the list of what they return. What one of them raises is raised here."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [done.result() for done in [pool.submit(work) for work in works]]
