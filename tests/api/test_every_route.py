@@ -57,10 +57,29 @@ def body_of(route):
                      for name, value in body.items()}
 
 
+def heard(user, route):
+    """The user as somebody whom the route hears: an administrator where only those are."""
+    return user.become() if route.path.startswith("/admin/") else user
+
+
 @pytest.fixture
 def asker(user, route):
-    """Somebody whom the route hears: an administrator where only those are."""
-    return user.become() if route.path.startswith("/admin/") else user
+    return heard(user, route)
+
+
+@pytest.fixture(scope="module")
+def people(stack, contract):
+    Client(stack, contract).register()  # whom PLACES mean, if nobody is there yet: is changed now and then
+    return {}
+
+
+@pytest.fixture
+def refused(people, new_user, route):
+    """The like for tests in which nothing is ever done: one person, one administrator for all of them."""
+    kind = route.path.startswith("/admin/")
+    if kind not in people:
+        people[kind] = heard(new_user(), route)
+    return people[kind]
 
 
 def is_json(route):
@@ -68,38 +87,38 @@ def is_json(route):
 
 
 @declaring("WALL_BAD_JSON")
-def test_bad_json(asker, route):
+def test_bad_json(refused, route):
     for raw in (b"{", b"[]", b'{"a":1,"a":2}', b"\xff\xfe", b'{"a":01}', b"nul"):
-        answer = asker.request(route.method, path_of(route), raw=raw)
+        answer = refused.request(route.method, path_of(route), raw=raw)
         assert answer.code in ("WALL_BAD_JSON", "WALL_VALIDATION"), answer
-    assert asker.request(route.method, path_of(route), raw=b"{", expect=400).code == "WALL_BAD_JSON"
+    assert refused.request(route.method, path_of(route), raw=b"{", expect=400).code == "WALL_BAD_JSON"
 
 
 @declaring("WALL_UNSUPPORTED_MEDIA_TYPE")
-def test_wrong_media_type(asker, route):
+def test_wrong_media_type(refused, route):
     for media in ("text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""):
-        answer = asker.request(route.method, path_of(route), raw=b"{}", headers={"Content-Type": media}, expect=415)
+        answer = refused.request(route.method, path_of(route), raw=b"{}", headers={"Content-Type": media}, expect=415)
         assert answer.code == "WALL_UNSUPPORTED_MEDIA_TYPE"
 
 
 @declaring("WALL_TOO_LARGE")
-def test_too_large(asker, route):
+def test_too_large(refused, route):
     raw = b'{"a":"' + b"x" * 300000 + b'"}'
-    answer = asker.request(route.method, path_of(route), raw=raw, expect=413)
+    answer = refused.request(route.method, path_of(route), raw=raw, expect=413)
     assert answer.code == "WALL_TOO_LARGE"
 
 
 @declaring("WALL_VALIDATION")
-def test_unknown_field(asker, route):
+def test_unknown_field(refused, route):
     if "302" in route.spec["responses"]:  # others add to these addresses what they like, but no nonsense
         wrong = {"startOAuth": {"remember": "perhaps"}, "finishOAuth": {"state": "x" * 300}}[route.id]
-        answer = asker.request(route.method, path_of(route), params={**wrong, "no_such_parameter": 1}, expect=422)
+        answer = refused.request(route.method, path_of(route), params={**wrong, "no_such_parameter": 1}, expect=422)
         assert answer.code == "WALL_VALIDATION" and set(answer.details) == set(wrong)
         return
     if is_json(route):
-        answer = asker.request(route.method, path_of(route), {"no_such_field": 1}, expect=422)
+        answer = refused.request(route.method, path_of(route), {"no_such_field": 1}, expect=422)
     else:
-        answer = asker.request(route.method, path_of(route), params={"no_such_parameter": 1}, expect=422)
+        answer = refused.request(route.method, path_of(route), params={"no_such_parameter": 1}, expect=422)
     assert answer.code == "WALL_VALIDATION"
     assert {"no_such_field", "no_such_parameter"} & set(answer.details)
 
@@ -123,8 +142,8 @@ def test_needs_a_confirmed_session(asker, route):
 
 
 @declaring("WALL_IDEMPOTENCY_REQUIRED")
-def test_needs_a_key(asker, route):
-    answer = asker.request(route.method, path_of(route), body_of(route), key=False, expect=428)
+def test_needs_a_key(refused, route):
+    answer = refused.request(route.method, path_of(route), body_of(route), key=False, expect=428)
     assert answer.code == "WALL_IDEMPOTENCY_REQUIRED"
 
 
@@ -138,16 +157,12 @@ def test_key_of_another_request(stack, asker, route):
 
 
 @declaring("WALL_RATE_LIMITED")
-def test_rate_limit(stack, contract, strict, route):
+def test_rate_limit(stack, asker, strict, route):
     """On a host with the real limits: a burst ends in 429 with Retry-After."""
-    client = Client(stack, contract)
-    client.register()
-    if route.path.startswith("/admin/"):
-        client.become()
-    client.base_url = strict
+    asker.base_url = strict
     burst = route.spec["x-wall-rate"]["burst"]
     for _ in range(3 * burst + 60):
-        answer = client.request(route.method, path_of(route), params={"no_such_parameter": 1})
+        answer = asker.request(route.method, path_of(route), params={"no_such_parameter": 1})
         if answer.status == 429:
             break
     assert answer.code == "WALL_RATE_LIMITED"
