@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import threading
 import time
 import uuid
 import zipfile
@@ -261,19 +260,30 @@ def test_two_who_delete_at_once(stack, contract, user):
 
 
 class Held:
-    """A transaction that locks a person's row for some seconds and then runs `then`."""
+    """A transaction that has a person's row, until the block ends."""
 
-    def __init__(self, stack, user_id, seconds, then="DO 0", row="SELECT user_id FROM users WHERE user_id = ? FOR UPDATE"):
-        self.thread = threading.Thread(target=stack.db, args=(
-            f"START TRANSACTION; {row}; DO SLEEP({seconds}); {then}; COMMIT", *[user_id] * (row + then).count("?")))
-        self.thread.start()
-        time.sleep(0.3)
+    def __init__(self, stack, user_id, row="SELECT user_id FROM users WHERE user_id = ? FOR UPDATE"):
+        self.stack, self.row = stack, row.replace("?", str(user_id))
 
     def __enter__(self):
+        self.client = subprocess.Popen(  # pylint: disable=consider-using-with
+            ["mariadb", "--no-defaults", "--batch", "--unbuffered", f"--socket={self.stack.folder}/run/mysql.sock",
+             f"--user={self.stack.settings['DB_ADMIN']}", self.stack.settings["DB_NAME"]],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.client.stdin.write(f"START TRANSACTION; {self.row}; SELECT 'has it' AS held;\n")
+        self.client.stdin.flush()
+        while self.client.stdout.readline() != "has it\n":
+            assert self.client.poll() is None
         return self
 
+    def wanted(self, by=1):
+        """Waits until so many others wait for it."""
+        eventually(lambda: self.stack.number("SELECT COUNT(*) FROM information_schema.innodb_trx "
+                                             "WHERE trx_state = 'LOCK WAIT'") >= by, seconds=15, every=0.02, what="waiting")
+
     def __exit__(self, *why):
-        self.thread.join()
+        self.client.communicate("COMMIT;\n", timeout=20)
+        assert self.client.returncode == 0
 
 
 @pytest.mark.parametrize("path", ["/users/me/deletion", "/users/me/deactivate"])
@@ -281,8 +291,11 @@ def test_of_two_that_wait_for_each_other_one_is_told(stack, contract, user, path
     other = Client(stack, contract)
     other.login(user.me["username"])
     body = {"username": user.me["username"]} if path.endswith("deletion") else None
-    with Held(stack, user.me["user_id"], 1.5), ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda client: client.post(path, body), (user, other)))
+    with ThreadPoolExecutor(2) as pool:
+        with Held(stack, user.me["user_id"]) as held:
+            asked = [pool.submit(client.post, path, body) for client in (user, other)]
+            held.wanted(by=2)
+        answers = [answer.result() for answer in asked]
     assert sorted(a.status for a in answers) == [200, 409]
     assert {a.code for a in answers if a.status == 409} == {"WALL_CONFLICT"}
 
@@ -392,25 +405,34 @@ def test_a_job_under_way_is_stopped_and_erasing_survives_kills(stack, new_user):
     stack.wallctl("bricks", "verify")
 
 
-def test_nobody_is_erased_before_their_time(stack, user):
-    user.post("/users/me/deletion", {"username": user.me["username"]}, expect=200)
-    stack.db("UPDATE users SET deletion_due_at = NOW(6) + INTERVAL 3 SECOND WHERE user_id = ?", user.me["user_id"])
+def test_nobody_is_erased_before_their_time(stack, user, new_user):
+    """The worker takes who is due next, and not who has come back since or has time left."""
+    early, next_one = new_user(), new_user()
+    for client in (user, early, next_one):
+        client.post("/users/me/deletion", {"username": client.me["username"]}, expect=200)
+    due = "UPDATE users SET deletion_due_at = NOW(6) + INTERVAL ? SECOND WHERE user_id = ?"
+    stack.db(due, 1, user.me["user_id"])
+    stack.db(due, 60, early.me["user_id"])
     user.login(user.me["username"])
-    time.sleep(4)
+    stack.db(due, 2, next_one.me["user_id"])
+    await_erased(stack, next_one.me["user_id"])
     user.get("/users/me", expect=200)
+    early.login(early.me["username"])
 
 
-def test_who_comes_back_when_their_time_is_up_is_not_erased(stack, user):
+def test_who_comes_back_when_their_time_is_up_is_not_erased(stack, user, new_user):
     """The worker has seen that the time is up and waits for the row; the sign-in had it first."""
-    user_id = user.me["user_id"]
+    other, user_id = new_user(), user.me["user_id"]
     post = user.write("to be kept")["post_id"]
     user.post("/users/me/deletion", {"username": user.me["username"]}, expect=200)
     stack.stop("worker")
     stack.db("UPDATE users SET deletion_due_at = NOW(6) WHERE user_id = ?", user_id)
-    with Held(stack, user_id, 5, row="UPDATE users SET account_state = 'active', deletion_due_at = NULL WHERE user_id = ?"):
+    with Held(stack, user_id, "UPDATE users SET account_state = 'active', deletion_due_at = NULL WHERE user_id = ?") as held:
         stack.start("worker")
+        held.wanted()
     user.login(user.me["username"])
-    time.sleep(2)
+    other.post("/users/me/deletion", {"username": other.me["username"]}, expect=200)
+    erased(stack, other.me["user_id"])  # the worker has gone on
     assert user.get(f"/posts/{post}", expect=200).data["content_text"] == "to be kept"
 
 
@@ -420,7 +442,7 @@ def test_one_who_cannot_be_erased_now_does_not_keep_others_waiting(stack, new_us
     stuck.write("held fast")
     for user in (stuck, other):
         user.post("/users/me/deletion", {"username": user.me["username"]}, expect=200)
-    with Held(stack, stuck.me["user_id"], 22, row="SELECT wall_id FROM walls WHERE user_id = ? FOR UPDATE"):
+    with Held(stack, stuck.me["user_id"], "SELECT wall_id FROM walls WHERE user_id = ? FOR UPDATE"):
         stack.db("UPDATE users SET deletion_due_at = NOW(6) - INTERVAL IF(user_id = ?, 2, 1) DAY WHERE user_id IN (?, ?)",
                  stuck.me["user_id"], stuck.me["user_id"], other.me["user_id"])
         await_erased(stack, other.me["user_id"])
