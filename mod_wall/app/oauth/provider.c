@@ -23,35 +23,52 @@ static void authenticate(wall_cx_t *cx, const wall_provider_t *provider,
         *authorization = oauth_basic(cx->pool, provider);
 }
 
-oauth_problem_t oauth_redeem(wall_cx_t *cx, const wall_provider_t *provider,
-                             const oauth_back_t *back, const oauth_proof_t *proof,
-                             oauth_identity_t *out)
+/** Asks the token endpoint with @a grant, a form without the client's part, and takes what it gives. */
+static oauth_problem_t ask_tokens(wall_cx_t *cx, const wall_provider_t *provider, const char *what,
+                                  const char *grant, oauth_endpoints_t *at, json_object **answer,
+                                  oauth_identity_t *out)
 {
     const char *authorization, *secret;
-    oauth_endpoints_t at;
-    json_object *answer;
-    oauth_call_t call = { .provider = provider, .what = "token endpoint" };
-    oauth_problem_t problem = oauth_endpoints(cx, provider, &at);
-    int vk = provider->kind == WALL_PROVIDER_VK;
+    oauth_call_t call = { .provider = provider, .what = what };
+    oauth_problem_t problem = oauth_endpoints(cx, provider, at);
 
     memset(out, 0, sizeof(*out));
     out->provider = provider;
     if (problem != OAUTH_FINE)
         return problem;
-    authenticate(cx, provider, &at, &authorization, &secret);
-    call.url = at.token;
+    authenticate(cx, provider, at, &authorization, &secret);
+    call.url = at->token;
     call.authorization = authorization;
-    call.form = oauth_form(cx->pool, "grant_type", "authorization_code", "code", back->code,
-                           "redirect_uri", proof->redirect_uri, "client_id", provider->client_id,
-                           "client_secret", secret, "code_verifier", proof->verifier, "device_id",
-                           vk ? back->device_id : NULL, "state", vk ? back->state : NULL, NULL);
-    problem = oauth_call(cx, &call, &answer);
+    call.form = apr_pstrcat(cx->pool, grant, "&",
+                            oauth_form(cx->pool, "client_id", provider->client_id, "client_secret",
+                                       secret, NULL),
+                            NULL);
+    problem = oauth_call(cx, &call, answer);
+    if (problem != OAUTH_FINE)
+        return problem;
+    oauth_take_tokens(cx, out, *answer);
+    return out->access_token != NULL
+               ? OAUTH_FINE
+               : oauth_doubt(cx, provider, OAUTH_DOWN,
+                             apr_pstrcat(cx->pool, what, " gives no access token", NULL));
+}
+
+oauth_problem_t oauth_redeem(wall_cx_t *cx, const wall_provider_t *provider,
+                             const oauth_back_t *back, const oauth_proof_t *proof,
+                             oauth_identity_t *out)
+{
+    int vk = provider->kind == WALL_PROVIDER_VK;
+    const char *grant = oauth_form(cx->pool, "grant_type", "authorization_code", "code", back->code,
+                                   "redirect_uri", proof->redirect_uri, "code_verifier",
+                                   proof->verifier, "device_id", vk ? back->device_id : NULL, "state",
+                                   vk ? back->state : NULL, NULL);
+    oauth_endpoints_t at;
+    json_object *answer;
+    oauth_problem_t problem = ask_tokens(cx, provider, "token endpoint", grant, &at, &answer, out);
+
     if (problem != OAUTH_FINE)
         return problem == OAUTH_DENIED ? OAUTH_REFUSED : problem;
-    oauth_take_tokens(cx, out, answer);
     out->device_id = vk ? back->device_id : NULL;
-    if (out->access_token == NULL)
-        return oauth_doubt(cx, provider, OAUTH_DOWN, "token endpoint gives no access token");
     return provider->kind == WALL_PROVIDER_OIDC
                ? oauth_oidc_identity(cx, &at, answer, proof, out)
                : oauth_plain_identity(cx, &at, answer, out);
@@ -61,31 +78,14 @@ oauth_problem_t oauth_refresh(wall_cx_t *cx, const wall_provider_t *provider,
                               const char *refresh_token, const char *device_id,
                               oauth_identity_t *out)
 {
-    const char *authorization, *secret;
+    int vk = provider->kind == WALL_PROVIDER_VK;
+    const char *grant = oauth_form(cx->pool, "grant_type", "refresh_token", "refresh_token",
+                                   refresh_token, "device_id", vk ? device_id : NULL, "state",
+                                   vk ? wall_random_token(cx->pool, 32) : NULL, NULL);
     oauth_endpoints_t at;
     json_object *answer;
-    oauth_call_t call = { .provider = provider, .what = "token endpoint, for a refresh" };
-    oauth_problem_t problem = oauth_endpoints(cx, provider, &at);
-    int vk = provider->kind == WALL_PROVIDER_VK;
 
-    memset(out, 0, sizeof(*out));
-    out->provider = provider;
-    if (problem != OAUTH_FINE)
-        return problem;
-    authenticate(cx, provider, &at, &authorization, &secret);
-    call.url = at.token;
-    call.authorization = authorization;
-    call.form = oauth_form(cx->pool, "grant_type", "refresh_token", "refresh_token", refresh_token,
-                           "client_id", provider->client_id, "client_secret", secret, "device_id",
-                           vk ? device_id : NULL, "state",
-                           vk ? wall_random_token(cx->pool, 32) : NULL, NULL);
-    problem = oauth_call(cx, &call, &answer);
-    if (problem != OAUTH_FINE)
-        return problem;
-    oauth_take_tokens(cx, out, answer);
-    return out->access_token != NULL
-               ? OAUTH_FINE
-               : oauth_doubt(cx, provider, OAUTH_DOWN, "a refresh gives no access token");
+    return ask_tokens(cx, provider, "token endpoint, for a refresh,", grant, &at, &answer, out);
 }
 
 /** GitHub's address has the client in it and takes the token as JSON. */
