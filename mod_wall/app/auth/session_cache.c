@@ -32,12 +32,17 @@ static unsigned digit(char c)
     return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10) & 15U;
 }
 
-/* The hash is uniform already: its first digits choose. */
-static entry_t *set_of(const char *token_hash, shard_t **shard)
+/* The hash is uniform already: its first digits choose. Locks the shard; NULL, and nothing locked, where
+ * a name is too long to be kept. */
+static entry_t *lock_set(const char *site, const char *token_hash, shard_t **shard)
 {
-    unsigned set = digit(token_hash[1]) << 4 | digit(token_hash[2]);
+    unsigned set;
 
+    if (strlen(token_hash) != HASH_LEN || strlen(site) > SITE_LEN)
+        return NULL;
+    set = digit(token_hash[1]) << 4 | digit(token_hash[2]);
     *shard = &shards[digit(token_hash[0])];
+    pthread_mutex_lock(&(*shard)->mutex);
     return (*shard)->entries[set % SETS];
 }
 
@@ -51,22 +56,15 @@ static entry_t *find(entry_t *set, const char *site, const char *token_hash)
     return NULL;
 }
 
-static int usable(const char *site, const char *token_hash)
-{
-    return strlen(token_hash) == HASH_LEN && strlen(site) <= SITE_LEN;
-}
-
 int auth_cache_get(const char *site, const char *token_hash, apr_time_t now, auth_session_t *out)
 {
     const entry_t *entry;
     shard_t *shard;
-    entry_t *set;
+    entry_t *set = lock_set(site, token_hash, &shard);
     int fresh;
 
-    if (!usable(site, token_hash))
+    if (set == NULL)
         return 0;
-    set = set_of(token_hash, &shard);
-    pthread_mutex_lock(&shard->mutex);
     entry = find(set, site, token_hash);
     fresh = entry != NULL && now - entry->seen <= apr_time_from_sec(AUTH_CACHE_SECONDS) &&
             entry->session.expires_us > now;
@@ -81,12 +79,10 @@ void auth_cache_put(const char *site, const char *token_hash, apr_time_t seen,
 {
     entry_t *entry;
     shard_t *shard;
-    entry_t *set;
+    entry_t *set = lock_set(site, token_hash, &shard);
 
-    if (!usable(site, token_hash))
+    if (set == NULL)
         return;
-    set = set_of(token_hash, &shard);
-    pthread_mutex_lock(&shard->mutex);
     entry = find(set, site, token_hash);
     if (entry == NULL) {
         entry = &set[0];
@@ -106,12 +102,10 @@ void auth_cache_drop(const char *site, const char *token_hash)
 {
     entry_t *entry;
     shard_t *shard;
-    entry_t *set;
+    entry_t *set = lock_set(site, token_hash, &shard);
 
-    if (!usable(site, token_hash))
+    if (set == NULL)
         return;
-    set = set_of(token_hash, &shard);
-    pthread_mutex_lock(&shard->mutex);
     entry = find(set, site, token_hash);
     if (entry != NULL)
         entry->seen = 0;
