@@ -142,6 +142,24 @@ wall_rc_t accounts_keep_email(wall_cx_t *cx, const void *in, accounts_email_t *o
 
 /* ---- links ---- */
 
+/**
+ * Sets the address @a token is about. Mail that is under way to the one before it must not reset anything,
+ * nor do what links for @a outdated do.
+ * @return WALL_E_DUPLICATE (not recorded): somebody has it by now
+ */
+static wall_rc_t set_email(wall_cx_t *cx, const accounts_token_t *token, const char *outdated)
+{
+    wall_rc_t rc = wall_db_exec(cx, sql_tokens_void(token->user_id, outdated), NULL);
+
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_tokens_void(token->user_id, ACCOUNTS_FOR_RESET), NULL);
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_identity_set_email(token->email, token->user_id), NULL);
+    if (rc == WALL_E_DUPLICATE)
+        wall_fail_clear(cx);
+    return rc;
+}
+
 /** The old address hears of it and can take it back. */
 static wall_rc_t move(wall_cx_t *cx, const accounts_token_t *token)
 {
@@ -149,17 +167,10 @@ static wall_rc_t move(wall_cx_t *cx, const accounts_token_t *token)
     wall_rc_t rc = accounts_add_token(cx, token->user_id, ACCOUNTS_FOR_UNDO, token->present_email,
                                       ACCOUNTS_UNDO_S, "/undo-email", &undo);
 
-    /* Mail that is under way to the old address must not confirm the new one, nor reset anything. */
     if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_tokens_void(token->user_id, ACCOUNTS_FOR_CONFIRM), NULL);
-    if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_tokens_void(token->user_id, ACCOUNTS_FOR_RESET), NULL);
-    if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_identity_set_email(token->email, token->user_id), NULL);
-    if (rc == WALL_E_DUPLICATE) {
-        wall_fail_clear(cx);
-        return accounts_link_invalid(cx); /* somebody has it by now */
-    }
+        rc = set_email(cx, token, ACCOUNTS_FOR_CONFIRM);
+    if (rc == WALL_E_DUPLICATE)
+        return accounts_link_invalid(cx);
     return rc == WALL_OK
                ? mail_queue(cx, &(mail_t){ .kind = MAIL_EMAIL_CHANGED,
                                            .user_id = token->user_id,
@@ -222,18 +233,12 @@ static wall_rc_t undo_work(wall_cx_t *cx, void *baton)
     wall_rc_t rc = accounts_use_token(cx, token);
 
     if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_tokens_void(token->user_id, ACCOUNTS_FOR_CHANGE), NULL);
-    if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_tokens_void_later(token->user_id, ACCOUNTS_FOR_UNDO, token->token_id),
                           NULL);
     if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_tokens_void(token->user_id, ACCOUNTS_FOR_RESET), NULL);
-    if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_identity_set_email(token->email, token->user_id), NULL);
-    if (rc == WALL_E_DUPLICATE) {
-        wall_fail_clear(cx);
+        rc = set_email(cx, token, ACCOUNTS_FOR_CHANGE);
+    if (rc == WALL_E_DUPLICATE)
         return wall_fail(cx, WALL_E_EMAIL_TAKEN, NULL, WALL_NO_WHY);
-    }
     if (rc == WALL_OK)
         rc = accounts_expel(cx, token->user_id,
                             token->created_at - apr_time_from_sec(ACCOUNTS_INTRUSION_S), 1);
