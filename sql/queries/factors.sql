@@ -3,12 +3,13 @@
 
 -- When the session was last confirmed is read from its row and never cached: a confirmation counts
 -- everywhere at once, and so does its age.
--- name: factors_confirmation(minutes i64, session_id i64)
+-- name: factors_confirmation(minutes i64, session_id i64, providers str)
 SELECT COALESCE(s.confirmed_at > NOW(6) - INTERVAL :minutes MINUTE, 0) AS fresh,
        u.password_hash IS NOT NULL AS password,
        EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.user_id) AS passkey,
        EXISTS (SELECT 1 FROM user_totp t WHERE t.user_id = u.user_id AND t.confirmed_at IS NOT NULL) AS code,
-       EXISTS (SELECT 1 FROM oauth_connections o WHERE o.user_id = u.user_id) AS oauth
+       EXISTS (SELECT 1 FROM oauth_connections o
+               WHERE o.user_id = u.user_id AND FIND_IN_SET(o.provider, :providers) > 0) AS oauth
 FROM sessions s
 JOIN users u ON u.user_id = s.user_id
 WHERE s.session_id = :session_id AND s.expires_at > NOW(6) AND u.is_active = 1
@@ -147,5 +148,6 @@ SELECT username, display_name, passkey_handle FROM users WHERE user_id = :user_i
 -- name: passkeys_set_handle(passkey_handle str, user_id i64)
 UPDATE users SET passkey_handle = :passkey_handle WHERE user_id = :user_id AND passkey_handle IS NULL;
 
+-- How many ways into the account there are. Who takes one away has locked the user's row.
 -- name: factors_ways_in(user_id i64, providers str)
 SELECT {ways_in(:user_id, :providers)} AS ways LIMIT 1;

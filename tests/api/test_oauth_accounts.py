@@ -302,6 +302,15 @@ def test_providers_the_site_does_not_take_any_more_are_no_way_in(comer, stack): 
     assert [c["provider"] for c in client.delete(f"/users/me/connections/{gone}", expect=200).data["items"]] == ["fake"]
 
 
+def test_nor_a_way_to_confirm(new_user, stack):
+    user = new_user()
+    for name, ways in (("nobody", {"password": 1}), ("fake", {"password": 1, "oauth": 1})):
+        stack.db("INSERT INTO oauth_connections (user_id, provider, provider_user_id) VALUES (?, ?, ?)",
+                 user.me["user_id"], name, user.me["username"])
+        user.confirmed_before(60)
+        assert user.post("/users/me/connections", {"provider": "github"}, expect=403).details == ways
+
+
 @pytest.mark.expect_log(NOT_USABLE)
 def test_refreshing_backs_off_and_a_withdrawn_grant_asks_to_sign_in_again(new_user, provider, stack):
     """One pass of the worker: a provider that does not answer is asked again later and later, one that has taken its

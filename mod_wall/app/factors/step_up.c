@@ -3,6 +3,7 @@
 
 #include "app/auth/auth.h"
 #include "app/factors/factors_actions.h"
+#include "core/providers.h"
 #include "io/db.h"
 #include "io/limiter.h"
 #include "io/sql_statements.h"
@@ -12,7 +13,7 @@
 
 typedef struct confirmation_t {
     int fresh;
-    int password, passkey, code, oauth; /* ways this account has */
+    int password, passkey, code, oauth; /* ways this account has, here and now */
 } confirmation_t;
 
 static const wall_field_t confirmation_fields[] = {
@@ -33,7 +34,9 @@ wall_rc_t factors_step_up(wall_cx_t *cx)
 
     if (cx->viewer.session_id == 0)
         return wall_fail(cx, WALL_E_STEP_UP, NULL, WALL_NO_WHY); /* an API key proves nobody */
-    rc = wall_db_one(cx, sql_factors_confirmation(WALL_CONFIRMED_MINUTES, cx->viewer.session_id),
+    rc = wall_db_one(cx,
+                     sql_factors_confirmation(WALL_CONFIRMED_MINUTES, cx->viewer.session_id,
+                                              wall_provider_names(cx->pool, cx->site)),
                      &confirmation_shape, &state);
     if (rc == WALL_E_NOT_FOUND)
         return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, WALL_NO_WHY);
