@@ -38,10 +38,6 @@ FROM oauth_connections
 WHERE connection_id = :connection_id
 LIMIT 1;
 
--- How many ways into the account there are. The caller has locked the user's row.
--- name: oauth_ways_in(user_id i64, providers str)
-SELECT {ways_in(:user_id, :providers)} AS ways LIMIT 1;
-
 -- name: oauth_of_provider(user_id i64, provider str)
 SELECT connection_id FROM oauth_connections
 WHERE user_id = :user_id AND provider = :provider
@@ -145,9 +141,6 @@ DELETE FROM oauth_arrivals WHERE arrival_id = :arrival_id AND registration_id IS
 -- name: oauth_arrival_waits(registration_id i64, arrival_id i64)
 UPDATE oauth_arrivals SET registration_id = :registration_id
 WHERE arrival_id = :arrival_id AND registration_id IS NULL;
-
--- name: oauth_email_known(email str)
-SELECT user_id FROM users WHERE email = :email LIMIT 1;
 
 -- name: oauth_user(user_id i64)
 SELECT username, password_hash IS NOT NULL AS has_password FROM users WHERE user_id = :user_id LIMIT 1;

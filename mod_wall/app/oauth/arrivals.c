@@ -149,7 +149,7 @@ wall_rc_t oauth_arrival(wall_cx_t *cx, const void *in, oauth_arrival_t *out)
                               .return_to = row.return_to };
     /* Only who owns the address learns whether it is known here. */
     if (row.email != NULL && row.email_verified) {
-        rc = wall_db_number(cx, sql_oauth_email_known(row.email), &owner);
+        rc = wall_db_number(cx, sql_signup_email_known(row.email), &owner);
         if (rc != WALL_OK && rc != WALL_E_NOT_FOUND)
             return rc;
         out->email_known = rc == WALL_OK;

@@ -155,7 +155,7 @@ static int is_connected(const apr_array_header_t *items, const char *provider)
 static wall_rc_t count_ways(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t *ways)
 {
     return wall_db_number(cx,
-                          sql_oauth_ways_in(user_id, wall_provider_names(cx->pool, cx->site)),
+                          sql_factors_ways_in(user_id, wall_provider_names(cx->pool, cx->site)),
                           ways);
 }
 
