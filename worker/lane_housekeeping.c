@@ -9,14 +9,18 @@
 #include "app/auth/auth.h"
 #include "app/bricks/bricks.h"
 #include "app/oauth/oauth.h"
+#include "app/outbox/outbox.h"
 #include "app/users/users.h"
+#include "io/db.h"
 #include "io/queue.h"
 #include "io/redis.h"
+#include "io/sql_statements.h"
 #include "worker/ledger_check.h"
 #include "worker/worker.h"
 
 #define OUTBOX_WAIT_MS  200
 #define HEARTBEAT_TTL   15
+#define SWEEP_BATCH     1000
 #define EVERY_SECOND    apr_time_from_sec(1)
 #define EVERY_CHECK     apr_time_from_sec(10)
 #define EVERY_SWEEP     apr_time_from_sec(60)
@@ -64,7 +68,7 @@ static wall_rc_t keep_ledger(wall_cx_t *cx)
 /** What need not be kept any longer. */
 static wall_rc_t each_sweep(wall_cx_t *cx)
 {
-    wall_rc_t rc = apps_sweep(cx);
+    wall_rc_t rc = wall_db_exec(cx, sql_idempotency_sweep(SWEEP_BATCH), NULL);
 
     if (rc == WALL_OK) {
         rc = users_forget_names(cx);
@@ -90,7 +94,7 @@ int lane_housekeeping_run(const lane_t *lane)
     while (!lane_stopping()) {
         wall_cx_t *cx = lane_cx(lane);
         int told = 0;
-        wall_rc_t rc = apps_outbox_drain(cx, &told);
+        wall_rc_t rc = outbox_drain(cx, &told);
 
         if (rc == WALL_OK && due(&second, cx->now, EVERY_SECOND)) {
             rc = each_second(cx);
@@ -112,7 +116,7 @@ int lane_housekeeping_run(const lane_t *lane)
         }
         if (told == 0) {
             wall_db_release(cx);
-            apps_wait_outbox(cx, OUTBOX_WAIT_MS);
+            outbox_wait(cx, OUTBOX_WAIT_MS);
         }
         apr_pool_destroy(cx->pool);
     }

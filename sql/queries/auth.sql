@@ -113,6 +113,9 @@ JOIN (SELECT device_hash FROM known_devices WHERE user_id = :user_id
       ORDER BY last_seen_at DESC LIMIT 1000 OFFSET :kept) old ON old.device_hash = d.device_hash
 WHERE d.user_id = :user_id;
 
+-- name: auth_sweep_sessions(limit i64)
+DELETE FROM sessions WHERE expires_at < NOW(6) ORDER BY expires_at LIMIT :limit;
+
 -- name: auth_sweep_logins(days i64, limit i64)
 DELETE FROM logins WHERE created_at < NOW(6) - INTERVAL :days DAY ORDER BY created_at LIMIT :limit;
 

@@ -25,3 +25,7 @@ WHERE owner = :owner AND idempotency_key = :idempotency_key AND status = 0;
 UPDATE idempotency_keys
 SET status = :status, body = :body
 WHERE owner = :owner AND idempotency_key = :idempotency_key;
+
+-- name: idempotency_sweep(limit i64)
+DELETE FROM idempotency_keys WHERE created_at < NOW(6) - INTERVAL 48 HOUR
+ORDER BY created_at LIMIT :limit;

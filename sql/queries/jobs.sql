@@ -139,10 +139,3 @@ SELECT CAST(AVG(took) AS SIGNED) AS mean_ms FROM (
     SELECT TIMESTAMPDIFF(MICROSECOND, started_at, completed_at) DIV 1000 AS took
     FROM ai_generation_jobs WHERE status = 'completed'
     ORDER BY created_at DESC LIMIT 20) AS latest;
-
--- name: sweep_idempotency_keys(limit i64)
-DELETE FROM idempotency_keys WHERE created_at < NOW(6) - INTERVAL 48 HOUR
-ORDER BY created_at LIMIT :limit;
-
--- name: sweep_sessions(limit i64)
-DELETE FROM sessions WHERE expires_at < NOW(6) ORDER BY expires_at LIMIT :limit;

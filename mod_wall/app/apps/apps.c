@@ -7,6 +7,7 @@
 
 #include "app/apps/apps_actions.h"
 #include "app/apps/apps_jobs.h"
+#include "app/outbox/outbox.h"
 #include "core/ids.h"
 #include "core/site.h"
 #include "io/db.h"
@@ -80,7 +81,7 @@ static void ring(wall_cx_t *cx, void *baton)
     generate_t *g = baton;
 
     (void)wall_queue_ring(cx, APPS_QUEUE, g->job_id, g->user_id, (int)g->priority);
-    apps_ring_outbox(cx);
+    outbox_ring(cx);
 }
 
 /** Post, app and job. */

@@ -7,6 +7,7 @@
 
 #include "app/apps/apps.h"
 #include "app/bricks/bricks.h"
+#include "app/outbox/outbox.h"
 #include "core/fields.h"
 #include "core/ids.h"
 #include "core/site.h"
@@ -120,7 +121,7 @@ typedef struct step_t {
 /** The doorbells a committed step rings; a step has no other effect outside the database. */
 static void ring_outbox(wall_cx_t *cx, void *baton)
 {
-    apps_ring_outbox(cx);
+    outbox_ring(cx);
 }
 
 static wall_rc_t lost(apr_int64_t affected)

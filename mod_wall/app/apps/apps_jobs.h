@@ -119,16 +119,8 @@ wall_rc_t apps_jobs_ring(wall_cx_t *cx, int all);
 wall_rc_t apps_oldest_waiting(wall_cx_t *cx, const char **job_id);
 /** Holds that have expired: their waiting jobs fail, the bricks go back. */
 wall_rc_t apps_jobs_expire(wall_cx_t *cx);
-/** Publishes what waits in the outbox, in order. @a count of rows told. */
-wall_rc_t apps_outbox_drain(wall_cx_t *cx, int *count);
-/** Wakes whoever drains the outbox. Losing this costs 200 ms. */
-void apps_ring_outbox(wall_cx_t *cx);
-/** Waits for apps_ring_outbox(), at most @a timeout_ms. */
-void apps_wait_outbox(wall_cx_t *cx, int timeout_ms);
 /** Mean duration of the last twenty jobs in milliseconds. WALL_E_NOT_FOUND before the first. */
 wall_rc_t apps_mean_ms(wall_cx_t *cx, apr_int64_t *out);
-/** Idempotency keys older than two days and sessions that have ended. */
-wall_rc_t apps_sweep(wall_cx_t *cx);
 
 /** Whether asking for the same app anew may help after a failure with @a code. */
 int apps_code_retryable(const char *code);

@@ -5,6 +5,7 @@
 
 #include "app/apps/apps_actions.h"
 #include "app/apps/apps_jobs.h"
+#include "app/outbox/outbox.h"
 #include "core/site.h"
 #include "io/db.h"
 #include "io/queue.h"
@@ -149,7 +150,7 @@ static void stop_worker(wall_cx_t *cx, void *baton)
     (void)wall_queue_remove(cx, APPS_QUEUE, job_id);
     (void)wall_redis_set(cx, apr_pstrcat(cx->pool, "cancel:", job_id, NULL),
                          (wall_bytes_t){ "1", 1 }, CANCEL_FLAG_SECONDS);
-    apps_ring_outbox(cx);
+    outbox_ring(cx);
 }
 
 static wall_rc_t cancel_work(wall_cx_t *cx, void *baton)

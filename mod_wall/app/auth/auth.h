@@ -106,7 +106,8 @@ wall_rc_t auth_confirmed(wall_cx_t *cx);
 /** Ends the viewer's session and clears the cookie; without a session it only does the latter. */
 wall_rc_t auth_logout(wall_cx_t *cx, const void *in, void *out);
 
-/** Removes what the history of signing in need not keep any longer; for the worker's housekeeping. */
+/** Removes sessions and keys that have ended, and of the history of signing in and of devices what need not be
+ *  kept any longer; for the worker's housekeeping. */
 wall_rc_t auth_sweep(wall_cx_t *cx);
 
 extern const wall_route_t auth_routes[];

@@ -172,8 +172,10 @@ wall_rc_t auth_note_success(wall_cx_t *cx, apr_int64_t user_id, const char *how)
 
 wall_rc_t auth_sweep(wall_cx_t *cx)
 {
-    wall_rc_t rc = wall_db_exec(cx, sql_auth_sweep_logins(cx->site->login_days, SWEEP_BATCH), NULL);
+    wall_rc_t rc = wall_db_exec(cx, sql_auth_sweep_sessions(SWEEP_BATCH), NULL);
 
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_auth_sweep_logins(cx->site->login_days, SWEEP_BATCH), NULL);
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_auth_sweep_devices(SWEEP_BATCH), NULL);
     return rc == WALL_OK ? wall_db_exec(cx, sql_auth_sweep_keys(SWEEP_BATCH), NULL) : rc;
