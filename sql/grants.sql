@@ -2,7 +2,7 @@
 -- Prints the GRANT statements for the account httpd and wall-worker use. Run it in the site's database as
 -- an administrator after each migration and feed what it prints back:
 --
---     mariadb wall -N -e "SET @account = '''wall''@''localhost'''; SOURCE sql/grants.sql" | mariadb wall
+--     { echo "SET @account = '''wall''@''localhost''';"; cat sql/grants.sql; } | mariadb -N wall | mariadb wall
 --
 -- The account reads and writes rows and nothing else: no tables, no other database. The ledger and
 -- what staff did can only be added to, the record of migrations only be read.

@@ -23,8 +23,8 @@ int wallctl_secret(wallctl_t *ctl, int argc, char **argv)
         return wallctl_usage(argv[0], "say where to write the secret");
     fd = open(argv[1], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (fd < 0 && errno == EEXIST)
-        return wallctl_fail("%s exists and is left as it is. Remove it first if a new secret is wanted; "
-                            "page links and CSRF tokens given out end with the old one.", argv[1]);
+        return wallctl_fail("%s exists and is left as it is; `wallctl secret --help` says what a new one "
+                            "would cost.", argv[1]);
     if (fd < 0)
         return wallctl_fail("%s: %s", argv[1], strerror(errno));
     /* The umask may have taken the group's bit away. */
