@@ -139,7 +139,7 @@ test("signing in by a provider: in Arabic, and what is said when it did not work
   await page.locator("form.account-form button[type=submit]").click();
   await page.waitForURL((url) => url.pathname === "/");
   await t.open(page, "/settings/connected?problem=taken&provider=campus");
-  await page.locator(".rows.connected").waitFor();
+  await page.locator(".rows.wrap").waitFor();
   await look("connected");
 });
 

@@ -2,7 +2,7 @@
 // Answers of GET requests, kept by address, shared by all who show them. The server's first data is
 // already here when the first page draws.
 import { signal, type Signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { request, type ApiError } from "../api/client";
 import { shell } from "./shell";
 
@@ -41,11 +41,50 @@ export function resource<T>(url: string): Resource<T> {
   return found;
 }
 
-/** For components: the resource, asked for when it is not here yet. */
-export function useResource<T>(url: string): Resource<T> {
+/** For components: the resource, asked for when it is not here yet; `fresh`: in any case, shown as it was until then. */
+export function useResource<T>(url: string, fresh = false): Resource<T> {
   const it = resource<T>(url);
-  useEffect(() => { if (it.data.peek() === undefined && !it.busy.peek()) void it.load(); }, [url]);
+  useEffect(() => { if (fresh || it.data.peek() === undefined) void it.load(); }, [url]);
   return it;
+}
+
+/** What comes page by page. */
+interface Page<T> { items: T[]; next_cursor?: string | null }
+export interface List<T> extends Resource<Page<T>> {
+  /** Puts the next page behind what is here. */
+  more(): Promise<void>;
+  /** It is on its way. */
+  growing: Signal<boolean>;
+  /** Why it did not come. */
+  stuck: Signal<ApiError | undefined>;
+}
+
+/** A list of which `data` holds what has come so far; load() begins anew. */
+export function useList<T>(url: string, fresh = false): List<T> {
+  const it = useResource<Page<T>>(url, fresh);
+  return useMemo(() => {
+    const growing = signal(false), stuck = signal<ApiError | undefined>(undefined);
+    const load = () => {
+      stuck.value = undefined;
+      return it.load();
+    };
+    const more = async () => {
+      const cursor = it.data.peek()?.next_cursor;
+      if (growing.peek() || !cursor) return;
+      growing.value = true;
+      try {
+        const next = await request("GET", `${url}${url.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`) as Page<T>;
+        const now = it.data.peek()!;
+        if (now.next_cursor === cursor) it.data.value = { ...next, items: [...now.items, ...next.items] }; // else it began anew meanwhile
+        stuck.value = undefined;
+      } catch (problem) {
+        stuck.value = problem as ApiError;
+      } finally {
+        growing.value = false;
+      }
+    };
+    return { ...it, load, more, growing, stuck };
+  }, [it]);
 }
 
 /** Forgets everything, when somebody else signs in. */

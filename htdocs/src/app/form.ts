@@ -7,7 +7,25 @@ import { explain, fieldErrors } from "./errors";
 
 type Said = Record<string, string>;
 
-/** `ask` gets what the form's fields say; what it throws is shown. `submit.props` belong on the <form>. */
+/** For buttons: one thing at a time; `busy` says which, `refused` why the last was not done, in the words of `say`. */
+export function useWork<What>(say: (problem: unknown) => string = explain) {
+  const busy = useSignal<What | null>(null), refused = useSignal<string | null>(null);
+  const work = async (what: What, done: () => Promise<unknown>) => {
+    if (busy.peek() !== null) return;
+    busy.value = what;
+    refused.value = null;
+    try {
+      await done();
+    } catch (problem) {
+      refused.value = say(problem);
+    } finally {
+      busy.value = null;
+    }
+  };
+  return { busy, refused, work };
+}
+
+/** `ask` gets what the form's fields say; what it throws is shown. `props` belong on the <form>, whose own onInput, if it has one, calls theirs. */
 export function useForm(ask: (said: Said) => Promise<unknown>) {
   const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null);
   const ref = useRef<HTMLFormElement>(null);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Somebody came by a provider and nobody here has that identity: a name for a new account, or the account they have.
-import { useSignal } from "@preact/signals";
 import { del, post, type Schema } from "../../api/client";
 import { resource, useResource } from "../../app/data";
-import { explain } from "../../app/errors";
+import { useWork } from "../../app/form";
 import { t } from "../../app/i18n";
 import { go } from "../../app/router";
 import { me } from "../../app/session";
@@ -50,26 +49,18 @@ const Forget = () => (
 );
 
 function Connect({ arrival, username }: { arrival: Arrival; username: string }) {
-  const busy = useSignal(false), refused = useSignal<string | null>(null);
-  const connect = async () => {
-    busy.value = true;
-    refused.value = null;
-    try {
-      await post("/auth/oauth/arrival/link", {});
-      forget();
-      toast(t("settings.saved"));
-      go("/settings/connected", { replace: true });
-    } catch (problem) {
-      refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const { busy, refused, work } = useWork<"connect">();
+  const connect = () => work("connect", async () => {
+    await post("/auth/oauth/arrival/link", {});
+    forget();
+    toast(t("settings.saved"));
+    go("/settings/connected", { replace: true });
+  });
   return (
     <>
       <p>{t("oauth.connect_question", { provider: arrival.label, name: called(arrival), username })}</p>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
-      <Button kind="main" full class="mt" busy={busy.value} onClick={() => void connect()}>{t("oauth.connect_named", { provider: arrival.label })}</Button>
+      <Button kind="main" full class="mt" busy={!!busy.value} onClick={() => void connect()}>{t("oauth.connect_named", { provider: arrival.label })}</Button>
     </>
   );
 }

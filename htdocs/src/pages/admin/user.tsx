@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One account: role, premium, suspension, each with a reason, and the record of what was done.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { address, ApiError, patch, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { useForm } from "../../app/form";
@@ -13,7 +12,7 @@ import { Check, Select, TextField } from "../../ui/field";
 import { Time } from "../../ui/text";
 import { toast } from "../../ui/toast";
 import { Failed } from "../shell/missing";
-import { Admin, isAdmin, isStaff } from "./frame";
+import { Admin, isAdmin } from "./frame";
 import { roleName, stateName } from "./users";
 
 type Detail = Schema["PersonDetail"];
@@ -21,8 +20,7 @@ const ROLES = ["user", "moderator", "admin"] as const;
 
 export default function User({ params }: { params: Record<string, string> }) {
   const id = Number(params.user_id), url = address("/admin/users/{user_id}", { user_id: id });
-  const it = useResource<Detail>(url);
-  useEffect(() => { if (isStaff()) void it.load(); }, [url]);
+  const it = useResource<Detail>(url, true);
   const detail = it.data.value;
   return (
     <Admin title={detail?.person.display_name ?? t("admin.users")}>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list of posts that grows by scroll, with posts put in by hand before the server has them.
 import { signal, type Signal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
-import { address, request, type Schema } from "../../api/client";
-import { useResource } from "../../app/data";
+import { useEffect } from "preact/hooks";
+import { address } from "../../api/client";
+import { useList } from "../../app/data";
 import { explain } from "../../app/errors";
 import { t } from "../../app/i18n";
 import { Empty, Skeleton } from "../../ui/blocks";
@@ -12,8 +12,6 @@ import { toast } from "../../ui/toast";
 import { Failed } from "../shell/missing";
 import { blocked } from "../graph/block";
 import { ListedPost, PostCard, type Post } from "./card";
-
-type Page = Schema["PostPage"];
 
 /** Everybody's public posts and one's own. */
 export const RECENT = address("/discover/recent");
@@ -28,41 +26,25 @@ export function pending(url: string): Signal<Pending[]> {
 }
 
 export function PostList({ url, empty }: { url: string; empty: { title: string; text: string } }) {
-  const first = useResource<Page>(url);
-  const more = useMemo(() => ({ busy: signal(false), failed: signal(false) }), [url]);
-  const own = pending(url);
-  if (first.error.value && !first.data.value) return <Failed error={first.error.value} retry={() => void first.load()} />;
-  if (!first.data.value) return <Skeleton label={t("state.loading")} count={3} />;
-  const page = first.data.value;
+  const list = useList<Post>(url), stuck = list.stuck.value, own = pending(url);
+  useEffect(() => { if (stuck) toast(explain(stuck), { kind: "bad" }); }, [stuck]);
+  if (list.error.value && !list.data.value) return <Failed error={list.error.value} retry={() => void list.load()} />;
+  if (!list.data.value) return <Skeleton label={t("state.loading")} count={3} />;
+  const page = list.data.value;
 
-  const load = async () => {
-    if (more.busy.value || !page.next_cursor) return;
-    more.busy.value = true;
-    try {
-      const next = await request("GET", `${url}${url.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(page.next_cursor)}`) as Page;
-      const now = first.data.value!;
-      first.data.value = { items: [...now.items, ...next.items], next_cursor: next.next_cursor ?? null };
-      more.failed.value = false;
-    } catch (problem) {
-      if (!more.failed.value) toast(explain(problem), { kind: "bad" });
-      more.failed.value = true;
-    } finally {
-      more.busy.value = false;
-    }
-  };
   const replace = (post: Post) => {
     own.value = own.value.map((p) => p.post.post_id === post.post_id ? { ...p, post } : p);
-    first.data.value = { ...first.data.value!, items: first.data.value!.items.map((p) => p.post_id === post.post_id ? post : p) };
+    list.data.value = { ...list.data.value!, items: list.data.value!.items.map((p) => p.post_id === post.post_id ? post : p) };
   };
   const known = new Set(page.items.map((p) => p.post_id));
   const mine = own.value.filter((p) => !known.has(p.post.post_id));
   const shown = page.items.filter((p) => !blocked.value.has(p.author.user_id));
   if (!shown.length && !mine.length && !page.next_cursor) return <Empty title={empty.title} text={empty.text} />;
   return (
-    <div class="stack"><div class="stack" role="feed" aria-busy={more.busy.value}>
+    <div class="stack"><div class="stack" role="feed" aria-busy={list.growing.value}>
       {mine.map((p) => <PostCard key={p.post.post_id} post={p.post} sending={p.sending} onChange={replace} />)}
       {shown.map((post) => <ListedPost key={post.post_id} post={post} onChange={replace} />)}</div>
-      {page.next_cursor && <More href={`?cursor=${encodeURIComponent(page.next_cursor)}`} label={t("action.more")} busy={more.busy.value || more.failed.value} onMore={() => void load()} />}
+      {page.next_cursor && <More href={`?cursor=${encodeURIComponent(page.next_cursor)}`} label={t("action.more")} busy={list.growing.value || !!stuck} onMore={() => void list.more()} />}
     </div>
   );
 }

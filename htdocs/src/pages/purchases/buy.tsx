@@ -2,9 +2,10 @@
 // Choosing a package; what was bought before.
 import { useEffect } from "preact/hooks";
 import type { Schema } from "../../api/client";
-import { useResource } from "../../app/data";
+import { useList } from "../../app/data";
 import { bricks, date, t } from "../../app/i18n";
 import { me, signInFirst } from "../../app/session";
+import { Listed } from "../shell/listed";
 import { Main } from "../shell/main";
 import { money, Packages } from "./packages";
 
@@ -15,20 +16,16 @@ export default function Buy() {
 }
 
 function Purchases() {
-  const list = useResource<Schema["PurchasePage"]>("/bricks/purchases");
-  const items = list.data.value?.items;
-  useEffect(() => { void list.load(); }, []); // it may have changed since it was looked at last
-  if (!items) return null;
+  const list = useList<Schema["Purchase"]>("/bricks/purchases", true); // one may have changed since it was looked at last
   return (
     <section class="face pad" aria-labelledby="purchases"><h2 id="purchases">{t("purchase.all")}</h2>
-      {!items.length && <p class="soft mt">{t("purchase.none")}</p>}
-      {items.length > 0 && <ul class="purchases">
+      <Listed list={list} none={<p class="soft mt">{t("purchase.none")}</p>}>{(items) => <ul class="purchases">
         {items.map((p) => (
           <li key={p.purchase_id}><a href={`/bricks/purchases/${p.purchase_id}`}><b>{p.package}</b></a>
             <span class="num">{money(p.price_minor, p)}</span>
             <span class="small soft">{bricks(p.bricks)} · <time dateTime={p.created_at}>{date(p.created_at)}</time></span>
             <span class={`tag ${p.status === "completed" ? "ok" : p.status === "failed" ? "bad" : p.status === "disputed" || p.status === "held" ? "low" : ""}`}>{t(`purchase.status.${p.status}`)}</span></li>))}
-      </ul>}
+      </ul>}</Listed>
     </section>
   );
 }

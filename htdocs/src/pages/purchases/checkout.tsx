@@ -23,8 +23,8 @@ function choices(p: Purchase): [string, MessageKey, boolean?][] {
 }
 
 export default function Checkout({ params }: { params: Record<string, string> }) {
-  const it = useResource<Purchase>(`/bricks/purchase/${params.purchase_id}`), p = it.data.value;
-  useEffect(() => { if (!me.value) signInFirst(); else void it.load(); }, []);
+  const it = useResource<Purchase>(`/bricks/purchase/${params.purchase_id}`, true), p = it.data.value;
+  useEffect(() => { if (!me.value) signInFirst(); }, []);
   if (!me.value) return null;
   if (it.error.value?.status === 404 || (p && !p.test)) return <Missing />;
   if (!p) return null;

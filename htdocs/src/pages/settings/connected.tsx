@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Identities elsewhere that are connected with the account, and which could be.
-import { useSignal } from "@preact/signals";
 import { del, post, put, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
-import { explain } from "../../app/errors";
+import { useWork } from "../../app/form";
 import { date, t } from "../../app/i18n";
-import { me, signInFirst } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { toast } from "../../ui/toast";
@@ -21,49 +19,33 @@ const GLYPHS: Record<string, string> = { google: "G", telegram: "T", yandex: "Я
 const glyph = (provider: string, label: string) => GLYPHS[provider] ?? label.slice(0, 1).toUpperCase();
 
 export default function Connected() {
+  return <Settings><Problem /><All /></Settings>;
+}
+
+function All() {
   const it = useResource<Connections>("/users/me/connections");
-  if (!me.value) {
-    signInFirst();
-    return null;
-  }
-  return (
-    <Settings>
-      <Problem />
-      {it.data.value ? <List data={it.data.value} changed={(data) => { it.data.value = data; }} />
-        : it.error.value ? <Failed error={it.error.value} retry={() => void it.load()} /> : <Skeleton label={t("state.loading")} />}
-    </Settings>
-  );
+  return it.data.value ? <List data={it.data.value} changed={(data) => { it.data.value = data; }} />
+    : it.error.value ? <Failed error={it.error.value} retry={() => void it.load()} /> : <Skeleton label={t("state.loading")} />;
 }
 
 function List({ data, changed }: { data: Connections; changed: (data: Connections) => void }) {
-  const busy = useSignal<string | null>(null), refused = useSignal<string | null>(null);
-  const attempt = async (what: string, work: () => Promise<void>) => {
-    busy.value = what;
-    refused.value = null;
-    try {
-      await work();
-    } catch (problem) {
-      refused.value = explain(problem);
-    } finally {
-      busy.value = null;
-    }
-  };
-  const connect = (provider: string) => attempt(provider, async () => {
+  const { busy, refused, work } = useWork<string>();
+  const connect = (provider: string) => work(provider, async () => {
     const { location: to } = await post("/users/me/connections", { body: { provider } }) as Schema["ProviderLocation"];
     location.assign(to);
   });
-  const disconnect = (c: Connection) => attempt(c.provider, async () => {
+  const disconnect = (c: Connection) => work(c.provider, async () => {
     changed(await del("/users/me/connections/{connection_id}", { path: { connection_id: c.connection_id } }) as Connections);
     toast(t("oauth.disconnected", { provider: c.label }));
   });
-  const prefer = (c: Connection) => attempt(c.provider, async () => {
+  const prefer = (c: Connection) => work(c.provider, async () => {
     changed(await put("/users/me/connections/{connection_id}/primary", { path: { connection_id: c.connection_id } }) as Connections);
   });
   return (
     <section class="face block"><h2>{t("settings.connected")}</h2>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
       {data.items.length + data.offers.length === 0 && <p class="soft">{t("oauth.no_offers")}</p>}
-      <div class="rows connected">
+      <div class="rows wrap">
         {data.items.map((c) => (
           <div key={c.provider}>
             <span class="glyph" aria-hidden="true">{glyph(c.provider, c.label)}</span>

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a new post is preset to, words one does not want to meet, people one has blocked.
 import { useSignal } from "@preact/signals";
-import { request, type Schema } from "../../api/client";
-import { useResource } from "../../app/data";
-import { explain } from "../../app/errors";
+import type { Schema } from "../../api/client";
+import { useList } from "../../app/data";
 import { date, t } from "../../app/i18n";
 import { me } from "../../app/session";
 import { Avatar } from "../../ui/avatar";
-import { Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { Select, TextField } from "../../ui/field";
-import { toast } from "../../ui/toast";
 import { block, BLOCKS, unblock } from "../graph/block";
-import { Failed } from "../shell/missing";
+import { Listed } from "../shell/listed";
 import { Section, type Editor } from "./editor";
 
 const LEVELS = ["public", "followers", "private"] as const;
@@ -49,27 +46,15 @@ function MutedWords({ value, edit, errors }: Editor<Content>) {
 }
 
 function Blocked() {
-  const list = useResource<Schema["BlockPage"]>(BLOCKS);
-  const page = list.data.value;
-  const more = async () => {
-    try {
-      const next = await request("GET", `${BLOCKS}?cursor=${encodeURIComponent(page!.next_cursor!)}`) as Schema["BlockPage"];
-      list.data.value = { items: [...list.data.value!.items, ...next.items], next_cursor: next.next_cursor };
-    } catch (problem) {
-      toast(explain(problem), { kind: "bad" });
-    }
-  };
+  const list = useList<Schema["Block"]>(BLOCKS);
   return (
     <section class="face block" aria-label={t("block.list")}><h2>{t("block.list")}</h2>
       <p class="hint">{t("block.text")}</p>
-      {list.error.value && !page ? <Failed error={list.error.value} retry={() => void list.load()} />
-        : !page ? <Skeleton label={t("state.loading")} />
-          : page.items.length === 0 ? <p class="soft">{t("block.none")}</p>
-            : <ul class="rows plain-list">{page.items.map(({ user, created_at }) => (
+      <Listed list={list} none={<p class="soft">{t("block.none")}</p>}>{(items) => (
+        <ul class="rows plain-list">{items.map(({ user, created_at }) => (
               <li key={user.user_id}><Avatar name={user.display_name} />
                 <span class="who"><b><bdi>{user.display_name}</bdi></b><span class="meta"><bdi dir="ltr">@{user.username}</bdi> <span aria-hidden="true">·</span> <time dateTime={created_at}>{date(created_at)}</time></span></span>
-                <Button small aria-label={t("block.undo_of", { name: user.display_name })} onClick={() => void unblock(user, () => void block(user))}>{t("block.undo")}</Button></li>))}</ul>}
-      {page?.next_cursor && <div class="row"><Button small onClick={() => void more()}>{t("action.more")}</Button></div>}
+                <Button small aria-label={t("block.undo_of", { name: user.display_name })} onClick={() => void unblock(user, () => void block(user))}>{t("block.undo")}</Button></li>))}</ul>)}</Listed>
     </section>
   );
 }

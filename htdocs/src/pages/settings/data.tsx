@@ -6,7 +6,7 @@ import { type ApiError, get, post, type Schema } from "../../api/client";
 import { forget } from "../../app/data";
 import { explain } from "../../app/errors";
 import { watch } from "../../app/events";
-import { useForm } from "../../app/form";
+import { useForm, useWork } from "../../app/form";
 import { date, percent, size, t } from "../../app/i18n";
 import { go } from "../../app/router";
 import { me } from "../../app/session";
@@ -21,9 +21,7 @@ import { Settings } from "./frame";
 type Copy = Schema["DataExport"];
 
 export default function YourData() {
-  useEffect(() => { if (!me.value) go("/login?next=/settings/data", { replace: true }); }, []);
-  if (!me.value) return null;
-  return <Settings><CopyOfData userId={me.value.user_id} /><Leaving user={me.value} /></Settings>;
+  return <Settings>{me.value && <><CopyOfData userId={me.value.user_id} /><Leaving user={me.value} /></>}</Settings>;
 }
 
 function CopyOfData({ userId }: { userId: number }) {
@@ -95,20 +93,14 @@ function Leaving({ user }: { user: Schema["Me"] }) {
 }
 
 function Deactivate({ close }: { close: () => void }) {
-  const busy = useSignal(false), refused = useSignal<string | null>(null);
-  const sure = async () => {
-    busy.value = true;
-    try {
-      await post("/users/me/deactivate");
-      gone(t("data.deactivated"));
-    } catch (e) {
-      refused.value = explain(e);
-      busy.value = false;
-    }
-  };
+  const { busy, refused, work } = useWork<"deactivate">();
+  const sure = () => work("deactivate", async () => {
+    await post("/users/me/deactivate");
+    gone(t("data.deactivated"));
+  });
   return (
     <Dialog title={t("data.deactivate_sure")} close={t("action.close")} onClose={close}
-      foot={<><Button onClick={close}>{t("action.cancel")}</Button><Button kind="main" busy={busy.value} onClick={() => void sure()}>{t("data.deactivate")}</Button></>}>
+      foot={<><Button onClick={close}>{t("action.cancel")}</Button><Button kind="main" busy={!!busy.value} onClick={() => void sure()}>{t("data.deactivate")}</Button></>}>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
       <p>{t("data.deactivate_text")}</p>
     </Dialog>

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where one is signed in, signing devices out, and the history of signing in.
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { address, del, post, request, type Schema } from "../../api/client";
-import { useResource } from "../../app/data";
-import { explain } from "../../app/errors";
+import { del, post, type Schema } from "../../api/client";
+import { useList, useResource } from "../../app/data";
+import { useWork } from "../../app/form";
 import { date, exactTime, relativeTime, shortTime, t } from "../../app/i18n";
-import { go } from "../../app/router";
-import { me } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
 import { Time } from "../../ui/text";
 import { toast } from "../../ui/toast";
+import { Listed } from "../shell/listed";
 import { Failed } from "../shell/missing";
 import { Settings } from "./frame";
 
@@ -40,32 +37,22 @@ export function methodName(method: string): string {
 const from = (it: { ip_address?: string | null; place?: string | null }) => [it.place, it.ip_address].filter(Boolean).join(", ");
 
 export default function Devices() {
-  useEffect(() => { if (!me.value) go("/login?next=/settings/devices", { replace: true }); }, []);
-  if (!me.value) return null;
   return <Settings><Sessions /><History /></Settings>;
 }
 
 function Sessions() {
-  const it = useResource<Schema["Sessions"]>(URL), items = it.data.value?.items;
-  const busy = useSignal<number | "all" | null>(null), refused = useSignal<string | null>(null);
-  useEffect(() => { void it.load(); }, []);
-  const work = async (what: number | "all", done: () => Promise<unknown>, said: () => string) => {
-    busy.value = what;
-    refused.value = null;
-    try {
-      await done();
-      await it.load();
-      toast(said());
-    } catch (problem) {
-      refused.value = explain(problem);
-    } finally {
-      busy.value = null;
-    }
-  };
-  const end = (s: Session) => work(s.session_id, () => del("/users/me/sessions/{session_id}", { path: { session_id: s.session_id } }),
-    () => t("devices.ended", { device: deviceName(s) }));
-  let ended = 0;
-  const endOthers = () => work("all", async () => { ended = (await post("/users/me/sessions/revoke-others")).ended; }, () => t("devices.ended_n", { n: ended }));
+  const it = useResource<Schema["Sessions"]>(URL, true), items = it.data.value?.items;
+  const { busy, refused, work } = useWork<number | "all">();
+  const end = (s: Session) => work(s.session_id, async () => {
+    await del("/users/me/sessions/{session_id}", { path: { session_id: s.session_id } });
+    await it.load();
+    toast(t("devices.ended", { device: deviceName(s) }));
+  });
+  const endOthers = () => work("all", async () => {
+    const { ended } = await post("/users/me/sessions/revoke-others");
+    await it.load();
+    toast(t("devices.ended_n", { n: ended }));
+  });
   if (it.error.value && !items) return <Failed error={it.error.value} retry={() => void it.load()} />;
   if (!items) return <Skeleton label={t("state.loading")} />;
   return (
@@ -88,39 +75,22 @@ function Sessions() {
 }
 
 function History() {
-  const items = useSignal<SignIn[] | null>(null), next = useSignal<string | null>(null), busy = useSignal(false), failed = useSignal<string | null>(null);
-  const load = async (cursor: string | null) => {
-    busy.value = true;
-    failed.value = null;
-    try {
-      const page = await request("GET", address("/users/me/logins", undefined, { limit: 10, cursor })) as Schema["SignInPage"];
-      items.value = [...cursor ? items.value ?? [] : [], ...page.items];
-      next.value = page.next_cursor ?? null;
-    } catch (problem) {
-      failed.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
-  useEffect(() => { void load(null); }, []);
+  const list = useList<SignIn>("/users/me/logins?limit=10", true);
   const word = (outcome: SignIn["outcome"]) => ({
     succeeded: t("devices.outcome.succeeded"), wrong_password: t("devices.outcome.wrong_password"),
     wrong_second_factor: t("devices.outcome.wrong_second_factor"), refused: t("devices.outcome.refused") })[outcome];
   return (
     <section class="face block" aria-labelledby="logins"><h2 id="logins">{t("devices.history")}</h2>
       <p class="hint">{t("devices.history_hint")}</p>
-      {failed.value && <Note kind="bad"><p>{failed.value}</p><div class="row"><Button small onClick={() => void load(next.value)}>{t("action.retry")}</Button></div></Note>}
-      {!items.value && !failed.value && <Skeleton label={t("state.loading")} />}
-      {items.value && !items.value.length && <p>{t("devices.history_empty")}</p>}
-      <ul class="rows wrap">
-        {items.value?.map((l) => (
+      <Listed list={list} none={<p>{t("devices.history_empty")}</p>}>{(items) => (
+        <ul class="rows wrap">
+          {items.map((l) => (
           <li key={l.login_id}>
             <span class="who"><b title={l.user_agent ?? undefined}>{deviceName(l)}</b>
               <span class="meta dots"><span>{from(l)}</span><span>{methodName(l.sign_in_method)}</span><Time iso={l.created_at} text={shortTime(l.created_at)} exact={exactTime(l.created_at)} /></span></span>
             <span class={`tag ${l.outcome === "succeeded" ? "ok" : "bad"}`}><Icon name={l.outcome === "succeeded" ? "check" : "warn"} small />{word(l.outcome)}</span>
           </li>))}
-      </ul>
-      {next.value && !failed.value && <Button full busy={busy.value} onClick={() => void load(next.value)}>{t("action.more")}</Button>}
+        </ul>)}</Listed>
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { ApiError, get, patch, type Schema } from "../../api/client";
 import { resource } from "../../app/data";
 import { useForm } from "../../app/form";
 import { t } from "../../app/i18n";
-import { me, signInFirst } from "../../app/session";
+import { me } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { toast } from "../../ui/toast";
@@ -49,8 +49,7 @@ function useEditor<P extends keyof Places, K extends keyof Places[P]>(name: stri
   });
   // Always asked for: only the answer itself carries the tag that says what is being edited.
   useEffect(() => {
-    if (!me.value) return signInFirst();
-    void it.load().then(() => {
+    if (me.value) void it.load().then(() => {
       if (!it.data.value || it.error.value) return;
       base.value = pick(it.data.value, keys);
       mine.value = { ...base.value, ...kept<T>(name) };
@@ -105,7 +104,6 @@ export function Section<P extends keyof Places, K extends keyof Places[P]>({ nam
   after?: ComponentChildren;
 }) {
   const editor = useEditor(name, place, keys, tidy);
-  if (!me.value) return null;
   if (editor instanceof ApiError) return <Settings><Failed error={editor} retry={() => location.reload()} /></Settings>;
   if (!editor) return <Settings><Skeleton label={t("state.loading")} /></Settings>;
   return (

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { t } from "../../app/i18n";
-import { place } from "../../app/router";
-import { me } from "../../app/session";
+import { me, signInFirst } from "../../app/session";
 import { shell } from "../../app/shell";
 import { Main } from "../shell/main";
+import { Sections, within } from "../shell/sections";
 
 /** Has the viewer anything to do with invitations? The server decides; this only spares the asking. */
 export function invites(): boolean {
@@ -28,19 +28,18 @@ const SECTIONS = [
   { name: "data", label: "settings.data" },
 ] as const satisfies { name: string; label: Parameters<typeof t>[0]; anybody?: boolean; when?: () => boolean }[];
 
-/** What all settings have around them: where else to go. Visitors have only their browser's. */
+const address = (section: string) => `/settings/${section}`;
+
+/** What all settings have around them: where else to go. Visitors have only their browser's; for others they sign in first. */
 export function Settings({ children }: { children: ComponentChildren }) {
-  const here = place.value!.url.split("?")[0];
-  const nav = useRef<HTMLElement>(null);
-  useEffect(() => nav.current!.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }), [here]);
-  const sections = SECTIONS.filter((s) => (me.value || "anybody" in s) && (!("when" in s) || s.when() || here === `/settings/${s.name}`));
+  const mayStay = !!me.value || SECTIONS.some((s) => "anybody" in s && within(address(s.name)));
+  useEffect(() => { if (!mayStay) signInFirst(); }, []);
+  if (!mayStay) return null;
+  const sections = SECTIONS.filter((s) => (me.value || "anybody" in s) && (!("when" in s) || s.when() || within(address(s.name))));
   return (
     <Main title={t("nav.settings")} wide>
       <div class="settings">
-        <nav ref={nav} class="subnav" aria-label={t("settings.sections")}>
-          {sections.map((s) => (
-            <a key={s.name} href={`/settings/${s.name}`} aria-current={here === `/settings/${s.name}` ? "page" : undefined}>{t(s.label)}</a>))}
-        </nav>
+        <Sections class="subnav" label={t("settings.sections")} links={sections.map((s) => ({ href: address(s.name), text: t(s.label) }))} />
         <div class="stack">{children}</div>
       </div>
     </Main>

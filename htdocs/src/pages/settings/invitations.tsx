@@ -2,17 +2,18 @@
 // Invitations: made, their link shown once, who came of them, revoked.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { address, del, post, request, type Schema } from "../../api/client";
-import { explain } from "../../app/errors";
-import { useForm } from "../../app/form";
+import { del, post, type Schema } from "../../api/client";
+import { useList } from "../../app/data";
+import { useForm, useWork } from "../../app/form";
 import { date, t, type MessageKey } from "../../app/i18n";
-import { me, signInFirst } from "../../app/session";
+import { me } from "../../app/session";
 import { shell } from "../../app/shell";
-import { Note, Skeleton } from "../../ui/blocks";
+import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { Select, TextField } from "../../ui/field";
 import { Icon } from "../../ui/icon";
 import { toast } from "../../ui/toast";
+import { Listed } from "../shell/listed";
 import { invites, Settings } from "./frame";
 
 type Invitation = Schema["Invitation"];
@@ -21,8 +22,7 @@ const LOOKS = { open: "ok", used: "", expired: "low", revoked: "low" } as const;
 const called = (it: Invitation) => it.note || t("invite.unnamed", { when: date(it.created_at) });
 
 export default function Invitations() {
-  useEffect(() => { if (!me.value) signInFirst(); }, []);
-  return me.value ? <Settings><Page /></Settings> : null;
+  return <Settings><Page /></Settings>;
 }
 
 /** Why there is nothing to be made here, if so. */
@@ -33,57 +33,33 @@ function obstacle(): string | null {
 }
 
 function Page() {
-  const items = useSignal<Invitation[] | null>(null), next = useSignal<string | null>(null), made = useSignal<Invitation | null>(null);
-  const busy = useSignal<number | "more" | null>(null), failed = useSignal<string | null>(null), why = obstacle();
-  const load = async (cursor: string | null) => {
-    busy.value = "more";
-    try {
-      const page = await request("GET", address("/invitations", undefined, { cursor })) as Schema["Invitations"];
-      items.value = [...cursor ? items.value ?? [] : [], ...page.items];
-      next.value = page.next_cursor ?? null;
-      failed.value = null;
-    } catch (problem) {
-      failed.value = explain(problem);
-    } finally {
-      busy.value = null;
-    }
-  };
-  useEffect(() => { void load(null); }, []);
-  const revoke = async (it: Invitation) => {
-    busy.value = it.invitation_id;
-    failed.value = null;
-    try {
-      await del("/invitations/{invitation_id}", { path: { invitation_id: it.invitation_id } });
-      toast(t("invite.ended"));
-      if (made.value?.invitation_id === it.invitation_id) made.value = null;
-      await load(null);
-      document.getElementById("invitations")?.focus(); // the button that had it is gone
-    } catch (problem) {
-      failed.value = explain(problem);
-    } finally {
-      busy.value = null;
-    }
-  };
+  const list = useList<Invitation>("/invitations", true), made = useSignal<Invitation | null>(null), why = obstacle();
+  const { busy, refused, work } = useWork<number>();
+  const revoke = (it: Invitation) => work(it.invitation_id, async () => {
+    await del("/invitations/{invitation_id}", { path: { invitation_id: it.invitation_id } });
+    toast(t("invite.ended"));
+    if (made.value?.invitation_id === it.invitation_id) made.value = null;
+    await list.load();
+    document.getElementById("invitations")?.focus(); // the button that had it is gone
+  });
   return (
     <>
       <section class="face block" aria-labelledby="invitations"><h2 id="invitations" tabIndex={-1}>{t("settings.invitations")}</h2>
         {why ? <Note kind="low"><p>{why}</p></Note> : <p class="hint">{t("invite.hint")}</p>}
         {made.value && <Made made={made.value} done={() => { made.value = null; }} />}
-        {failed.value && <Note kind="bad"><p>{failed.value}</p><div class="row"><Button small onClick={() => void load(null)}>{t("action.retry")}</Button></div></Note>}
-        {!items.value && !failed.value && <Skeleton label={t("state.loading")} />}
-        {items.value && !items.value.length && !why && <p>{t("invite.empty")}</p>}
-        <ul class="rows connected">
-          {items.value?.map((it) => (
+        {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+        <Listed list={list} none={!why && <p>{t("invite.empty")}</p>}>{(items) => (
+          <ul class="rows wrap">
+            {items.map((it) => (
             <li key={it.invitation_id}><Icon name="mail" />
               <span class="who"><b><bdi>{called(it)}</bdi></b>
                 <span class="meta">{t("invite.used", { n: it.uses, all: it.uses + it.uses_left })}{" · "}{t("api_key.until", { when: date(it.expires_at) })}</span></span>
               <span class={`tag ${LOOKS[it.state]}`}>{t(`invite_state.${it.state}` as MessageKey)}</span>
               {it.state === "open" && <Button small kind="danger" busy={busy.value === it.invitation_id} aria-label={t("invite.end_named", { name: called(it) })} onClick={() => void revoke(it)}>{t("api_key.end")}</Button>}
             </li>))}
-        </ul>
-        {next.value && !failed.value && <p class="pad"><Button full busy={busy.value === "more"} onClick={() => void load(next.value)}>{t("action.more")}</Button></p>}
+          </ul>)}</Listed>
       </section>
-      {!why && <Make onMade={(it) => { made.value = it; void load(null); }} />}
+      {!why && <Make onMade={(it) => { made.value = it; void list.load(); }} />}
     </>
   );
 }

@@ -4,11 +4,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { del, post, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
-import { explain } from "../../app/errors";
-import { useForm } from "../../app/form";
+import { useForm, useWork } from "../../app/form";
 import { date, exactTime, relativeTime, t, type MessageKey } from "../../app/i18n";
-import { go } from "../../app/router";
-import { me } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
@@ -24,25 +21,22 @@ const DAYS = ["30", "90", "365", ""] as const;
 const scopeText = (scope: string) => t(`scope.${scope}` as MessageKey);
 
 export default function Keys() {
-  useEffect(() => { if (!me.value) go("/login?next=/settings/keys", { replace: true }); }, []);
-  return me.value ? <Settings><List /></Settings> : null;
+  return <Settings><List /></Settings>;
 }
 
 function List() {
-  const it = useResource<Schema["ApiKeys"]>("/users/me/api-keys"), keys = it.data.value?.items;
-  const made = useSignal<Schema["MadeApiKey"] | null>(null), ending = useSignal<Key | null>(null), refused = useSignal<string | null>(null);
-  useEffect(() => { void it.load(); }, []);
-  const revoke = async (key: Key) => {
-    refused.value = null;
+  const it = useResource<Schema["ApiKeys"]>("/users/me/api-keys", true), keys = it.data.value?.items;
+  const made = useSignal<Schema["MadeApiKey"] | null>(null), ending = useSignal<Key | null>(null);
+  const { busy, refused, work } = useWork<number>();
+  const revoke = (key: Key) => work(key.key_id, async () => {
     try {
       await del("/users/me/api-keys/{key_id}", { path: { key_id: key.key_id } });
       toast(t("api_key.ended", { name: key.name }));
-    } catch (problem) {
-      refused.value = explain(problem);
+    } finally {
+      ending.value = null;
+      await it.load();
     }
-    ending.value = null;
-    await it.load();
-  };
+  });
   if (it.error.value && !keys) return <Failed error={it.error.value} retry={() => void it.load()} />;
   if (!keys) return <Skeleton label={t("state.loading")} />;
   return (
@@ -56,7 +50,7 @@ function List() {
           {keys.map((k) => (
             <li key={k.key_id}><Icon name="key" />
               <span class="who"><b><bdi>{k.name}</bdi></b>
-                <span class="meta dots"><code>{k.key_hint}…</code><span>{k.scopes!.join(", ")}</span></span>
+                <span class="meta dots"><span><code dir="ltr">{k.key_hint}…</code></span><span><bdi dir="ltr">{k.scopes!.join(", ")}</bdi></span></span>
                 <span class="meta dots">{k.last_used_at ? <Time iso={k.last_used_at} text={t("api_key.used", { when: relativeTime(k.last_used_at) })} exact={exactTime(k.last_used_at)} /> : <span>{t("api_key.unused")}</span>}
                   <span>{k.expires_at ? t("api_key.until", { when: date(k.expires_at) }) : t("api_key.forever")}</span></span></span>
               {k.expires_at && Date.parse(k.expires_at) < Date.now() && <span class="tag low">{t("api_key.over")}</span>}
@@ -68,7 +62,7 @@ function List() {
       {ending.value && (
         <Dialog title={t("api_key.end_title", { name: ending.value.name })} close={t("action.close")} onClose={() => { ending.value = null; }}
           foot={<><Button onClick={() => { ending.value = null; }}>{t("api_key.keep")}</Button>
-            <Button kind="danger" onClick={() => void revoke(ending.value!)}>{t("api_key.end")}</Button></>}>
+            <Button kind="danger" busy={busy.value !== null} onClick={() => void revoke(ending.value!)}>{t("api_key.end")}</Button></>}>
           <p>{t("api_key.end_text")}</p>
         </Dialog>)}
     </>
@@ -107,7 +101,7 @@ function Make({ scopes, onMade }: { scopes: string[]; onMade: (made: Schema["Mad
           {scopes.map((scope) => (
             <Check key={scope} name="scopes" value={scope} checked={chosen.value.includes(scope)} aria-invalid={errors.value.scopes ? "true" : undefined}
               onChange={() => { chosen.value = chosen.value.includes(scope) ? chosen.value.filter((s) => s !== scope) : [...chosen.value, scope]; }}
-              label={<>{scopeText(scope)} <code class="small soft">{scope}</code></>} />))}
+              label={<>{scopeText(scope)} <code class="small soft" dir="ltr">{scope}</code></>} />))}
           {errors.value.scopes && <p class="err" id="scopes-err"><Icon name="warn" small />{errors.value.scopes}</p>}
         </fieldset>
         <Select label={t("api_key.expires")} name="expires_in_days" value={days.value} error={errors.value.expires_in_days}

@@ -2,7 +2,7 @@
 // One's passkeys: add, rename, remove.
 import { useSignal } from "@preact/signals";
 import { del, post, put, type Schema } from "../../api/client";
-import { explain, fieldErrors } from "../../app/errors";
+import { useForm, useWork } from "../../app/form";
 import { date, relativeTime, t } from "../../app/i18n";
 import { createPasskey, passkeyProblem, passkeysWork } from "../../app/passkeys";
 import { Note } from "../../ui/blocks";
@@ -15,25 +15,18 @@ import { toast } from "../../ui/toast";
 type Passkey = Schema["Passkey"];
 
 export function Passkeys({ passkeys, reload }: { passkeys: Passkey[]; reload: () => void }) {
-  const busy = useSignal(false), problem = useSignal<string | null>(null), editing = useSignal<Passkey | null>(null), removing = useSignal<Passkey | null>(null);
-  const add = async () => {
-    busy.value = true;
-    problem.value = null;
-    try {
-      const passkey = await post("/auth/passkeys", { body: await createPasskey(await post("/auth/passkeys/options", {})) });
-      toast(t("passkey.added"));
-      reload();
-      editing.value = passkey as Passkey;
-    } catch (error) {
-      problem.value = passkeyProblem(error);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const { busy, refused, work } = useWork<"add">(passkeyProblem);
+  const editing = useSignal<Passkey | null>(null), removing = useSignal<Passkey | null>(null);
+  const add = () => work("add", async () => {
+    const passkey = await post("/auth/passkeys", { body: await createPasskey(await post("/auth/passkeys/options", {})) });
+    toast(t("passkey.added"));
+    reload();
+    editing.value = passkey as Passkey;
+  });
   return (
     <section class="face block" aria-labelledby="passkeys"><h2 id="passkeys">{t("passkey.title")}</h2>
       <p class="soft">{t("passkey.text")}</p>
-      {problem.value && <Note kind="bad"><p>{problem.value}</p></Note>}
+      {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
       {passkeys.length > 0 && (
         <ul class="rows wrap">
           {passkeys.map((p) => (
@@ -44,7 +37,7 @@ export function Passkeys({ passkeys, reload }: { passkeys: Passkey[]; reload: ()
               <Button small kind="danger" aria-label={t("passkey.remove_of", { name: p.display_name })} onClick={() => { removing.value = p; }}>{t("passkey.remove")}</Button></li>))}
         </ul>)}
       {passkeysWork
-        ? <div class="row"><Button kind={passkeys.length ? "second" : "main"} icon="plus" busy={busy.value} onClick={() => void add()}>{passkeys.length ? t("passkey.add_another") : t("passkey.add")}</Button></div>
+        ? <div class="row"><Button kind={passkeys.length ? "second" : "main"} icon="plus" busy={!!busy.value} onClick={() => void add()}>{passkeys.length ? t("passkey.add_another") : t("passkey.add")}</Button></div>
         : <p class="hint">{t("passkey.unsupported")}</p>}
       {editing.value && <Rename passkey={editing.value} done={(changed) => { editing.value = null; if (changed) reload(); }} />}
       {removing.value && <Remove passkey={removing.value} done={(changed) => { removing.value = null; if (changed) reload(); }} />}
@@ -55,23 +48,15 @@ export function Passkeys({ passkeys, reload }: { passkeys: Passkey[]; reload: ()
 interface Asking { passkey: Passkey; done: (changed: boolean) => void }
 
 function Rename({ passkey, done }: Asking) {
-  const busy = useSignal(false), error = useSignal<string | undefined>(undefined);
-  const save = async (e: SubmitEvent) => {
-    e.preventDefault();
-    busy.value = true;
-    try {
-      const display_name = String(new FormData(e.currentTarget as HTMLFormElement).get("display_name"));
-      await put("/auth/passkeys/{passkey_id}", { path: { passkey_id: passkey.passkey_id }, body: { display_name } });
-      done(true);
-    } catch (problem) {
-      busy.value = false;
-      error.value = fieldErrors(problem).display_name ?? explain(problem);
-    }
-  };
+  const { errors, refused, busy, props } = useForm(async ({ display_name = "" }) => {
+    await put("/auth/passkeys/{passkey_id}", { path: { passkey_id: passkey.passkey_id }, body: { display_name } });
+    done(true);
+  });
   return (
     <Dialog title={t("passkey.rename_title")} close={t("action.close")} onClose={() => done(false)}>
-      <form class="account-form" noValidate onSubmit={(e) => void save(e)}>
-        <TextField label={t("passkey.name")} hint={t("passkey.name_hint")} name="display_name" maxLength={60} defaultValue={passkey.display_name} autoFocus error={error.value} />
+      <form {...props} class="account-form">
+        {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
+        <TextField label={t("passkey.name")} hint={t("passkey.name_hint")} name="display_name" maxLength={60} defaultValue={passkey.display_name} autoFocus error={errors.value.display_name} />
         <Button kind="main" full type="submit" busy={busy.value}>{t("settings.save")}</Button>
       </form>
     </Dialog>
@@ -79,21 +64,15 @@ function Rename({ passkey, done }: Asking) {
 }
 
 function Remove({ passkey, done }: Asking) {
-  const busy = useSignal(false), refused = useSignal<string | null>(null);
-  const remove = async () => {
-    busy.value = true;
-    try {
-      await del("/auth/passkeys/{passkey_id}", { path: { passkey_id: passkey.passkey_id } });
-      toast(t("passkey.removed"));
-      done(true);
-    } catch (problem) {
-      busy.value = false;
-      refused.value = explain(problem);
-    }
-  };
+  const { busy, refused, work } = useWork<"remove">();
+  const remove = () => work("remove", async () => {
+    await del("/auth/passkeys/{passkey_id}", { path: { passkey_id: passkey.passkey_id } });
+    toast(t("passkey.removed"));
+    done(true);
+  });
   return (
     <Dialog title={t("passkey.remove_title", { name: passkey.display_name })} close={t("action.close")} onClose={() => done(false)}
-      foot={<Button kind="danger" busy={busy.value} onClick={() => void remove()}>{t("passkey.remove")}</Button>}>
+      foot={<Button kind="danger" busy={!!busy.value} onClick={() => void remove()}>{t("passkey.remove")}</Button>}>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
       <p>{t("passkey.remove_text")}</p>
     </Dialog>

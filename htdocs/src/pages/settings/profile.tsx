@@ -75,7 +75,7 @@ function Username() {
       <form {...props} class="settings-form">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <TextField label={t("auth.username")} name="username" autocomplete="username" autocapitalize="none" spellcheck={false} dir="ltr" maxLength={30} value={name.value} error={errors.value.username}
-          hint={t("username.hint")} onInput={(e) => { name.value = e.currentTarget.value; errors.value = {}; }} />
+          hint={t("username.hint")} onInput={(e) => { name.value = e.currentTarget.value; }} />
         <div class="row"><Button type="submit" busy={busy.value} disabled={wanted === me.value!.username || !wanted}>{t("username.change")}</Button></div>
       </form>
     </section>

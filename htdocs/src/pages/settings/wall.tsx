@@ -6,7 +6,6 @@ import { address, ApiError, get, patch, type Schema } from "../../api/client";
 import { resource } from "../../app/data";
 import { useForm } from "../../app/form";
 import { t } from "../../app/i18n";
-import { go } from "../../app/router";
 import { me } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -25,10 +24,8 @@ export default function WallSettings() {
   // Always asked for: only the answer itself carries the tag that says what is being edited.
   const fresh = useSignal(false);
   useEffect(() => {
-    if (!me.value) return go("/login?next=/settings/wall", { replace: true });
-    void it.load().then(() => { fresh.value = true; });
+    if (me.value) void it.load().then(() => { fresh.value = true; });
   }, [url]);
-  if (!me.value) return null;
   if (fresh.value && it.error.value) return <Settings><Failed error={it.error.value} retry={() => void it.load()} /></Settings>;
   return <Settings>{fresh.value && it.data.value ? <Form url={url} wall={it.data.value} /> : <Skeleton label={t("state.loading")} />}</Settings>;
 }
