@@ -149,7 +149,10 @@ test("administrators see whether the ledger adds up, and give bricks", async (t)
   await t.open(page, "/admin/bricks");
   await page.getByRole("heading", { name: "What is where" }).waitFor();
   equal(await page.getByRole("row", { name: /Sum, always zero/ }).locator("td").textContent(), "0", "the sum");
+  await page.getByRole("button", { name: "Give", exact: true }).click();
+  await page.getByText("Say whose: a username.").waitFor();
   await page.getByLabel("Username").fill(other.name);
+  equal(await page.getByText("Say whose: a username.").count(), 0, "what was said of a mended field");
   await page.getByLabel("Bricks", { exact: true }).fill("250");
   await page.getByLabel("Reason").fill("Thank you for reporting the fault");
   await page.getByRole("button", { name: "Give", exact: true }).click();

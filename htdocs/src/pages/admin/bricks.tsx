@@ -2,12 +2,11 @@
 // The ledger for those who run the site: does it add up, what is where, bricks for somebody.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { get, post, type Schema } from "../../api/client";
-import { resource } from "../../app/data";
+import { ApiError, get, post, type Schema } from "../../api/client";
+import { useResource } from "../../app/data";
 import { explain } from "../../app/errors";
 import { useForm } from "../../app/form";
 import { exactTime, longDuration, number, shortTime, t, type MessageKey } from "../../app/i18n";
-import { me, signInFirst } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { TextField } from "../../ui/field";
@@ -20,23 +19,19 @@ import { Admin } from "./frame";
 type Numbers = Schema["LedgerNumbers"];
 
 export default function AdminBricks() {
-  const it = resource<Numbers>("/admin/bricks");
-  useEffect(() => {
-    if (!me.value) return signInFirst();
-    void it.load();
-  }, []);
+  return <Admin title={t("admin.bricks")}><Ledger /></Admin>;
+}
+
+function Ledger() {
+  const it = useResource<Numbers>("/admin/bricks", true);
   useEffect(() => { // a proof that was asked for is looked for until it is there
     if (!it.data.value || it.data.value.check_state === "done") return;
     const timer = setInterval(() => void it.load(), 15_000);
     return () => clearInterval(timer);
   }, [it.data.value?.check_state]);
   const all = it.data.value;
-  return (
-    <Admin title={t("admin.bricks")}>
-      {it.error.value ? <Failed error={it.error.value} retry={() => void it.load()} /> : !all ? <Skeleton label={t("state.loading")} /> : (
-        <><Proof all={all} onAsked={(n) => { it.data.value = n; }} /><Totals all={all} /><Grant /></>)}
-    </Admin>
-  );
+  return it.error.value ? <Failed error={it.error.value} retry={() => void it.load()} /> : !all ? <Skeleton label={t("state.loading")} />
+    : <><Proof all={all} onAsked={(n) => { it.data.value = n; }} /><Totals all={all} /><Grant /></>;
 }
 
 function Proof({ all, onAsked }: { all: Numbers; onAsked: (n: Numbers) => void }) {
@@ -87,7 +82,9 @@ function Totals({ all: { totals, purchases } }: { all: Numbers }) {
 function Grant() {
   const key = useRef<string | null>(null);
   const { errors, refused, busy, props } = useForm(async (said) => {
-    const person = await get("/users/{user}", { path: { user: said.user?.trim() || "-" } });
+    const name = said.user?.trim();
+    if (!name) throw new ApiError(422, "WALL_VALIDATION", "", { user: t("admin.grant_whom") }); // without one it would be another address
+    const person = await get("/users/{user}", { path: { user: name } });
     const given = await post("/admin/users/{user_id}/bricks", { path: { user_id: person.user_id }, key: key.current ??= crypto.randomUUID(),
       body: { amount: Number(said.amount), reason: said.reason ?? "" } }) as Schema["BricksGrant"];
     toast(t("admin.granted", { name: said.user ?? "", n: given.amount, balance: number(given.balance) }), { kind: "ok" });
@@ -96,7 +93,7 @@ function Grant() {
   });
   return (
     <section class="face pad" aria-labelledby="grant"><h2 id="grant">{t("admin.grant")}</h2>
-      <form {...props} class="grant mt" onInput={() => { key.current = null; }}>
+      <form {...props} class="grant mt" onInput={(e) => { key.current = null; props.onInput(e); }}>
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <TextField label={t("auth.username")} name="user" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.value.user} required />
         <TextField label={t("admin.grant_amount")} hint={t("admin.grant_hint")} name="amount" type="number" inputMode="numeric" step={1} dir="ltr" error={errors.value.amount} required />
