@@ -236,8 +236,9 @@ wall_rc_t pages_telegram(wall_cx_t *cx, const void *in, wall_document_t *doc)
     doc->module = "accounts/telegram";
     doc->hidden = 1;
     pages_begin(cx, doc, NULL, doc->title, 0, "");
-    wall_html(&doc->body, "<p role=\"status\">%s</p><noscript><p class=\"note low\">%s</p></noscript>",
-              wall_text(cx, "oauth.telegram"), wall_text(cx, "oauth.telegram_script"));
+    wall_html(&doc->body, "<div class=\"face pad account\"><p role=\"status\">%s</p><noscript><p class=\"note low\">%s</p></noscript>"
+              "<p class=\"mt\"><a class=\"link\" href=\"/login\">%s</a></p></div>",
+              wall_text(cx, "oauth.telegram"), wall_text(cx, "oauth.telegram_script"), wall_text(cx, "factor.start_again"));
     pages_end(doc);
     return WALL_OK;
 }

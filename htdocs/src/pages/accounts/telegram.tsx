@@ -26,5 +26,10 @@ export default function Telegram() {
     const query = new URLSearchParams({ state, ...(fields.hash ? fields : { error: "access_denied" }) });
     location.replace(`/api/v1/auth/oauth/telegram/callback?${query}`);
   }, []);
-  return <Main title="Telegram"><p role="status">{t("oauth.telegram")}</p></Main>;
+  return (
+    <Main title="Telegram">
+      <div class="face pad account"><p role="status">{t("oauth.telegram")}</p>
+        <p class="mt"><a class="link" href="/login">{t("factor.start_again")}</a></p></div>
+    </Main>
+  );
 }
