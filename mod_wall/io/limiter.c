@@ -331,21 +331,24 @@ wall_rc_t wall_limit_take(wall_cx_t *cx, wall_rate_t rate, const char *who, wall
     return granted > 0 ? WALL_OK : WALL_E_RATE_LIMITED;
 }
 
-wall_rc_t wall_limit_take_own(wall_cx_t *cx, const char *name, apr_int64_t count, apr_int64_t period,
-                              const char *who, wall_limit_t *state)
+wall_rc_t wall_limit_refuse(wall_cx_t *cx, const wall_limit_t *state, wall_why_t why)
 {
-    const double burst = (double)count * (cx->site->rate_factor > 0 ? (double)cx->site->rate_factor : 1);
-    const wall_gcra_t rule = { (double)period * 1e6 / burst, burst };
-    const char *key = apr_pstrcat(cx->pool, "rate:", name, ":", who, NULL);
-    int granted = 0;
+    cx->reply.retry_after = state->retry_after;
+    return wall_fail(cx, WALL_E_RATE_LIMITED, NULL, why);
+}
+
+wall_rc_t wall_limit_take_own(wall_cx_t *cx, const wall_limit_own_t *own, const char *who)
+{
+    const double burst = (double)own->count * (cx->site->rate_factor > 0 ? (double)cx->site->rate_factor : 1);
+    const wall_gcra_t rule = { (double)own->period * 1e6 / burst, burst };
+    const char *key = apr_pstrcat(cx->pool, "rate:", own->name, ":", who, NULL);
+    wall_limit_t state = { 0 };
     apr_time_t wait = 0;
-    memset(state, 0, sizeof(*state));
-    state->limit = (apr_int64_t)burst;
-    state->period = period;
-    if (take_remote(cx, key, &rule, 1, &granted, &wait, state) != WALL_OK) {
+    int granted = 0;
+    if (take_remote(cx, key, &rule, 1, &granted, &wait, &state) != WALL_OK) {
         wall_fail_clear(cx);
-        return take_local(apr_pstrcat(cx->pool, cx->site->site, ":", key, NULL), &rule,
-                          cx->now ? cx->now : apr_time_now(), state);
+        granted = take_local(apr_pstrcat(cx->pool, cx->site->site, ":", key, NULL), &rule,
+                             cx->now ? cx->now : apr_time_now(), &state) == WALL_OK;
     }
-    return granted > 0 ? WALL_OK : WALL_E_RATE_LIMITED;
+    return granted > 0 ? WALL_OK : wall_limit_refuse(cx, &state, own->why);
 }

@@ -38,13 +38,21 @@ const char *wall_limit_address(wall_cx_t *cx);
  */
 wall_rc_t wall_limit_take(wall_cx_t *cx, wall_rate_t rate, const char *who, wall_limit_t *state);
 
+/** For a limit that is no class: @a count in @a period seconds, that many at once. */
+typedef struct wall_limit_own_t {
+    const char *name; /* of the kind of bucket, "signup" */
+    apr_int64_t count;
+    apr_int64_t period;
+    wall_why_t why; /* what who is refused is told; WALL_NO_WHY = the error's own sentence */
+} wall_limit_own_t;
+
 /**
- * As wall_limit_take() for a limit that is no class: @a count in @a period seconds, that many at once. A
- * limiter of this process stands in while there is no Redis.
- * @param name of the kind of bucket, "signup"
+ * Takes a token of such a limit. A limiter of this process stands in while there is no Redis.
+ * @return WALL_OK or WALL_E_RATE_LIMITED (recorded, with Retry-After)
  */
-wall_rc_t wall_limit_take_own(wall_cx_t *cx, const char *name, apr_int64_t count, apr_int64_t period,
-                              const char *who, wall_limit_t *state);
+wall_rc_t wall_limit_take_own(wall_cx_t *cx, const wall_limit_own_t *own, const char *who);
+/** Records that @a state, just filled, lets nobody pass. @return WALL_E_RATE_LIMITED */
+wall_rc_t wall_limit_refuse(wall_cx_t *cx, const wall_limit_t *state, wall_why_t why);
 
 /** The rule of one bucket; times in microseconds. */
 typedef struct wall_gcra_t {

@@ -60,14 +60,10 @@ typedef struct change_t {
 /** Mails that may be asked for by one account: so many an hour. */
 static wall_rc_t few_mails(wall_cx_t *cx)
 {
-    wall_limit_t limit;
-    wall_rc_t rc = wall_limit_take_own(cx, "mail", 2 * ACCOUNTS_MAILS_PER_HOUR, ACCOUNTS_HOUR,
-                                       wall_limit_who(cx), &limit);
-
-    if (rc == WALL_OK)
-        return WALL_OK;
-    cx->reply.retry_after = limit.retry_after;
-    return wall_fail(cx, rc, NULL, WALL_NO_WHY);
+    return wall_limit_take_own(cx,
+                               &(wall_limit_own_t){ "mail", 2 * ACCOUNTS_MAILS_PER_HOUR, ACCOUNTS_HOUR,
+                                                    WALL_NO_WHY },
+                               wall_limit_who(cx));
 }
 
 static wall_rc_t confirm_again_work(wall_cx_t *cx, void *baton)

@@ -202,7 +202,6 @@ wall_rc_t accounts_open(wall_cx_t *cx, const accounts_opening_t *opening, accoun
 wall_rc_t accounts_may_open(wall_cx_t *cx, const char *username, const char *email)
 {
     wall_rc_t rc = WALL_OK;
-    wall_limit_t limit;
 
     if (users_name_reserved(username))
         rc = wall_fail(cx, WALL_E_VALIDATION, "username", WALL_WHY(NAME_RESERVED));
@@ -211,12 +210,10 @@ wall_rc_t accounts_may_open(wall_cx_t *cx, const char *username, const char *ema
     /* what the fields were refused for before, too */
     if (rc != WALL_OK || cx->failed != WALL_OK)
         return rc != WALL_OK ? rc : cx->failed;
-    rc = wall_limit_take_own(cx, "signup", cx->site->signup_rate, ACCOUNTS_HOUR,
-                             wall_limit_address(cx), &limit);
-    if (rc == WALL_OK)
-        return WALL_OK;
-    cx->reply.retry_after = limit.retry_after;
-    return wall_fail(cx, rc, NULL, WALL_NO_WHY);
+    return wall_limit_take_own(cx,
+                               &(wall_limit_own_t){ "signup", cx->site->signup_rate, ACCOUNTS_HOUR,
+                                                    WALL_NO_WHY },
+                               wall_limit_address(cx));
 }
 
 /* ---- registering ---- */

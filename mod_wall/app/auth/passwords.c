@@ -97,23 +97,16 @@ static wall_rc_t check(wall_cx_t *cx, const account_t *account, const char *pass
     return rc;
 }
 
-static wall_rc_t take_try(wall_cx_t *cx, const char *bucket, apr_int64_t count, apr_int64_t seconds,
-                          const char *who)
+static wall_rc_t take_try(wall_cx_t *cx, const wall_limit_own_t *own, const char *who)
 {
-    wall_limit_t limit;
-    wall_rc_t rc = wall_limit_take_own(
-        cx, bucket, count, seconds, wall_digest_hex(cx->pool, (wall_bytes_t){ who, strlen(who) }), &limit);
-
-    if (rc == WALL_OK)
-        return WALL_OK;
-    cx->reply.retry_after = limit.retry_after;
-    return wall_fail(cx, rc, NULL, WALL_NO_WHY);
+    return wall_limit_take_own(cx, own,
+                               wall_digest_hex(cx->pool, (wall_bytes_t){ who, strlen(who) }));
 }
 
 /** Guessing at one name from one address. Not by name alone: then anybody could lock its owner out. */
 static wall_rc_t few_tries(wall_cx_t *cx, const char *name)
 {
-    return take_try(cx, "login", TRIES, TRIES_S,
+    return take_try(cx, &(wall_limit_own_t){ "login", TRIES, TRIES_S, WALL_NO_WHY },
                     apr_pstrcat(cx->pool, wall_limit_address(cx), "|", name, NULL));
 }
 
@@ -130,7 +123,9 @@ static wall_rc_t few_strangers(wall_cx_t *cx, const char *name, apr_int64_t user
 
     if (rc != WALL_OK || familiar)
         return rc;
-    return take_try(cx, "strangers", STRANGERS_TRIES, STRANGERS_TRIES_S, name);
+    return take_try(cx,
+                    &(wall_limit_own_t){ "strangers", STRANGERS_TRIES, STRANGERS_TRIES_S, WALL_NO_WHY },
+                    name);
 }
 
 static const char *lower(wall_cx_t *cx, const char *text)

@@ -68,15 +68,10 @@ static wall_rc_t passkey_work(wall_cx_t *cx, void *baton)
  * its owner can confirm in another. */
 static wall_rc_t few_passwords(wall_cx_t *cx)
 {
-    wall_limit_t limit;
-    wall_rc_t rc = wall_limit_take_own(cx, "confirm", TRIES, TRIES_S,
-                                       apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, cx->viewer.session_id),
-                                       &limit);
+    const wall_limit_own_t own = { "confirm", TRIES, TRIES_S, WALL_WHY(PASSWORDS_TRIED) };
 
-    if (rc != WALL_E_RATE_LIMITED)
-        return rc;
-    cx->reply.retry_after = limit.retry_after;
-    return wall_fail(cx, rc, NULL, WALL_WHY(PASSWORDS_TRIED));
+    return wall_limit_take_own(cx, &own,
+                               apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, cx->viewer.session_id));
 }
 
 wall_rc_t factors_confirm(wall_cx_t *cx, const factors_proof_t *in, void *out)

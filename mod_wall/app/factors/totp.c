@@ -200,10 +200,7 @@ wall_rc_t factors_code_rate(wall_cx_t *cx, apr_int64_t user_id)
     wall_rc_t rc = wall_limit_take(
         cx, WALL_RATE_CODE, apr_psprintf(cx->pool, "f:%" APR_INT64_T_FMT, user_id), &limit);
 
-    if (rc != WALL_E_RATE_LIMITED)
-        return rc;
-    cx->reply.retry_after = limit.retry_after;
-    return wall_fail(cx, rc, NULL, WALL_WHY(CODES_TRIED));
+    return rc == WALL_OK ? WALL_OK : wall_limit_refuse(cx, &limit, WALL_WHY(CODES_TRIED));
 }
 
 wall_rc_t factors_use_code(wall_cx_t *cx, apr_int64_t user_id, const char *code)
