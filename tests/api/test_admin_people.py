@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts as moderators and administrators see and change them."""
 
-import threading
 import time
+from functools import partial
 
 import pytest
 
+from tests.api.parallel import at_once
 from tests.stack.client import Client
 
 WHY = "for this test"
@@ -151,16 +152,7 @@ def test_the_last_admin_stays(stack, only):
 def test_admins_who_remove_each_other_at_once_leave_one(stack, only):
     for _ in range(5):
         group = only(4)
-        answers = []
-
-        def remove(i, group=group, answers=answers):
-            answers.append(change(group[i].as_bearer(), group[(i + 1) % 4], role="user"))
-
-        threads = [threading.Thread(target=remove, args=(i,)) for i in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        answers = at_once(*[partial(change, group[i].as_bearer(), group[(i + 1) % 4], role="user") for i in range(4)])
         assert {a.status for a in answers} <= {200, 403, 409}, answers
         assert admins(stack) >= 1
         stack.db("UPDATE users SET role = 'user' WHERE role = 'admin'")
@@ -169,13 +161,7 @@ def test_admins_who_remove_each_other_at_once_leave_one(stack, only):
 def test_two_last_admins_resign_at_once(stack, only):
     for _ in range(5):
         pair = only(2)
-        answers = []
-        threads = [threading.Thread(target=lambda c=c: answers.append(change(c.as_bearer(), c, role="user")))
-                   for c in pair]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        answers = at_once(*[partial(change, c.as_bearer(), c, role="user") for c in pair])
         assert sorted(a.status for a in answers) == [200, 409], answers
         assert admins(stack) == 1
         stack.db("UPDATE users SET role = 'user' WHERE role = 'admin'")

@@ -5,13 +5,14 @@ import binascii
 import hashlib
 import re
 import subprocess
-import threading
 import time
 import uuid
+from functools import partial
 
 import pytest
 
 from tests.api.matrix import MATRIX
+from tests.api.parallel import at_once
 from tests.stack.client import Client
 from tests.stack.contract import Contract
 
@@ -80,20 +81,11 @@ def test_what_makes_no_key(owner, body, field):
 
 
 def test_there_may_be_fifty_also_when_asked_for_at_once(stack, contract, user):
-    for i in range(47):
-        stack.db("INSERT INTO api_keys (user_id, name, key_hash, key_hint, scopes) VALUES (?, 'x', SHA2(?, 256), "
-                 "'wall_xxxx', 'posts:read')", user.me["user_id"], f"{user.me['user_id']}-{i}")
-    answers = []
-
-    def ask():
-        client = user.as_bearer()
-        answers.append(client.post("/users/me/api-keys", {"name": "y", "scopes": ["posts:read"]}))
-
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    me = user.me["user_id"]
+    stack.db("INSERT INTO api_keys (user_id, name, key_hash, key_hint, scopes) SELECT ?, 'x', SHA2(CONCAT(?, '-', seq), 256), "
+             "'wall_xxxx', 'posts:read' FROM seq_1_to_47", me, me)
+    answers = at_once(*[partial(user.as_bearer().post, "/users/me/api-keys", {"name": "y", "scopes": ["posts:read"]})
+                        for _ in range(6)])
     assert sorted(a.status for a in answers) == [201] * 3 + [409] * 3
     assert {a.code for a in answers if a.status == 409} == {"WALL_CONFLICT"}
     assert "50" in next(a.error["message"] for a in answers if a.status == 409)
@@ -219,7 +211,7 @@ def test_a_revoked_key_is_refused_within_a_second(stack, contract, user):
     user.delete(f"/users/me/api-keys/{made['key']['key_id']}", expect=404)
 
 
-def test_a_key_ends_with_its_time_and_its_account(stack, contract, user):
+def test_a_key_ends_with_its_time(stack, contract, user):
     made = make(user, "account:read", expires_in_days=1)
     client = program(stack, contract, made["secret"])
     client.get("/users/me", expect=200)
@@ -228,10 +220,18 @@ def test_a_key_ends_with_its_time_and_its_account(stack, contract, user):
     client.get("/users/me", expect=401)
     stack.db("UPDATE api_keys SET expires_at = NULL WHERE key_id = ?", made["key"]["key_id"])
     client.get("/users/me", expect=200)
-    for state in ("suspended", "deactivated", "leaving", "pending"):
-        for now, status in ((state, 401), ("active", 200)):
-            stack.db("UPDATE users SET account_state = ? WHERE user_id = ?", now, user.me["user_id"])
-            time.sleep(1.2)
+
+
+def test_a_key_ends_while_its_account_may_not(stack, contract, new_user):
+    owners = {state: new_user() for state in ("suspended", "deactivated", "leaving", "pending")}
+    clients = [program(stack, contract, make(owner, "account:read")["secret"]) for owner in owners.values()]
+    for client in clients:
+        client.get("/users/me", expect=200)
+    for back, status in ((False, 401), (True, 200)):
+        for state, owner in owners.items():
+            stack.db("UPDATE users SET account_state = ? WHERE user_id = ?", "active" if back else state, owner.me["user_id"])
+        time.sleep(1.2)
+        for client in clients:
             client.get("/users/me", expect=status)
 
 

@@ -3,9 +3,11 @@
 
 import json
 import time
+from functools import partial
 
 import pytest
 
+from tests.api.parallel import begin_all
 from tests.stack.client import Client
 
 
@@ -110,15 +112,13 @@ def test_what_was_seen_before_is_no_longer(pair):
     assert len(viewer.get(wall, expect=200).data["items"]) == 3
 
 
-@pytest.mark.parametrize("who", ["blocked", "blocker"])
-def test_an_open_stream_ends_within_five_seconds(stack, contract, pair, who):
-    owner, viewer = pair
+def stream_ends(stack, contract, owner, viewer, blocker):
     topics = f"wall:{owner.me['wall']['wall_id']}"
     with viewer.request("GET", f"/events?topics={topics}", stream=True, timeout=20) as response:
         assert response.status_code == 200
         time.sleep(4)  # longer than the look back of the question
         began = time.monotonic()
-        block(*((owner, viewer) if who == "blocked" else (viewer, owner)))
+        block(blocker, viewer if blocker is owner else owner)
         for _ in response.iter_content(chunk_size=None):
             assert time.monotonic() - began < 5
         assert time.monotonic() - began < 5
@@ -133,3 +133,20 @@ def test_an_open_stream_ends_within_five_seconds(stack, contract, pair, who):
         copy.write("after the block")
         line = next(line for line in response.iter_lines(chunk_size=1) if line.startswith(b"data: ") and b"post" in line)
         assert json.loads(line[6:])["topic"] == own
+
+
+@pytest.fixture(scope="module")
+def streams(stack, contract):
+    """Both ways at once: most of it is waiting."""
+    works = {}
+    for who in ("blocked", "blocker"):
+        owner, viewer = Client(stack, contract), Client(stack, contract)
+        owner.register()
+        viewer.register()
+        works[who] = partial(stream_ends, stack, contract, owner, viewer, owner if who == "blocked" else viewer)
+    return begin_all(works)
+
+
+@pytest.mark.parametrize("who", ["blocked", "blocker"])
+def test_an_open_stream_ends_within_five_seconds(streams, who):
+    streams[who].result()

@@ -2,12 +2,13 @@
 """Where one is signed in, the history of signing in, and how soon a session that was ended is refused."""
 
 import hashlib
-import threading
 import time
 import uuid
+from functools import partial
 
 import pytest
 
+from tests.api.parallel import at_once
 from tests.api.streams import Stream
 from tests.stack import Stack, eventually, mmdb
 from tests.stack.client import Client
@@ -153,32 +154,24 @@ def test_two_who_end_the_same_session_do_it_once(user, device):
         others = [device(user), device(user)]
         target = next(i["session_id"] for i in sessions(others[0]) if i["sign_in_method"] == "registration" or
                       not i["current"])
-        statuses = []
-        threads = [threading.Thread(target=lambda c=c: statuses.append(
-            c.delete(f"/users/me/sessions/{target}").status)) for c in (others[0], others[0].as_bearer())]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        answers = at_once(*[partial(c.delete, f"/users/me/sessions/{target}") for c in (others[0], others[0].as_bearer())])
+        statuses = [answer.status for answer in answers]
         assert sorted(statuses) in ([200, 404], [200, 401]), statuses
         user.login(user.me["username"])
 
 
-def test_two_who_end_each_other(user, device):
+def test_two_who_end_each_other(new_user, device):
     """Both may win; nobody is answered with a failure of ours, and whoever was ended stays so."""
+    pairs = []
     for _ in range(5):
-        pair = [device(user), device(user)]
-        statuses = {}
-        threads = [threading.Thread(target=lambda i=i: statuses.update(
-            {i: pair[i].post("/users/me/sessions/revoke-others").status})) for i in (0, 1)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert set(statuses.values()) <= {200, 401} and 200 in statuses.values()
-        time.sleep(1.1)
+        user = new_user()
+        pairs.append([device(user), device(user)])
+        answers = at_once(*[partial(client.post, "/users/me/sessions/revoke-others") for client in pairs[-1]])
+        statuses = {answer.status for answer in answers}
+        assert statuses <= {200, 401} and 200 in statuses
+    time.sleep(1.1)
+    for pair in pairs:
         assert [c.get("/users/me").status for c in pair].count(200) <= 1
-        user.login(user.me["username"])
 
 
 def test_a_revoked_session_does_not_come_back_from_a_cache(stack, user, device):

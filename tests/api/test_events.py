@@ -39,14 +39,14 @@ def code_of(frames):
 
 def test_code_from_the_middle(stack, user, anonymous):
     """Who comes late, and who is cut off again and again, hears the code that is stored in the end."""
-    jobs = [user.generate(PROMPT + " [[rate:500]]")["job"] for _ in range(2)]
+    jobs = [user.generate(PROMPT + " [[rate:1000]]")["job"] for _ in range(2)]
     topics = [f"job:{job['job_id']}" for job in jobs]
     restless, last, late = [], {}, None
     deadline = time.monotonic() + 60
     while {f["topic"] for f in restless if f["event"] == "job.completed"} != set(topics):
         assert time.monotonic() < deadline
         stream = watch(stack, anonymous, *(f"{t}@{last[t]}" if t in last else t for t in topics))
-        until = time.monotonic() + 0.3
+        until = time.monotonic() + 0.15
         while (left := until - time.monotonic()) > 0:
             stream.read(left)
         for frame in stream.frames:

@@ -166,7 +166,7 @@ class Stack:
         self.close()
 
     def up(self):
-        args = ["--build", self.build, "--faults", "--rate", "3000", "--load-ms", "0", *self.options]
+        args = ["--build", self.build, "--faults", "--rate", "30000", "--load-ms", "0", *self.options]
         if self.sanitizers:
             args.append("--sanitizers")
         self._instance("up", *args, seconds=180)
