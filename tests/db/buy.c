@@ -18,11 +18,10 @@
 #include "core/crypto.h"
 #include "core/ids.h"
 #include "core/site.h"
+#include "db_new.h"
 #include "db_stmt.h"
 #include "io/db.h"
 #include "io/sql_statements.h"
-
-#define TEXT(s) { .type = WALL_ARG_STR, .v.str = (s) }
 
 #define WELCOME 100
 #define BRICKS  1000
@@ -30,7 +29,6 @@
 
 DB_STMT(buy_erased, "UPDATE users SET account_state = 'erased', email = CONCAT('~', user_id) WHERE user_id = %lld",
         0, 1, "i");
-DB_STMT(buy_user, "INSERT INTO users (username, email, display_name) VALUES (%s, %s, 'T')", 0, 2, "ss");
 
 /* What happened before (kinds ending with PAYMENT_IGNORED), whether the bricks were used, and what happens now. */
 static const struct {
@@ -115,7 +113,7 @@ static int make(wall_cx_t *cx, int kind)
     apr_int64_t user_id, purchase_id;
     int i;
 
-    if (wall_db_insert(cx, DB_QUERY(buy_user, TEXT(name), TEXT(name)), &user_id) != WALL_OK ||
+    if (db_new_user(cx, &user_id) != WALL_OK ||
         wall_db_tx(cx, open_work, &user_id) != WALL_OK ||
         wall_db_insert(cx, sql_purchases_add(user_id, "Starter", BRICKS, PRICE, "USD", "test", name, 3600),
                        &purchase_id) != WALL_OK)

@@ -10,5 +10,7 @@
                                     .types = letters }
 #define DB_QUERY(id, ...) ((wall_query_t){ .stmt = &(id), .args = { __VA_ARGS__ } })
 #define DB_CALL(id)       ((wall_query_t){ .stmt = &(id) })
+#define TEXT(s)           { .type = WALL_ARG_STR, .v.str = (s) }
+#define INT(n)            { .type = WALL_ARG_I64, .v.i64 = (n) }
 
 #endif

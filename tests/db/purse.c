@@ -8,16 +8,9 @@
 #include "core/crypto.h"
 #include "core/ids.h"
 #include "core/site.h"
+#include "db_new.h"
 #include "db_stmt.h"
 
-#define TEXT(s) { .type = WALL_ARG_STR, .v.str = (s) }
-#define INT(n)  { .type = WALL_ARG_I64, .v.i64 = (n) }
-
-DB_STMT(purse_user, "INSERT INTO users (username, email, display_name) VALUES (%s, %s, 'T')", 0, 2, "ss");
-DB_STMT(purse_wall, "INSERT INTO walls (user_id, wall_slug, display_name) VALUES (%lld, %s, 'T')", 0, 2, "is");
-DB_STMT(purse_poster, "INSERT INTO posts (wall_id, author_id) VALUES (%lld, %lld)", 0, 2, "ii");
-DB_STMT(purse_app, "INSERT INTO ai_applications (post_id, user_id, public_name, title, user_prompt) "
-                   "VALUES (%lld, %lld, %s, 'T', 'P')", 0, 3, "iis");
 DB_STMT(purse_add_jobs, "INSERT INTO ai_generation_jobs (job_id, app_id, user_id, estimated_bricks_min, "
                     "estimated_bricks_max, tokens_per_brick) "
                     "WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %lld) "
@@ -60,21 +53,11 @@ wall_cx_t *purse_cx(void)
 static wall_rc_t purse_work(wall_cx_t *cx, void *baton)
 {
     purse_t *purse = baton;
-    const char *name = apr_pstrcat(cx->pool, "s", wall_random_hex(cx->pool, 8), NULL);
-    apr_int64_t wall_id, post_id;
-    wall_rc_t rc = wall_db_insert(cx, DB_QUERY(purse_user, TEXT(name), TEXT(name)), &purse->user_id);
+    wall_rc_t rc = db_new_user(cx, &purse->user_id);
 
     if (rc == WALL_OK)
         rc = bricks_open_account(cx, purse->user_id, purse->balance);
-    if (rc == WALL_OK)
-        rc = wall_db_insert(cx, DB_QUERY(purse_wall, INT(purse->user_id), TEXT(name)), &wall_id);
-    if (rc == WALL_OK)
-        rc = wall_db_insert(cx, DB_QUERY(purse_poster, INT(wall_id), INT(purse->user_id)), &post_id);
-    if (rc == WALL_OK)
-        rc = wall_db_insert(cx, DB_QUERY(purse_app, INT(post_id), INT(purse->user_id),
-                                         TEXT(wall_random_hex(cx->pool, 16))),
-                            &purse->app_id);
-    return rc;
+    return rc == WALL_OK ? db_new_app(cx, purse->user_id, &purse->app_id) : rc;
 }
 
 purse_t purse_new(wall_cx_t *cx, apr_int64_t balance)

@@ -41,8 +41,6 @@ DB_STMT(spend_drift, "SELECT COUNT(*) FROM users u WHERE u.user_id = %lld AND (u
                      "(SELECT COALESCE(SUM(e.amount), 0) FROM bricks_entries e JOIN bricks_accounts a ON "
                      "a.account_id = e.account_id WHERE a.user_id = u.user_id AND a.kind = 'held'))", 1, 1, "i");
 
-#define INT(n)  { .type = WALL_ARG_I64, .v.i64 = (n) }
-
 /** 1 brick spent: held in one transaction, used in another. 0: there was none. */
 static int spend_one(wall_cx_t *cx, apr_int64_t user_id, const char *job_id)
 {

@@ -37,9 +37,6 @@ DB_STMT(step_late, "UPDATE bricks_holds SET expires_at = NOW(6) - INTERVAL 1 SEC
 DB_STMT(step_leaving, "UPDATE users SET account_state = 'leaving', deletion_due_at = NOW(6) - INTERVAL 1 SECOND "
                       "WHERE user_id = %lld", 0, 1, "i");
 
-#define TEXT(s) { .type = WALL_ARG_STR, .v.str = (s) }
-#define INT(n)  { .type = WALL_ARG_I64, .v.i64 = (n) }
-
 static const char *const kinds[] = { "register", "approve", "give", "owed", "take", "grant", "claim", "visit", "hold",
                                      "capture", "release", "generate", "cancel", "complete", "fail", "expire", "erase",
                                      NULL };

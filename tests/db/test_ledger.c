@@ -10,14 +10,10 @@
 #include "core/ids.h"
 #include "core/site.h"
 #include "core/timefmt.h"
+#include "db_new.h"
 #include "db_test.h"
 #include "io/migrate.h"
 
-DB_STMT(led_user, "INSERT INTO users (username, email, display_name) VALUES (%s, %s, 'T')", 0, 2, "ss");
-DB_STMT(led_wall, "INSERT INTO walls (user_id, wall_slug, display_name) VALUES (%lld, %s, 'T')", 0, 2, "is");
-DB_STMT(led_post, "INSERT INTO posts (wall_id, author_id) VALUES (%lld, %lld)", 0, 2, "ii");
-DB_STMT(led_app, "INSERT INTO ai_applications (post_id, user_id, public_name, title, user_prompt) "
-                 "VALUES (%lld, %lld, %s, 'T', 'P')", 0, 3, "iis");
 DB_STMT(led_job, "INSERT INTO ai_generation_jobs (job_id, app_id, user_id, estimated_bricks_min, "
                  "estimated_bricks_max, tokens_per_brick) VALUES (%s, %lld, %lld, 1, %lld, 100)", 0, 4, "siii");
 DB_STMT(led_unbalanced, "SELECT COUNT(*) FROM (SELECT transaction_id FROM bricks_entries "
@@ -39,9 +35,6 @@ DB_STMT(led_expire, "UPDATE bricks_holds SET expires_at = NOW(6) - INTERVAL 1 SE
         0, 1, "s");
 
 enum { QUEUED = 1, PROCESSING, COMPLETED, FAILED, CANCELLED };
-
-#define TEXT(s) { .type = WALL_ARG_STR, .v.str = (s) }
-#define INT(n)  { .type = WALL_ARG_I64, .v.i64 = (n) }
 
 /** A context on the migrated schema. */
 static wall_cx_t *start(void)
@@ -73,11 +66,9 @@ static wall_rc_t open_work(wall_cx_t *cx, void *baton)
 
 static apr_int64_t new_user(wall_cx_t *cx)
 {
-    const char *name = apr_pstrcat(cx->pool, "u", wall_random_hex(cx->pool, 8), NULL);
     apr_int64_t user_id = 0;
 
-    CU_ASSERT_EQUAL_FATAL(wall_db_insert(cx, DB_QUERY(led_user, TEXT(name), TEXT(name)), &user_id),
-                          WALL_OK);
+    CU_ASSERT_EQUAL_FATAL(db_new_user(cx, &user_id), WALL_OK);
     CU_ASSERT_EQUAL_FATAL(wall_db_tx(cx, open_work, &user_id), WALL_OK);
     return user_id;
 }
@@ -85,18 +76,10 @@ static apr_int64_t new_user(wall_cx_t *cx)
 /** A waiting job of the user, with nothing held. */
 static const char *new_job(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t amount)
 {
-    const char *slug = apr_pstrcat(cx->pool, "w", wall_random_hex(cx->pool, 8), NULL);
     const char *job_id = wall_uuid7(cx->pool, apr_time_now());
-    apr_int64_t wall_id, post_id, app_id;
+    apr_int64_t app_id;
 
-    CU_ASSERT_EQUAL_FATAL(wall_db_insert(cx, DB_QUERY(led_wall, INT(user_id), TEXT(slug)), &wall_id),
-                          WALL_OK);
-    CU_ASSERT_EQUAL_FATAL(wall_db_insert(cx, DB_QUERY(led_post, INT(wall_id), INT(user_id)), &post_id),
-                          WALL_OK);
-    CU_ASSERT_EQUAL_FATAL(wall_db_insert(cx, DB_QUERY(led_app, INT(post_id), INT(user_id),
-                                                      TEXT(wall_random_hex(cx->pool, 16))),
-                                         &app_id),
-                          WALL_OK);
+    CU_ASSERT_EQUAL_FATAL(db_new_app(cx, user_id, &app_id), WALL_OK);
     CU_ASSERT_EQUAL_FATAL(wall_db_exec(cx, DB_QUERY(led_job, TEXT(job_id), INT(app_id),
                                                     INT(user_id), INT(amount)),
                                        NULL),
