@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Invitations: made, their link shown once, who came of them, revoked.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { del, post, type Schema } from "../../api/client";
 import { useList } from "../../app/data";
 import { useForm, useWork } from "../../app/form";
@@ -15,6 +14,7 @@ import { Icon } from "../../ui/icon";
 import { toast } from "../../ui/toast";
 import { Listed } from "../shell/listed";
 import { invites, Settings } from "./frame";
+import { Once } from "./once";
 
 type Invitation = Schema["Invitation"];
 const DAYS = ["1", "7", "14", "30"] as const, USUAL_DAYS = "14";
@@ -46,7 +46,7 @@ function Page() {
     <>
       <section class="face block" aria-labelledby="invitations"><h2 id="invitations" tabIndex={-1}>{t("settings.invitations")}</h2>
         {why ? <Note kind="low"><p>{why}</p></Note> : <p class="hint">{t("invite.hint")}</p>}
-        {made.value && <Made made={made.value} done={() => { made.value = null; }} />}
+        {made.value && <Once title={t("invite.made")} label={t("invite.link")} value={made.value.url!} done={() => { made.value = null; }} />}
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <Listed list={list} none={!why && <p>{t("invite.empty")}</p>}>{(items) => (
           <ul class="rows wrap">
@@ -61,22 +61,6 @@ function Page() {
       </section>
       {!why && <Make onMade={(it) => { made.value = it; void list.load(); }} />}
     </>
-  );
-}
-
-/** The one time its link is seen. */
-function Made({ made, done }: { made: Invitation; done: () => void }) {
-  const box = useRef<HTMLInputElement>(null), copied = useSignal(false);
-  useEffect(() => { box.current!.focus(); box.current!.select(); }, [made]);
-  const copy = async () => {
-    box.current!.select();
-    copied.value = await navigator.clipboard.writeText(made.url!).then(() => true, () => false);
-  };
-  return (
-    <Note kind="ok"><p><b>{t("invite.made")}</b> {t("api_key.made_text")}</p>
-      <TextField label={t("invite.link")} value={made.url!} readOnly ref={box} dir="ltr" spellcheck={false} autocomplete="off" />
-      <div class="row"><Button small kind="main" onClick={() => void copy()}>{copied.value ? t("api_key.copied") : t("api_key.copy")}</Button>
-        <Button small onClick={done}>{t("api_key.done")}</Button></div></Note>
   );
 }
 

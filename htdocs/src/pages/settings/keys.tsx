@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // API keys: made with a name and scopes, shown once, revoked.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { del, post, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { useForm, useWork } from "../../app/form";
@@ -15,6 +14,7 @@ import { Time } from "../../ui/text";
 import { toast } from "../../ui/toast";
 import { Failed } from "../shell/missing";
 import { Settings } from "./frame";
+import { Once } from "./once";
 
 type Key = Schema["ApiKey"];
 const DAYS = ["30", "90", "365", ""] as const;
@@ -44,7 +44,7 @@ function List() {
       <section class="face block" aria-labelledby="keys"><h2 id="keys">{t("settings.keys")}</h2>
         <p class="hint">{t("api_key.hint")}</p>
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
-        {made.value && <Secret made={made.value} done={() => { made.value = null; }} />}
+        {made.value && <Once title={t("api_key.made", { name: made.value.key.name })} label={t("api_key.secret")} value={made.value.secret} done={() => { made.value = null; }} />}
         {!keys.length && <p>{t("api_key.empty")}</p>}
         <ul class="rows wrap">
           {keys.map((k) => (
@@ -66,22 +66,6 @@ function List() {
           <p>{t("api_key.end_text")}</p>
         </Dialog>)}
     </>
-  );
-}
-
-/** The one time it is seen. */
-function Secret({ made, done }: { made: Schema["MadeApiKey"]; done: () => void }) {
-  const box = useRef<HTMLInputElement>(null), copied = useSignal(false);
-  useEffect(() => { box.current!.focus(); box.current!.select(); }, []);
-  const copy = async () => {
-    box.current!.select();
-    copied.value = await navigator.clipboard.writeText(made.secret).then(() => true, () => false);
-  };
-  return (
-    <Note kind="ok"><p><b>{t("api_key.made", { name: made.key.name })}</b> {t("api_key.made_text")}</p>
-      <TextField label={t("api_key.secret")} value={made.secret} readOnly ref={box} dir="ltr" spellcheck={false} autocomplete="off" />
-      <div class="row"><Button small kind="main" onClick={() => void copy()}>{copied.value ? t("api_key.copied") : t("api_key.copy")}</Button>
-        <Button small onClick={done}>{t("api_key.done")}</Button></div></Note>
   );
 }
 
