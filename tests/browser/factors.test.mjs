@@ -359,7 +359,7 @@ test("confirming: by password, by code, by passkey, or not at all", async (t) =>
   };
   await t.open(page, SETTINGS);
   await attempt();
-  await until(() => page.evaluate(() => document.activeElement.name === "proof"), "focus on the password");
+  await until(() => page.evaluate(() => document.activeElement.name === "password"), "focus on the password");
   await t.looks(page, "confirm-password");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
@@ -379,7 +379,7 @@ test("confirming: by password, by code, by passkey, or not at all", async (t) =>
 
   await attempt();
   await dialog.getByRole("button", { name: "Use a code of my app" }).click();
-  await until(() => page.evaluate(() => document.activeElement.name === "proof" && document.activeElement.inputMode === "numeric"), "focus on the code");
+  await until(() => page.evaluate(() => document.activeElement.name === "code" && document.activeElement.inputMode === "numeric"), "focus on the code");
   await t.looks(page, "confirm-code");
   await page.keyboard.type("000000");
   await page.keyboard.press("Enter");

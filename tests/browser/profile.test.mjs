@@ -118,7 +118,12 @@ test("privacy, notifications and content are kept", async (t) => {
 
   await t.open(page, "/settings/content");
   await page.getByLabel("New posts can be seen by").selectOption("private");
+  t.expect(/422/);
+  await page.getByLabel("Muted words").fill(`spoiler, ${"x".repeat(500)}`);
+  await save(page);
+  await page.getByText(/^x+: Use at most/).waitFor();
   await page.getByLabel("Muted words").fill("spoiler, New York,");
+  equal(await page.getByText(/Use at most/).count(), 0, "what was said of a word that was mended");
   await t.looks(page, "settings-content");
   await save(page);
   await page.getByText("Saved.").waitFor();

@@ -7,8 +7,11 @@ import { explain, fieldErrors } from "./errors";
 
 type Said = Record<string, string>;
 
-/** For buttons: one thing at a time; `busy` says which, `refused` why the last was not done, in the words of `say`. */
-export function useWork<What>(say: (problem: unknown) => string = explain) {
+/** What is typed anew when it was refused, not mended: fields by their `autocomplete`. */
+const ANEW = ["one-time-code", "current-password"];
+
+/** For buttons: one thing at a time; `busy` says which, `refused` why the last was not done. */
+export function useWork<What>() {
   const busy = useSignal<What | null>(null), refused = useSignal<string | null>(null);
   const work = async (what: What, done: () => Promise<unknown>) => {
     if (busy.peek() !== null) return;
@@ -17,7 +20,7 @@ export function useWork<What>(say: (problem: unknown) => string = explain) {
     try {
       await done();
     } catch (problem) {
-      refused.value = say(problem);
+      refused.value = explain(problem);
     } finally {
       busy.value = null;
     }
@@ -42,8 +45,9 @@ export function useForm(ask: (said: Said) => Promise<unknown>) {
     } catch (problem) {
       errors.value = fieldErrors(problem);
       const first = Object.keys(errors.value).map(field).find(Boolean);
-      if (first) first.focus();
-      else refused.value = explain(problem);
+      first?.focus();
+      if (!first) refused.value = explain(problem);
+      else if (first instanceof HTMLInputElement && ANEW.includes(first.autocomplete)) first.select();
     } finally {
       busy.value = false;
     }
@@ -54,8 +58,9 @@ export function useForm(ask: (said: Said) => Promise<unknown>) {
   };
   /** What is being mended is at fault no longer; whether it is well is said when it is sent. */
   const mend = (e: Event) => {
-    const name = (e.target as HTMLInputElement).name;
-    if (name in errors.peek()) errors.value = Object.fromEntries(Object.entries(errors.peek()).filter(([field]) => field !== name));
+    const { name } = e.target as HTMLInputElement, all = Object.entries(errors.peek());
+    const rest = all.filter(([field]) => field !== name && field.split("[")[0] !== name); // "words[2]" is a part of "words"
+    if (rest.length < all.length) errors.value = Object.fromEntries(rest);
   };
   return { busy, errors, refused, attempt, props: { ref, noValidate: true, onSubmit: send, onInput: mend } };
 }

@@ -3,8 +3,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { post, type Schema } from "../../api/client";
+import { explain } from "../../app/errors";
+import { useWork } from "../../app/form";
 import { t } from "../../app/i18n";
-import { askPasskey, autofills, passkeyProblem, passkeysWork } from "../../app/passkeys";
+import { askPasskey, autofills, passkeysWork } from "../../app/passkeys";
 import { signedIn } from "../../app/session";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -19,14 +21,14 @@ async function signIn(how: Parameters<typeof askPasskey>[1]): Promise<void> {
 
 /** `waiting`: also listen for a passkey picked from the browser's suggestions. */
 export function PasskeySignIn({ waiting }: { waiting?: boolean }) {
-  const busy = useSignal(false), refused = useSignal<string | null>(null), listening = useSignal<AbortController | null>(null);
+  const { busy, refused, work } = useWork<"ask">(), listening = useSignal<AbortController | null>(null);
   const listen = async () => {
     if (!waiting || !await autofills()) return;
     const stop = listening.value = new AbortController();
     try {
       await signIn({ signal: stop.signal, conditional: true });
     } catch (problem) {
-      if (!stop.signal.aborted) refused.value = passkeyProblem(problem);
+      if (!stop.signal.aborted) refused.value = explain(problem);
     }
   };
   useEffect(() => {
@@ -34,23 +36,19 @@ export function PasskeySignIn({ waiting }: { waiting?: boolean }) {
     return () => listening.value?.abort();
   }, []);
   if (!passkeysWork) return null;
-  const pressed = async () => {
+  const pressed = () => work("ask", async () => {
     listening.value?.abort(); // one question at a time is all a browser allows
-    busy.value = true;
-    refused.value = null;
     try {
       await signIn({});
     } catch (problem) {
-      refused.value = passkeyProblem(problem);
       void listen();
-    } finally {
-      busy.value = false;
+      throw problem;
     }
-  };
+  });
   return (
     <>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
-      <Button full icon="key" busy={busy.value} onClick={() => void pressed()}>{t("passkey.use")}</Button>
+      <Button full icon="key" busy={!!busy.value} onClick={() => void pressed()}>{t("passkey.use")}</Button>
     </>
   );
 }

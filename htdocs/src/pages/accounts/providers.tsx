@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ways in by others: links the server follows, so they work without script as well; and what went wrong there.
-import { useSignal } from "@preact/signals";
 import { post, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
-import { explain } from "../../app/errors";
+import { useWork } from "../../app/form";
 import { type MessageKey, t } from "../../app/i18n";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -40,20 +39,16 @@ export function Problem() {
 /** For who has to confirm that it is them and has an identity elsewhere: there and back to this page. */
 export function ConfirmElsewhere() {
   const { data } = useResource<Schema["Connections"]>("/users/me/connections");
-  const refused = useSignal<string | null>(null);
-  const leave = async (provider: string) => {
-    try {
-      const { location: to } = await post("/auth/oauth/confirm", { body: { provider, return_to: location.pathname + location.search } }) as Schema["ProviderLocation"];
-      location.assign(to);
-    } catch (problem) {
-      refused.value = explain(problem);
-    }
-  };
+  const { busy, refused, work } = useWork<string>();
+  const leave = (provider: string) => work(provider, async () => {
+    const { location: to } = await post("/auth/oauth/confirm", { body: { provider, return_to: location.pathname + location.search } }) as Schema["ProviderLocation"];
+    location.assign(to);
+  });
   return (
     <>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
       {(data.value?.items ?? []).map((c) => (
-        <Button key={c.connection_id} full onClick={() => void leave(c.provider)}>{t("oauth.with", { provider: c.label })}</Button>))}
+        <Button key={c.connection_id} full busy={busy.value === c.provider} onClick={() => void leave(c.provider)}>{t("oauth.with", { provider: c.label })}</Button>))}
     </>
   );
 }

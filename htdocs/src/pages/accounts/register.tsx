@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useSignal } from "@preact/signals";
-import { ApiError, post, type Schema } from "../../api/client";
+import { post, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { t } from "../../app/i18n";
 import { shell } from "../../app/shell";
 import { Note } from "../../ui/blocks";
-import { createPasskey, passkeyProblem, passkeysWork } from "../../app/passkeys";
+import { createPasskey, passkeysWork } from "../../app/passkeys";
 import { Check, TextField } from "../../ui/field";
 import { Main } from "../shell/main";
 import { AccountForm } from "./form";
@@ -14,12 +14,7 @@ import { INVITATION, Providers } from "./providers";
 
 /** What the browser's authenticator makes for somebody new. */
 async function newPasskey(username: string, display_name?: string) {
-  const options = await post("/auth/passkeys/newcomer", { body: { username, ...(display_name ? { display_name } : {}) } });
-  try {
-    return await createPasskey(options);
-  } catch (problem) {
-    throw new ApiError(400, "PASSKEY", passkeyProblem(problem));
-  }
+  return createPasskey(await post("/auth/passkeys/newcomer", { body: { username, ...(display_name ? { display_name } : {}) } }));
 }
 
 type Pending = "email" | "approval";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The second step of signing in: a code, or a passkey. The first step left its token in a cookie.
-import { useSignal } from "@preact/signals";
 import { ApiError, post, type Schema } from "../../api/client";
+import { useWork } from "../../app/form";
 import { t } from "../../app/i18n";
 import { signedIn } from "../../app/session";
 import { Note } from "../../ui/blocks";
@@ -21,22 +21,14 @@ async function send(typed: string) {
 }
 
 export default function Second() {
-  const query = new URLSearchParams(location.search), busy = useSignal(false), refused = useSignal<string | null>(null);
+  const query = new URLSearchParams(location.search), { busy, refused, work } = useWork<"passkey">();
   const methods = (query.get("methods") ?? "").split(",");
-  const withPasskey = async () => {
-    const { askPasskey, passkeyProblem } = await import("../../app/passkeys");
-    busy.value = true;
-    refused.value = null;
-    try {
-      const passkey = await askPasskey(await post("/auth/passkeys/challenge", { body: { purpose: "second_factor" } }));
-      const { user } = await post("/auth/second-factor", { body: { passkey } });
-      signedIn(user as Schema["Me"], query.get("next") ?? "/");
-    } catch (problem) {
-      refused.value = passkeyProblem(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
+  const withPasskey = () => work("passkey", async () => {
+    const { askPasskey } = await import("../../app/passkeys");
+    const passkey = await askPasskey(await post("/auth/passkeys/challenge", { body: { purpose: "second_factor" } }));
+    const { user } = await post("/auth/second-factor", { body: { passkey } });
+    signedIn(user as Schema["Me"], query.get("next") ?? "/");
+  });
   return (
     <Main title={t("factor.second_title")}>
       <div class="face pad account">
@@ -46,7 +38,7 @@ export default function Second() {
           fields={(errors) => (
             <TextField label={t("factor.code")} hint={t("factor.code_or_recovery")} name="code" autocomplete="one-time-code" autocapitalize="none" spellcheck={false} dir="ltr"
               autoFocus error={errors.code} />)} />
-        {methods.includes("passkey") && <Button full icon="key" class="mt" busy={busy.value} onClick={() => void withPasskey()}>{t("passkey.use")}</Button>}
+        {methods.includes("passkey") && <Button full icon="key" class="mt" busy={!!busy.value} onClick={() => void withPasskey()}>{t("passkey.use")}</Button>}
         <p class="mt"><a class="link" href="/login">{t("factor.start_again")}</a></p>
       </div>
     </Main>

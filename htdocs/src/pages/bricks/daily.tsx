@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Today's bricks: the week as bricks in a row, and the button.
-import { useSignal } from "@preact/signals";
 import { post, type Schema } from "../../api/client";
 import type { Resource } from "../../app/data";
-import { explain } from "../../app/errors";
+import { useWork } from "../../app/form";
 import { bricks, day, longDuration, number, t } from "../../app/i18n";
 import { setBalance } from "../../app/session";
 import { Note } from "../../ui/blocks";
@@ -14,22 +13,18 @@ type Status = Schema["BricksStatus"];
 const MARK = { claimed: "had", missed: "", ready: "today", later: "" } as const;
 
 export function Daily({ it }: { it: Resource<Status> }) {
-  const busy = useSignal(false), refused = useSignal<string | null>(null);
+  const { busy, refused, work } = useWork<"claim">();
   const daily = it.data.value?.daily;
   if (!daily || !daily.amount) return null;
-  const claim = async () => {
-    busy.value = true;
-    refused.value = null;
+  const claim = () => work("claim", async () => {
     try {
       const got = await post("/bricks/claim-daily", { key: crypto.randomUUID() }) as Schema["BricksClaim"];
       toast(t("daily.got", { n: got.amount }), { kind: "ok" });
       setBalance({ available: got.balance, held: it.data.value!.held });
-    } catch (problem) {
-      refused.value = explain(problem);
+    } finally {
+      await it.load();
     }
-    await it.load();
-    busy.value = false;
-  };
+  });
   const left = longDuration((Date.parse(daily.day_ends_at) - Date.now()) / 1000);
   return (
     <section class="face pad daily" aria-labelledby="daily">
@@ -41,7 +36,7 @@ export function Daily({ it }: { it: Resource<Status> }) {
         : t("daily.today", { n: daily.amount }) : t("daily.done", { n: daily.amount })} {t("daily.ends", { zone: daily.time_zone, left })}</p>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
       {daily.automatic ? <p class="small soft">{t("daily.automatic")}</p>
-        : <Button kind="main" full busy={busy.value} disabled={!daily.claimable} onClick={() => void claim()}>{daily.claimable ? t("daily.claim", { n: daily.amount }) : t("daily.again", { bricks: bricks(daily.amount), left })}</Button>}
+        : <Button kind="main" full busy={!!busy.value} disabled={!daily.claimable} onClick={() => void claim()}>{daily.claimable ? t("daily.claim", { n: daily.amount }) : t("daily.again", { bricks: bricks(daily.amount), left })}</Button>}
     </section>
   );
 }

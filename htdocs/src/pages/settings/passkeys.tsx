@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { del, post, put, type Schema } from "../../api/client";
 import { useForm, useWork } from "../../app/form";
 import { date, relativeTime, t } from "../../app/i18n";
-import { createPasskey, passkeyProblem, passkeysWork } from "../../app/passkeys";
+import { createPasskey, passkeysWork } from "../../app/passkeys";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
@@ -15,7 +15,7 @@ import { toast } from "../../ui/toast";
 type Passkey = Schema["Passkey"];
 
 export function Passkeys({ passkeys, reload }: { passkeys: Passkey[]; reload: () => void }) {
-  const { busy, refused, work } = useWork<"add">(passkeyProblem);
+  const { busy, refused, work } = useWork<"add">();
   const editing = useSignal<Passkey | null>(null), removing = useSignal<Passkey | null>(null);
   const add = () => work("add", async () => {
     const passkey = await post("/auth/passkeys", { body: await createPasskey(await post("/auth/passkeys/options", {})) });

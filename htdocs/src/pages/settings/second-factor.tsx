@@ -2,7 +2,7 @@
 // Two-step sign-in: the authenticator app and its recovery codes.
 import { useSignal } from "@preact/signals";
 import { del, post, type Schema } from "../../api/client";
-import { explain, fieldErrors } from "../../app/errors";
+import { useForm, useWork } from "../../app/form";
 import { t } from "../../app/i18n";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -17,20 +17,9 @@ type Shown = { kind: "setup"; totp: Schema["Totp"] } | { kind: "codes"; codes: s
 const FEW = 3;
 
 export function SecondFactor({ factors, reload }: { factors: Schema["Factors"]; reload: () => void }) {
-  const shown = useSignal<Shown>(null), busy = useSignal(false), refused = useSignal<string | null>(null);
-  const work = (what: () => Promise<Shown>) => async () => {
-    busy.value = true;
-    refused.value = null;
-    try {
-      shown.value = await what();
-    } catch (problem) {
-      refused.value = explain(problem);
-    } finally {
-      busy.value = false;
-    }
-  };
-  const start = work(async () => ({ kind: "setup", totp: await post("/auth/totp", {}) as Schema["Totp"] }));
-  const renew = work(async () => ({ kind: "codes", first: false, codes: (await post("/auth/recovery-codes", {}) as Schema["RecoveryCodes"]).recovery_codes }));
+  const shown = useSignal<Shown>(null), { busy, refused, work } = useWork<"start" | "renew">();
+  const start = () => work("start", async () => { shown.value = { kind: "setup", totp: await post("/auth/totp", {}) }; });
+  const renew = () => work("renew", async () => { shown.value = { kind: "codes", first: false, codes: (await post("/auth/recovery-codes", {})).recovery_codes }; });
   const close = () => { shown.value = null; reload(); };
   const it = shown.value, left = factors.recovery_codes_left;
   return (
@@ -41,11 +30,11 @@ export function SecondFactor({ factors, reload }: { factors: Schema["Factors"]; 
         <div><Icon name="shield" /><span class="who"><b>{t("factor.app")}</b><span class="meta">{factors.totp ? t("factor.app_on") : t("factor.app_off")}</span></span>
           {factors.totp && <span class="tag ok">{t("factor.on")}</span>}
           {factors.totp ? <Button small kind="danger" onClick={() => { shown.value = { kind: "off" }; }}>{t("factor.turn_off")}</Button>
-            : <Button small kind="main" busy={busy.value} onClick={() => void start()}>{t("factor.turn_on")}</Button>}</div>
+            : <Button small kind="main" busy={busy.value === "start"} onClick={() => void start()}>{t("factor.turn_on")}</Button>}</div>
         {factors.totp && (
           <div><Icon name="key" /><span class="who"><b>{t("factor.recovery")}</b><span class="meta">{t("factor.left", { n: left })}</span></span>
             {left <= FEW && <span class="tag low">{t("factor.few")}</span>}
-            <Button small busy={busy.value} onClick={() => void renew()}>{t("factor.renew")}</Button></div>)}
+            <Button small busy={busy.value === "renew"} onClick={() => void renew()}>{t("factor.renew")}</Button></div>)}
       </div>
       {it?.kind === "setup" && <Setup totp={it.totp} done={(codes) => { shown.value = codes && { kind: "codes", codes, first: true }; }} />}
       {it?.kind === "codes" && (
@@ -58,29 +47,16 @@ export function SecondFactor({ factors, reload }: { factors: Schema["Factors"]; 
 
 /** The QR code, the secret for those without a camera, and a first code. */
 function Setup({ totp, done }: { totp: Schema["Totp"]; done: (codes: string[] | null) => void }) {
-  const busy = useSignal(false), error = useSignal<string | undefined>(undefined);
-  const send = async (e: SubmitEvent) => {
-    e.preventDefault();
-    const form = e.currentTarget as HTMLFormElement;
-    busy.value = true;
-    error.value = undefined;
-    try {
-      const answer = await post("/auth/totp/confirm", { body: { code: String(new FormData(form).get("code")) } });
-      done((answer as Schema["RecoveryCodes"]).recovery_codes);
-    } catch (problem) {
-      busy.value = false;
-      error.value = fieldErrors(problem).code ?? explain(problem);
-      form.querySelector<HTMLInputElement>("[name=code]")!.select();
-    }
-  };
+  const { errors, refused, busy, props } = useForm(async ({ code = "" }) => done((await post("/auth/totp/confirm", { body: { code } })).recovery_codes));
   return (
     <Dialog title={t("factor.setup_title")} close={t("action.close")} onClose={() => done(null)}>
-      <form class="account-form" noValidate onSubmit={(e) => void send(e)}>
+      <form {...props} class="account-form">
+        {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <p>{t("factor.setup_scan")}</p>
         <img class="qr" src={`data:image/svg+xml,${encodeURIComponent(totp.qr_svg)}`} alt={t("factor.qr")} />
         <p class="hint">{t("factor.setup_type")} <code class="secret" dir="ltr">{totp.secret.match(/.{4}/g)!.join(" ")}</code></p>
         <p><a class="link" href={totp.otpauth_uri}>{t("factor.setup_open")}</a></p>
-        <TextField label={t("factor.setup_code")} name="code" inputMode="numeric" autocomplete="one-time-code" dir="ltr" autoFocus error={error.value} />
+        <TextField label={t("factor.setup_code")} name="code" inputMode="numeric" autocomplete="one-time-code" dir="ltr" autoFocus error={errors.value.code} />
         <Button kind="main" full type="submit" busy={busy.value}>{t("factor.turn_on")}</Button>
       </form>
     </Dialog>
@@ -88,20 +64,14 @@ function Setup({ totp, done }: { totp: Schema["Totp"]; done: (codes: string[] | 
 }
 
 function TurnOff({ done }: { done: () => void }) {
-  const busy = useSignal(false), refused = useSignal<string | null>(null);
-  const off = async () => {
-    busy.value = true;
-    try {
-      await del("/auth/totp", {});
-      toast(t("factor.now_off"));
-      done();
-    } catch (problem) {
-      busy.value = false;
-      refused.value = explain(problem);
-    }
-  };
+  const { busy, refused, work } = useWork<"off">();
+  const off = () => work("off", async () => {
+    await del("/auth/totp", {});
+    toast(t("factor.now_off"));
+    done();
+  });
   return (
-    <Dialog title={t("factor.off_title")} close={t("action.close")} onClose={done} foot={<Button kind="danger" busy={busy.value} onClick={() => void off()}>{t("factor.turn_off")}</Button>}>
+    <Dialog title={t("factor.off_title")} close={t("action.close")} onClose={done} foot={<Button kind="danger" busy={!!busy.value} onClick={() => void off()}>{t("factor.turn_off")}</Button>}>
       {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
       <p>{t("factor.off_text")}</p>
     </Dialog>
