@@ -2,6 +2,7 @@
 #include "core/ids.h"
 
 #include <sodium.h>
+#include <string.h>
 
 const char *wall_uuid7(apr_pool_t *pool, apr_time_t now)
 {
@@ -58,4 +59,12 @@ const char *wall_random_token(apr_pool_t *pool, size_t bytes)
     sodium_bin2base64(text, size, raw, bytes, variant);
     sodium_memzero(raw, bytes);
     return text;
+}
+
+int wall_is_token(const char *text, size_t bytes)
+{
+    size_t len = (bytes * 8 + 5) / 6;
+
+    return text != NULL && strlen(text) == len &&
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == len;
 }

@@ -16,5 +16,7 @@ const char *wall_random_bytes(apr_pool_t *pool, size_t bytes);
 const char *wall_random_hex(apr_pool_t *pool, size_t bytes);
 /** @a bytes random bytes as unpadded base64url, in @a pool (32 → a 256-bit token). */
 const char *wall_random_token(apr_pool_t *pool, size_t bytes);
+/** 1 when @a text (may be NULL) could have come from wall_random_token(): its length and its letters. */
+int wall_is_token(const char *text, size_t bytes);
 
 #endif

@@ -40,3 +40,23 @@ void test_ids__random_names(void)
     CU_ASSERT_STRING_NOT_EQUAL(hex, wall_random_hex(cx.pool, 16));
     apr_pool_destroy(cx.pool);
 }
+
+void test_ids__tokens_are_told_by_their_look(void)
+{
+    wall_cx_t cx = test_context();
+
+    for (size_t bytes = 1; bytes < 40; bytes++) {
+        const char *token = wall_random_token(cx.pool, bytes);
+
+        CU_ASSERT_TRUE(wall_is_token(token, bytes));
+        CU_ASSERT_FALSE(wall_is_token(token, bytes + 1));
+        CU_ASSERT_FALSE(wall_is_token(token + 1, bytes));
+    }
+    CU_ASSERT_TRUE(wall_is_token("AZaz09-_AAA", 8));
+    CU_ASSERT_FALSE(wall_is_token("AZaz09-_AA=", 8));
+    CU_ASSERT_FALSE(wall_is_token("AZaz09-_A+A", 8));
+    CU_ASSERT_FALSE(wall_is_token("AZaz09-_A A", 8));
+    CU_ASSERT_FALSE(wall_is_token("", 8));
+    CU_ASSERT_FALSE(wall_is_token(NULL, 8));
+    apr_pool_destroy(cx.pool);
+}

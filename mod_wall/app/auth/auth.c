@@ -16,7 +16,6 @@
 #include "io/sql_statements.h"
 
 #define TOKEN_BYTES 32
-#define TOKEN_LEN   43 /* of them in base64url */
 
 #define ID_FIELD .required = 1, .min = 1, .max = APR_INT64_MAX
 
@@ -107,7 +106,7 @@ wall_rc_t auth_resolve(wall_cx_t *cx, const char *token, int counts)
     const char *hash;
     wall_rc_t rc;
 
-    if (token == NULL || strlen(token) != TOKEN_LEN)
+    if (!wall_is_token(token, TOKEN_BYTES))
         return unauthenticated(cx);
     hash = wall_sha256_hex(cx->pool, bytes_of(token));
     if (!auth_cache_get(cx->site->site, hash, cx->now, &session)) {

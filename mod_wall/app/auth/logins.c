@@ -19,7 +19,6 @@
 
 #define AGENT_MAX     255
 #define DEVICE_BYTES  32
-#define DEVICE_LEN    43
 #define DEVICE_COOKIE "device"
 #define DEVICE_AGE    (400 * 24 * 3600) /* what browsers allow at most */
 #define DEVICES_KEPT  50
@@ -82,13 +81,6 @@ static void give_device(wall_cx_t *cx, void *baton)
     wall_reply_cookie(cx, DEVICE_COOKIE, baton, DEVICE_AGE);
 }
 
-static int is_token(const char *text)
-{
-    return text != NULL && strlen(text) == DEVICE_LEN &&
-           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
-               DEVICE_LEN;
-}
-
 /* Who does not know the device is told what can be said of it: the header itself, if nothing else. */
 static const char *device_words(wall_cx_t *cx)
 {
@@ -125,7 +117,7 @@ const char *auth_device_hash(wall_cx_t *cx)
 {
     const char *token = wall_cx_cookie(cx, DEVICE_COOKIE);
 
-    return is_token(token) ? hash_of(cx, token) : "";
+    return wall_is_token(token, DEVICE_BYTES) ? hash_of(cx, token) : "";
 }
 
 /* *changed is 1 when the account has not seen the device before. */
@@ -134,7 +126,7 @@ static wall_rc_t meet_device(wall_cx_t *cx, apr_int64_t user_id, const char **ha
     const char *token = wall_cx_cookie(cx, DEVICE_COOKIE);
     wall_rc_t rc;
 
-    if (!is_token(token))
+    if (!wall_is_token(token, DEVICE_BYTES))
         token = wall_random_token(cx->pool, DEVICE_BYTES);
     *hash = hash_of(cx, token);
     rc = wall_db_exec(cx, sql_auth_add_device(user_id, *hash), changed);

@@ -15,7 +15,6 @@
 
 #define COOKIE       "oauth"
 #define TOKEN_BYTES  32
-#define TOKEN_LEN    43 /* of them in base64url */
 #define JOURNEY_S    600
 #define CONFIRMED_S  600
 #define CONNECTED    "/settings/connected"
@@ -62,11 +61,7 @@ static const char *browser_of(wall_cx_t *cx)
 {
     const char *cookie = wall_cx_cookie(cx, COOKIE);
 
-    if (cookie != NULL && strlen(cookie) == TOKEN_LEN &&
-        strspn(cookie, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
-            TOKEN_LEN)
-        return cookie;
-    return wall_random_token(cx->pool, TOKEN_BYTES);
+    return wall_is_token(cookie, TOKEN_BYTES) ? cookie : wall_random_token(cx->pool, TOKEN_BYTES);
 }
 
 static wall_rc_t record(wall_cx_t *cx, const oauth_start_t *in, oauth_purpose_t purpose,
