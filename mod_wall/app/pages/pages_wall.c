@@ -65,7 +65,7 @@ static void links(wall_cx_t *cx, wall_document_t *doc, const users_profile_t *pe
     }
     if (person->links->nelts == 0)
         return;
-    wall_html(&doc->body, "<dt>%s</dt><dd><ul class=\"plain-list\">", wall_text(cx, "profile.links"));
+    wall_html(&doc->body, "<dt>%s</dt><dd><ul>", wall_text(cx, "profile.links"));
     for (int i = 0; i < person->links->nelts; i++) {
         const users_link_t *link = &APR_ARRAY_IDX(person->links, i, users_link_t);
 

@@ -48,7 +48,7 @@ function List() {
             {items.map((a) => (
               <li key={a.user_id}><Avatar name={a.display_name} />
                 <span class="who"><b><bdi>{a.display_name}</bdi></b>
-                  <span class="meta"><bdi>@{a.username}</bdi>{" · "}<Time iso={a.created_at} text={t("admin.asked", { when: relativeTime(a.created_at) })} exact={exactTime(a.created_at)} /></span>
+                  <span class="meta dots"><span><bdi>@{a.username}</bdi></span><Time iso={a.created_at} text={t("admin.asked", { when: relativeTime(a.created_at) })} exact={exactTime(a.created_at)} /></span>
                   <span class="meta"><bdi dir="ltr">{a.email}</bdi>{" "}<span class={`tag ${a.email_verified ? "ok" : "low"}`}>{t(a.email_verified ? "email.confirmed" : "email.unconfirmed")}</span></span></span>
                 <span class="row"><Button small kind="main" busy={busy.value === a.user_id} aria-label={t("admin.approve_named", { name: a.display_name })} onClick={() => void decide(a, "approve")}>{t("admin.approve")}</Button>
                   <Button small kind="danger" aria-label={t("admin.refuse_named", { name: a.display_name })} onClick={() => { refusing.value = a; }}>{t("admin.refuse")}</Button></span>

@@ -50,13 +50,13 @@ function List({ data, changed }: { data: Connections; changed: (data: Connection
           <div key={c.provider}>
             <span class="glyph" aria-hidden="true">{glyph(c.provider, c.label)}</span>
             <span class="who"><b>{c.label}{c.is_primary && <> <span class="tag">{t("oauth.primary")}</span></>}</b>
-              <span class="meta"><bdi>{c.account_name}</bdi> <time dateTime={c.connected_at}>{date(c.connected_at)}</time></span>
+              <span class="meta dots"><span><bdi>{c.account_name}</bdi></span><time dateTime={c.connected_at}>{date(c.connected_at)}</time></span>
               {!c.offered ? <span class="meta">{t("oauth.gone", { provider: c.label })}</span>
                 : c.needs_sign_in && <span class="meta">{t("oauth.ended", { provider: c.label })}</span>}</span>
             <span class="acts">{c.offered && c.needs_sign_in && <Button small busy={busy.value === c.provider}
               aria-label={t("oauth.renew_named", { provider: c.label })} onClick={() => void connect(c.provider)}>{t("oauth.renew")}</Button>}
-            {!c.is_primary && data.items.length > 1 && <Button small kind="plain" aria-label={t("oauth.make_primary_named", { provider: c.label })} onClick={() => void prefer(c)}>{t("oauth.make_primary")}</Button>}
-            <Button small kind="plain" busy={busy.value === c.provider} disabled={data.ways_in < (c.offered ? 2 : 1)}
+            {!c.is_primary && data.items.length > 1 && <Button small aria-label={t("oauth.make_primary_named", { provider: c.label })} onClick={() => void prefer(c)}>{t("oauth.make_primary")}</Button>}
+            <Button small busy={busy.value === c.provider} disabled={data.ways_in < (c.offered ? 2 : 1)}
               aria-label={t("oauth.disconnect_named", { provider: c.label })} onClick={() => void disconnect(c)}>{t("oauth.disconnect")}</Button></span>
           </div>))}
         {data.offers.map((o) => (

@@ -51,9 +51,9 @@ function Blocked() {
     <section class="face block" aria-label={t("block.list")}><h2>{t("block.list")}</h2>
       <p class="hint">{t("block.text")}</p>
       <Listed list={list} none={<p class="soft">{t("block.none")}</p>}>{(items) => (
-        <ul class="rows plain-list">{items.map(({ user, created_at }) => (
+        <ul class="rows wrap">{items.map(({ user, created_at }) => (
               <li key={user.user_id}><Avatar name={user.display_name} />
-                <span class="who"><b><bdi>{user.display_name}</bdi></b><span class="meta"><bdi dir="ltr">@{user.username}</bdi> <span aria-hidden="true">·</span> <time dateTime={created_at}>{date(created_at)}</time></span></span>
+                <span class="who"><b><bdi>{user.display_name}</bdi></b><span class="meta dots"><span><bdi dir="ltr">@{user.username}</bdi></span><time dateTime={created_at}>{date(created_at)}</time></span></span>
                 <Button small aria-label={t("block.undo_of", { name: user.display_name })} onClick={() => void unblock(user, () => void block(user))}>{t("block.undo")}</Button></li>))}</ul>)}</Listed>
     </section>
   );

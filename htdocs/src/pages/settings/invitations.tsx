@@ -53,7 +53,7 @@ function Page() {
             {items.map((it) => (
             <li key={it.invitation_id}><Icon name="mail" />
               <span class="who"><b><bdi>{called(it)}</bdi></b>
-                <span class="meta">{t("invite.used", { n: it.uses, all: it.uses + it.uses_left })}{" · "}{t("api_key.until", { when: date(it.expires_at) })}</span></span>
+                <span class="meta dots"><span>{t("invite.used", { n: it.uses, all: it.uses + it.uses_left })}</span><span>{t("api_key.until", { when: date(it.expires_at) })}</span></span></span>
               <span class={`tag ${LOOKS[it.state]}`}>{t(`invite_state.${it.state}` as MessageKey)}</span>
               {it.state === "open" && <Button small kind="danger" busy={busy.value === it.invitation_id} aria-label={t("invite.end_named", { name: called(it) })} onClick={() => void revoke(it)}>{t("api_key.end")}</Button>}
             </li>))}

@@ -32,7 +32,7 @@ export function Passkeys({ passkeys, reload }: { passkeys: Passkey[]; reload: ()
           {passkeys.map((p) => (
             <li key={p.passkey_id}><Icon name="key" />
               <span class="who"><b><bdi>{p.display_name}</bdi></b>
-                <span class="meta">{t("passkey.added_on", { date: date(p.created_at) })}{" · "}{p.last_used_at ? t("passkey.used", { when: relativeTime(p.last_used_at) }) : t("passkey.unused")}</span></span>
+                <span class="meta dots"><span>{t("passkey.added_on", { date: date(p.created_at) })}</span><span>{p.last_used_at ? t("passkey.used", { when: relativeTime(p.last_used_at) }) : t("passkey.unused")}</span></span></span>
               <Button small aria-label={t("passkey.rename_of", { name: p.display_name })} onClick={() => { editing.value = p; }}>{t("passkey.rename")}</Button>
               <Button small kind="danger" aria-label={t("passkey.remove_of", { name: p.display_name })} onClick={() => { removing.value = p; }}>{t("passkey.remove")}</Button></li>))}
         </ul>)}

@@ -66,7 +66,7 @@ function About({ wall }: { wall: Schema["Wall"] }) {
       <dl class="dl mt">
         {person?.location && <><dt>{t("profile.location")}</dt><dd dir="auto">{person.location}</dd></>}
         {person?.website && <><dt>{t("profile.website")}</dt><dd><Out href={person.website}>{person.website.replace(/^[a-z]+:\/\//i, "").replace(/\/$/, "")}</Out></dd></>}
-        {links.length > 0 && <><dt>{t("profile.links")}</dt><dd><ul class="plain-list">{links.map((l, i) => <li key={i}><Out href={l.url}>{l.label}</Out></li>)}</ul></dd></>}
+        {links.length > 0 && <><dt>{t("profile.links")}</dt><dd><ul>{links.map((l, i) => <li key={i}><Out href={l.url}>{l.label}</Out></li>)}</ul></dd></>}
         {person?.email && <><dt>{t("profile.email")}</dt><dd><a class="link" href={`mailto:${encodeURIComponent(person.email)}`}>{person.email}</a></dd></>}
         {person?.last_active_at && <><dt>{t("profile.last_active")}</dt><dd><time dateTime={person.last_active_at}>{date(person.last_active_at)}</time></dd></>}
         {person ? <><dt>{t("profile.joined")}</dt><dd><time dateTime={person.created_at}>{date(person.created_at)}</time></dd></>
