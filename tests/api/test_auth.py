@@ -364,7 +364,7 @@ def test_logout_ends_the_session_within_a_second(stack, contract, new_user):
     token = user.token
     answer = user.logout()
     ended = time.monotonic()
-    cookie = answer.headers["Set-Cookie"].lower()
+    cookie = answer.cookie().lower()
     assert cookie.startswith("wall=;") and ("max-age=0" in cookie or "expires=thu, 01 jan 1970" in cookie)
     assert stack.number("SELECT COUNT(*) FROM sessions WHERE token_hash = SHA2(?, 256)", token) == 0
     time.sleep(max(0.0, ended + 1.0 - time.monotonic()))

@@ -134,7 +134,7 @@ def test_one_device_is_signed_out_within_a_second(stack, user, device):
 def test_ending_the_own_session_clears_its_cookie(user):
     mine = sessions(user)[0]["session_id"]
     answer = user.delete(f"/users/me/sessions/{mine}", expect=200)
-    assert "wall=;" in answer.headers["Set-Cookie"]
+    assert answer.cookie().startswith("wall=;")
     user.get("/users/me", expect=401)
 
 

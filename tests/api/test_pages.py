@@ -9,6 +9,8 @@ import uuid
 import pytest
 import requests
 
+from tests.stack.client import Answer
+
 PASSWORD = "four walls and a door"
 
 
@@ -102,7 +104,7 @@ def test_register_and_sign_in_without_script(stack):
     assert me["username"] == name
     answer = send(stack, "/login?next=%2Fbricks", {"login": name, "password": PASSWORD, "remember": "on"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/bricks")
-    assert "Max-Age" in answer.headers["Set-Cookie"]
+    assert "Max-Age=2592000" in Answer(answer).cookie()
     cookie = {"wall": answer.cookies["wall"]}
     token = shell_of(page(stack, "/", cookie).text)["me"]["csrf_token"]
     for given, status in (("wrong", 403), (token, 303)):

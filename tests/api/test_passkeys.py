@@ -179,7 +179,7 @@ class TestSignIn:
         assert options["allow"] == []
         answer = sign_in(anonymous, device.get(options, key), remember=True)
         assert answer.data["user"]["username"] == user.me["username"]
-        assert "Max-Age" in answer.headers["Set-Cookie"]
+        assert "Max-Age=2592000" in answer.cookie()
         anonymous.get("/users/me", expect=200)
         assert user.get("/auth/factors").data["passkeys"][0]["last_used_at"] is not None
 
@@ -423,9 +423,7 @@ class TestRegister:
         body, key = self.body(visitor, device)
         assert visitor.post("/auth/register", body, expect=201).data["pending"] == "approval"
         assert sign_in(visitor, device.get(ask(visitor), key), expect=403).code == "WALL_AWAITING_APPROVAL"
-        admin = new_user()
-        stack.db("UPDATE users SET role = 'admin' WHERE user_id = ?", admin.me["user_id"])
-        admin.login(admin.me["username"])
+        admin = new_user().become()
         user_id = stack.number("SELECT user_id FROM users WHERE username = ?", body["username"])
         admin.post(f"/admin/approvals/{user_id}", {"decision": "approve"}, expect=200)
         assert sign_in(visitor, device.get(ask(visitor), key)).data["user"]["username"] == body["username"]
