@@ -64,7 +64,7 @@ function Nav() {
       </ul></div>
       <div class="person me">
         <Avatar name={user.display_name} />
-        <span class="who"><b><bdi>{user.display_name}</bdi></b><Balance /></span>
+        <span class="who"><b dir="auto">{user.display_name}</b><Balance /></span>
         <Menu label={t("nav.account")} items={[
           { label: t("nav.settings"), icon: "gear", href: "/settings/appearance" },
           { label: t("nav.shortcuts"), icon: "key", onPick: () => { helpOpen.value = true; } },
