@@ -93,9 +93,11 @@ DELETE FROM account_tokens WHERE expires_at < NOW(6) - INTERVAL 7 DAY ORDER BY e
 
 -- ---- the account ----
 
+-- define: identity_columns() user_id, username, display_name, email, email_verified,
+--     password_hash IS NOT NULL AS has_password, COALESCE(language, mail_language) AS language
+
 -- name: identity_get(user_id i64)
-SELECT user_id, username, display_name, email, email_verified, password_hash IS NOT NULL AS has_password,
-       COALESCE(language, mail_language) AS language
+SELECT {identity_columns()}
 FROM users WHERE user_id = :user_id LIMIT 1;
 
 -- name: identity_confirm_email(user_id i64, email str)
@@ -122,8 +124,7 @@ DELETE FROM account_requests WHERE request_id = :request_id;
 
 -- Who may get a link for a new password.
 -- name: requests_person(login str)
-SELECT user_id, username, display_name, email, email_verified, password_hash IS NOT NULL AS has_password,
-       COALESCE(language, mail_language) AS language
+SELECT {identity_columns()}
 FROM users
 WHERE (email = :login OR username = CONVERT(:login USING ascii))
   AND account_state IN ('active', 'deactivated', 'leaving')
@@ -157,18 +158,18 @@ VALUES (:user_id, :code_hash, :note, :uses, NOW(6) + INTERVAL :days DAY);
 SELECT COUNT(*) FROM invitations
 WHERE user_id = :user_id AND revoked_at IS NULL AND uses_left > 0 AND expires_at > NOW(6);
 
+-- define: invitation_columns() invitation_id, note, uses, uses_left, created_at, expires_at,
+--     CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN uses_left = 0 THEN 'used'
+--          WHEN expires_at <= NOW(6) THEN 'expired' ELSE 'open' END AS state
+
 -- name: invitations_list(user_id i64, before i64, limit i64)
-SELECT invitation_id, note, uses, uses_left, created_at, expires_at,
-       CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN uses_left = 0 THEN 'used'
-            WHEN expires_at <= NOW(6) THEN 'expired' ELSE 'open' END AS state
+SELECT {invitation_columns()}
 FROM invitations
 WHERE user_id = :user_id AND invitation_id < :before
 ORDER BY invitation_id DESC LIMIT :limit;
 
 -- name: invitations_get(invitation_id i64, user_id i64)
-SELECT invitation_id, note, uses, uses_left, created_at, expires_at,
-       CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN uses_left = 0 THEN 'used'
-            WHEN expires_at <= NOW(6) THEN 'expired' ELSE 'open' END AS state
+SELECT {invitation_columns()}
 FROM invitations
 WHERE invitation_id = :invitation_id AND user_id = :user_id LIMIT 1;
 
@@ -192,13 +193,15 @@ WHERE invitation_id = :invitation_id AND uses > 0;
 
 -- ---- approvals ----
 
+-- define: applicant_columns() user_id, username, display_name, email, email_verified, created_at
+
 -- name: approvals_list(before i64, limit i64)
-SELECT user_id, username, display_name, email, email_verified, created_at
+SELECT {applicant_columns()}
 FROM users WHERE account_state = 'pending' AND user_id < :before
 ORDER BY user_id DESC LIMIT :limit;
 
 -- name: approvals_get(user_id i64)
-SELECT user_id, username, display_name, email, email_verified, created_at
+SELECT {applicant_columns()}
 FROM users WHERE user_id = :user_id AND account_state = 'pending' LIMIT 1 FOR UPDATE;
 
 -- name: approvals_approve(user_id i64)
