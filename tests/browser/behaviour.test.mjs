@@ -231,3 +231,18 @@ test("keys: j, k, n, g, ? and their switch; dialog and menu give the focus back"
   await page.keyboard.press("j");
   equal([new URL(page.url()).pathname, await at()], ["/", -1], "off is off");
 });
+
+test("what is typed before the client is there stays", async (t) => {
+  const page = await t.page();
+  let go;
+  const client = new Promise((resolve) => { go = resolve; });
+  await page.route("**/assets/*.js", async (route) => { await client; await route.continue(); });
+  await page.goto("/register", { waitUntil: "commit" });
+  await page.getByLabel("Email").fill("early@example.org");
+  await page.getByLabel("Username").fill("early-bird");
+  go();
+  await page.locator("html[data-ready]").waitFor();
+  equal(await page.getByLabel("Email").inputValue(), "early@example.org", "the address");
+  equal(await page.getByLabel("Username").inputValue(), "early-bird", "the name");
+  equal(await page.evaluate(() => document.activeElement.name), "username", "the cursor");
+});

@@ -85,6 +85,19 @@ test("the balance is live, by colour, shape and words", async (t) => {
   equal(await rows(page).count(), 2, "one movement");
 }, { lane: "jobs" });
 
+test("the balance is right though a movement was told while nobody listened", async (t) => {
+  const { page, user } = await t.signedIn();
+  await page.addInitScript(() => { delete window.SharedWorker; }); // the stream is the page's own, where it can be held up
+  let go, asked = 0;
+  const stream = new Promise((resolve) => { go = resolve; });
+  await page.route("**/api/v1/events**", async (route) => { asked++; await stream; await route.continue(); });
+  await t.open(page, "/bricks");
+  await until(() => asked > 0, "the stream is asked for");
+  const made = await user.generate("A kitchen timer with three presets and a gentle bell [[rate:300]]");
+  go();
+  await until(async () => (await page.locator(".side .bricks-link").textContent()).startsWith(String(500 - made.job.estimated_bricks_max)), "the hold is seen");
+}, { lane: "jobs" });
+
 test("how bricks work", async (t) => {
   const page = await t.page();
   await t.open(page, "/bricks/how");

@@ -63,6 +63,7 @@ class Client:
         self.base_url = base_url or stack.base_url
         self.http = requests.Session()
         self.http.trust_env = False
+        self.http.mount("http://", From("127.0.0.1"))  # "localhost" may be ::1 as well
         self.csrf = None
         self.me = None
         self.token = None  # the session token of the last register or login

@@ -47,7 +47,10 @@ export class EventHub implements Hub {
       // More than the server takes: the newest ones, which are what is on the screen.
       const topics = [...this.#topics].slice(-TOPICS_MAX).map(([name, last]) => last ? `${name}@${last}` : name).join(",");
       const source = this.#source = new EventSource(`/api/v1/events?topics=${encodeURIComponent(topics)}`);
-      source.onopen = () => { this.#tries = 0; };
+      source.onopen = () => {
+        this.#tries = 0;
+        for (const topic of this.#topics.keys()) this.deliver(topic, "stream.open", {});
+      };
       source.onerror = () => {
         // The browser's own retry would ask with the old ids; ask with what was heard since.
         source.close();

@@ -28,7 +28,8 @@ let hub: Hub | null = null;
 
 /**
  * Hears a topic ("job:<id>", "wall:<id>", "user:<id>") until the returned function is called.
- * A new watcher is told the topic's short history first, so it can join in the middle.
+ * A new watcher is told the topic's short history first, so it can join in the middle. Some events only pass and are in
+ * no history: who lives by them asks for the state itself at each "stream.open", which comes whenever hearing begins.
  */
 export function watch(topic: string, handler: Handler): () => void {
   hub ??= connect();
@@ -44,5 +45,10 @@ export function watch(topic: string, handler: Handler): () => void {
   };
 }
 
-/** Somebody else is signed in now: the stream must be theirs. */
-me.subscribe(() => hub?.restart());
+/** When somebody else is signed in the stream must be theirs. */
+let listener = me.peek()?.user_id;
+me.subscribe((now) => {
+  if (now?.user_id === listener) return; // the same person, whose balance or settings changed
+  listener = now?.user_id;
+  hub?.restart();
+});

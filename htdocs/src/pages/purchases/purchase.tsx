@@ -56,7 +56,7 @@ export default function PurchasePage({ params }: { params: Record<string, string
   const p = it.data.value, waiting = p?.status === "pending";
   useEffect(() => { if (!me.value) signInFirst(); }, []);
   // What the payment service says comes by the stream; who has none asks now and then.
-  useEffect(() => me.value ? watch(`user:${me.value.user_id}`, (event) => { if (event === "bricks.purchase") void it.load(); }) : undefined, []);
+  useEffect(() => me.value ? watch(`user:${me.value.user_id}`, (event) => { if (event === "bricks.purchase" || event === "stream.open") void it.load(); }) : undefined, []);
   useEffect(() => {
     if (!waiting) return;
     const timer = setInterval(() => void it.load(), POLL_MS);

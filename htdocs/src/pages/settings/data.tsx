@@ -31,7 +31,7 @@ function CopyOfData({ userId }: { userId: number }) {
     void load();
     return watch(`user:${userId}`, (event, { percent: done }: { percent: number }) => {
       if (event === "export.progress" && copy.value) copy.value = { ...copy.value, status: "processing", progress_percentage: done };
-      if (event === "export.completed" || event === "export.failed") void load();
+      if (event === "export.completed" || event === "export.failed" || event === "stream.open") void load();
     });
   }, [userId]);
   const ask = async () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What surrounds every page: skip link, navigation, banner, toasts, help.
 import { useEffect } from "preact/hooks";
+import { get } from "../../api/client";
 import { watch } from "../../app/events";
 import { trouble } from "../../app/errors";
 import { bricks, number, t } from "../../app/i18n";
@@ -34,8 +35,13 @@ function useLiveBalance(userId: number | undefined) {
   useEffect(() => {
     if (userId === undefined) return;
     let newest = 0; // two movements may be told in the wrong order
+    const ask = async () => {
+      const before = newest, now = await get("/bricks/balance").catch(() => null);
+      if (now && newest === before) setBalance(now); // else what was told meanwhile is newer
+    };
     return watch(`user:${userId}`, (event, data) => {
-      if (event === "bricks.balance" && data.transaction_id > newest) {
+      if (event === "stream.open") void ask();
+      else if (event === "bricks.balance" && data.transaction_id > newest) {
         newest = data.transaction_id;
         setBalance(data);
       } else if (event === "bricks.low") toldLow(data.available);
