@@ -102,7 +102,8 @@ class Sink:
         return "250 OK"
 
     def start(self):
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, **self.more)
+        # A name given is a name not asked of the DNS at each connection.
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, server_hostname="localhost", **self.more)
         self.controller.start()
         return self
 
