@@ -8,7 +8,7 @@ const available = async (page) => Number(await page.locator(".side .me .bricks >
 async function registered(t, page) {
   const name = t.name();
   await page.getByRole("link", { name: "Create your wall" }).click();
-  await page.getByLabel("Username").fill(name);
+  await page.getByLabel("Username", { exact: true }).fill(name);
   await page.getByLabel("Name (optional)").fill("Mira Okafor");
   await page.getByLabel("Email").fill(`${name}@example.org`);
   await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
