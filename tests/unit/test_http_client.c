@@ -303,10 +303,10 @@ void test_http_client__silence(void)
         long long start = now_ms();
         CU_ASSERT_EQUAL(go(call, paths[i]), WALL_E_INTERNAL);
         long long took = now_ms() - start;
-        CU_ASSERT(took >= 690 && took < 3000); /* the server hangs up after 3 s */
+        CU_ASSERT(took >= 690 && took < 1000);
         CU_ASSERT(call->response.timed_out);
         CU_ASSERT_EQUAL(call->response.status, i ? 200 : 0);
-        CU_ASSERT(call->ticks >= 2);
+        CU_ASSERT(call->ticks >= 6);
         close_call(call);
     }
     call_t *call = open_call();
