@@ -264,7 +264,7 @@ def test_the_second_step_is_waited_for_in_a_cookie(comer, provider, stack, contr
     again = Client(stack, contract)
     answer = again.get("/auth/oauth/fake/callback", params=provider.approve(start(again), who), expect=302)
     cookie = answer.cookie("wall-second")
-    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    assert answer.headers["Set-Cookie"].count("wall-second=") == 1 and "HttpOnly" in cookie and "SameSite=Lax" in cookie
     token = cookie.partition("=")[2].partition(";")[0]
     assert len(token) == 43 and token not in answer.headers["Location"]
 

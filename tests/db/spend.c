@@ -285,7 +285,7 @@ static double rate(wall_cx_t *cx, how_t how, int threads)
 
     memset(workers, 0, sizeof workers);
     for (i = 0; i < threads; i++)
-        workers[i] = (worker_t){ .how = how, 
+        workers[i] = (worker_t){ .how = how,
                                  .purse = how == SPEND_ONE || how == HOLD_ONE ? shared : purse_new(cx, 100000000) };
     (void)run_all(workers, threads);
     for (i = 0; i < threads; i++)
