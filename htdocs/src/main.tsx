@@ -14,8 +14,8 @@ import { missing, pages } from "./pages";
 
 setIconSprite(shell.icons);
 const failed = hooks.failed;
-hooks.failed = (error) => {
-  failed(error);
+hooks.failed = (error, asked) => {
+  failed(error, asked);
   if (error.code === "WALL_UNAUTHENTICATED") sessionExpired();
 };
 

@@ -92,6 +92,26 @@ test("offline: a banner, nothing lost, and it goes by itself", async (t) => {
   await page.getByRole("article").filter({ hasText: "Written in a tunnel" }).waitFor();
 });
 
+test("an answer asked for before the connection dropped does not say it is back", async (t) => {
+  const { page, context } = await t.signedIn();
+  let late;
+  const asked = new Promise((arrived) => page.route("**/api/v1/bricks/balance", async (route) => {
+    const response = await route.fetch();
+    late = () => route.fulfill({ response });
+    arrived();
+  }, { times: 1 }));
+  await t.open(page, "/new");
+  await asked;
+  await context.setOffline(true);
+  const banner = page.getByRole("alert").getByText("The connection dropped.");
+  await banner.waitFor();
+  await Promise.all([page.waitForEvent("requestfinished", (r) => r.url().endsWith("/bricks/balance")), late()]);
+  await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => setTimeout(painted, 100))));
+  ok(await banner.isVisible(), "still said");
+  await context.setOffline(false);
+  await banner.waitFor({ state: "detached" });
+});
+
 test("the site has trouble: a banner with a way to try again", async (t) => {
   const { page, user } = await t.signedIn();
   await user.post("Still standing");

@@ -41,8 +41,9 @@ export const hooks = {
   language: (): string => "en",
   /** Something dangerous: asks who it is. True: confirmed, the request is sent once more. */
   confirm: (_error: ApiError): Promise<boolean> => Promise.resolve(false),
-  failed: (_error: ApiError): void => {},
-  worked: (): void => {},
+  /** `asked`: when the request was sent, by performance.now(). */
+  failed: (_error: ApiError, _asked: number): void => {},
+  worked: (_asked: number): void => {},
 };
 
 /** "/walls/{wall}/posts" with its parameters, as sent. Also the key of a cached answer. */
@@ -67,6 +68,7 @@ export async function request(method: string, url: string, options: { body?: unk
   if (options.key) headers["Idempotency-Key"] = options.key;
   const seen = options.unchanged && tags.get(options.unchanged);
   if (seen) headers["If-Match"] = seen;
+  const asked = performance.now();
   let error: ApiError;
   try {
     const response = await fetch(`/api/v1${url}`, { method, headers, signal: options.signal ?? null,
@@ -75,7 +77,7 @@ export async function request(method: string, url: string, options: { body?: unk
     if (answer?.success) {
       const tag = response.headers.get("ETag");
       if (tag) tags.set(url, tag);
-      hooks.worked();
+      hooks.worked(asked);
       return answer.data;
     }
     const e = answer?.error;
@@ -85,7 +87,7 @@ export async function request(method: string, url: string, options: { body?: unk
     error = new ApiError(0, "OFFLINE", "");
   }
   if (error.code === "WALL_STEP_UP" && await hooks.confirm(error)) return request(method, url, options);
-  hooks.failed(error);
+  hooks.failed(error, asked);
   throw error;
 }
 

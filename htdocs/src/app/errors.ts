@@ -8,10 +8,12 @@ import { shell } from "./shell";
 /** The banner: the network is away, or the server fails. Cleared by the next success. */
 export const trouble = signal<"offline" | "server" | null>(navigator.onLine ? null : "offline");
 
-addEventListener("offline", () => { trouble.value = "offline"; });
-addEventListener("online", () => { if (trouble.value === "offline") trouble.value = null; });
-hooks.failed = (error) => { if (error.passing) trouble.value = error.status === 0 ? "offline" : "server"; };
-hooks.worked = () => { trouble.value = null; };
+/** When the browser last said whether there is a network: what was asked before tells nothing of it. */
+let told = 0;
+addEventListener("offline", () => { told = performance.now(); trouble.value = "offline"; });
+addEventListener("online", () => { told = performance.now(); if (trouble.value === "offline") trouble.value = null; });
+hooks.failed = (error, asked) => { if (error.passing && asked > told) trouble.value = error.status === 0 ? "offline" : "server"; };
+hooks.worked = (asked) => { if (asked > told) trouble.value = null; };
 
 hooks.language = () => shell.lang;
 
