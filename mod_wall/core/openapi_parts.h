@@ -34,6 +34,10 @@ void openapi_field(out_t *o, const char *name, const wall_field_t *field, int in
 int openapi_has_body(const wall_shape_t *shape);
 /** Each shape reachable from the tables as one component schema, by name. */
 void openapi_shapes(out_t *o, apr_pool_t *pool, const wall_route_t *const *tables);
+/** Member "responses" of an operation: its success, and a reference for each status of an error. */
+void openapi_responses(out_t *o, const wall_route_t *route);
+/** Component "responses": what those references mean, each set of codes once. */
+void openapi_shared_responses(out_t *o, const wall_route_t *const *tables);
 /** Schemas, responses' headers and security schemes that every document has. */
 void openapi_fixed_schemas(out_t *o);
 void openapi_fixed_components(out_t *o);

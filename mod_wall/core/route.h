@@ -132,6 +132,12 @@ typedef struct wall_route_t {
     const char *doc;
 } wall_route_t;
 
+/** 1 when it may change something. */
+static inline int wall_route_is_unsafe(const wall_route_t *route)
+{
+    return route->method != WALL_GET;
+}
+
 #define WALL_ROUTES_END { .id = NULL }
 
 /**

@@ -38,11 +38,6 @@ static int is_empty(const char *text)
     return text == NULL || *text == '\0';
 }
 
-static int is_unsafe(const wall_route_t *route)
-{
-    return route->method != WALL_GET;
-}
-
 static const char *check_parts(const check_t *c)
 {
     const wall_route_t *route = c->route;
@@ -56,7 +51,7 @@ static const char *check_parts(const check_t *c)
         return say(c, "it has no auth");
     if (route->rate <= WALL_RATE_UNSET || route->rate >= WALL_RATE__COUNT)
         return say(c, "it has no rate");
-    if (route->rate == WALL_RATE_NONE && (is_unsafe(route) || route->auth != WALL_AUTH_NONE))
+    if (route->rate == WALL_RATE_NONE && (wall_route_is_unsafe(route) || route->auth != WALL_AUTH_NONE))
         return say(c, "WALL_RATE_NONE is for reading without a session");
     if (route->verbatim && (route->method != WALL_POST || route->idempotent != WALL_KEY_NONE))
         return say(c, "a verbatim route is a POST without an Idempotency-Key");
