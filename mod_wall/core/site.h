@@ -25,7 +25,8 @@
  *        MAIL const char * (none, smtp://host[:port], smtps://host[:port], file:/folder)
  *        LIST apr_array_header_t * of wall_words_t, one for each line of it, of min to max words
  * A NULL default means the value has to be given where WallEngine is On; an empty one (but for STR)
- * that it may be left out: the member is then NULL.
+ * that it may be left out: the member is then NULL. WALL_CLIENT_ROOT is given by the build: the folder
+ * `make install` puts the client into.
  */
 #define WALL_DIRECTIVES(X)                                                                         \
     X(WallEngine, engine, FLAG, "Off", 0, 1, "Serve Wall on this virtual host.")                   \
@@ -37,7 +38,7 @@
       "Redis server: unix:/path/to/socket, or host:port.")                                         \
     X(WallMediaRoot, media_root, PATH, "/var/lib/wall/media", 0, 1024,                             \
       "Folder for uploaded and made files, outside every document root.")                          \
-    X(WallClientRoot, client_root, PATH, "/usr/share/wall/htdocs", 0, 1024,                        \
+    X(WallClientRoot, client_root, PATH, WALL_CLIENT_ROOT, 0, 1024,                                \
       "Folder of the built web client.")                                                           \
     X(WallAppsHost, apps_host, HOST, NULL, 0, 255,                                                 \
       "Host name below which every generated app has a name of its own, with the port if it is "   \

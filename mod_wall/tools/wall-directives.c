@@ -54,6 +54,9 @@ static void print_value(wall_directive_t which)
     printf("\n- Default: ");
     if (directive->fallback && !*directive->fallback) {
         printf("none; may be left out\n");
+    } else if (directive->fallback && !strcmp(directive->fallback, WALL_CLIENT_ROOT)) {
+        /* Differs from build to build, and this text must not. */
+        printf("where it was installed, `/usr/local/share/wall/htdocs` unless configured otherwise\n");
     } else if (directive->fallback) {
         printf("`%s`\n", directive->fallback);
     } else {

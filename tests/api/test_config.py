@@ -91,6 +91,18 @@ def test_good(config):
     assert ok, said
 
 
+def test_the_client_is_where_it_is_installed(config, stack):
+    """What `make install` of this very build would do, whatever --prefix it was given."""
+    asked = subprocess.run(["make", "-s", "-C", stack.build, "--eval", "where:;@echo $(clientdir)", "where"],
+                           stdout=subprocess.PIPE, text=True, check=True, timeout=60,
+                           env={name: value for name, value in os.environ.items() if name != "MAKEFLAGS"})
+    folder = asked.stdout.strip()
+    assert os.path.isabs(folder)
+    ok, said = config.test(site=changed("WallClientRoot", None)[0])
+    there = os.path.exists(os.path.join(folder, "assets.json"))
+    assert ok if there else f"WallClientRoot holds no built client: {folder}/" in said, said
+
+
 def test_off_needs_nothing(config):
     ok, said = config.test(site="WallEngine Off\n")
     assert ok, said
