@@ -22,6 +22,9 @@ Marks
     @pytest.mark.expect_log(r"regex")   warning or error lines this test provokes on purpose; any other such
                                         line in httpd's or the worker's log fails the session
 
+With -n 2 (pytest-xdist, make check-api) two stacks share the work, a class or the functions of a file at a time; what
+they saw is judged together at the end.
+
 With WALL_COVERAGE=1 (make check-api) the session also fails when a route had no success or a declared error
 was never seen; tests/api/unprovoked.txt lists, with a reason each, those that cannot be provoked here.
 
@@ -193,9 +196,34 @@ def _verdicts(stash):
     return lines
 
 
+def _report(stash):
+    """What one of several processes has to say, in types that travel."""
+    contract = stash.get("contract")
+    return {"unexpected": stash.get("unexpected", []), "checked": contract is not None,
+            "hit": sorted(contract.hit) if contract else [], "seen": sorted(contract.seen) if contract else []}
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_testnodedown(node, error):
+    stash = node.config.stash_of_wall
+    report = getattr(node, "workeroutput", {}).get("wall")
+    if error or not report:
+        stash.setdefault("unexpected", []).append(f"a process of the tests ended early: {error}")
+        return
+    stash.setdefault("unexpected", []).extend(report["unexpected"])
+    if report["checked"]:
+        contract = stash.setdefault("contract", Contract())
+        contract.hit |= set(report["hit"])
+        contract.seen |= set(map(tuple, report["seen"]))
+
+
 def pytest_sessionfinish(session, exitstatus):
-    lines = _verdicts(session.config.stash_of_wall)
-    session.config.stash_of_wall["lines"] = lines
+    stash = session.config.stash_of_wall
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["wall"] = _report(stash)
+        return
+    lines = _verdicts(stash)
+    stash["lines"] = lines
     if lines and exitstatus == 0:
         session.exitstatus = 1
 

@@ -2,6 +2,8 @@
 """Where one is signed in, the history of signing in, and how soon a session that was ended is refused."""
 
 import hashlib
+import os
+import tempfile
 import time
 import uuid
 from functools import partial
@@ -85,20 +87,18 @@ def test_list_is_ones_own(user, new_user):
 
 
 @pytest.fixture(scope="module")
-def placed(tmp_path_factory):
+def placed():
     """A site of its own that has been given a database of places: 127.0.0.0/8 is in Berlin."""
-    path = tmp_path_factory.mktemp("places") / "places.mmdb"
-    mmdb.write(path, "127.0.0.0", 8, {"city": {"names": {"en": "Berlin", "de": "Berlin"}},
-                                      "country": {"names": {"en": "Germany", "de": "Deutschland"}}})
-    path.parent.chmod(0o755)
-    path.chmod(0o644)
-    for folder in list(path.parents)[1:4]:
-        if folder.owner() == path.owner() and folder.name.startswith("pytest-"):
-            folder.chmod(0o755)
-    with Stack(options=["--set", f"WallGeoIP {path}", "--set", "WallRateFactor 1000"],
-               faces={"gone": f"WallGeoIP {path}.gone"}) as stack:
-        yield stack
-        assert [line for line in stack.unexpected_lines() if "places.mmdb.gone: " not in line] == []
+    with tempfile.TemporaryDirectory(prefix="wall-places-") as folder:
+        os.chmod(folder, 0o755)  # httpd is another account
+        path = os.path.join(folder, "places.mmdb")
+        mmdb.write(path, "127.0.0.0", 8, {"city": {"names": {"en": "Berlin", "de": "Berlin"}},
+                                          "country": {"names": {"en": "Germany", "de": "Deutschland"}}})
+        os.chmod(path, 0o644)
+        with Stack(options=["--set", f"WallGeoIP {path}", "--set", "WallRateFactor 1000"],
+                   faces={"gone": f"WallGeoIP {path}.gone"}) as stack:
+            yield stack
+            assert [line for line in stack.unexpected_lines() if "places.mmdb.gone: " not in line] == []
 
 
 def test_places_by_the_sites_own_database(placed, contract):

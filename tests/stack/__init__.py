@@ -81,18 +81,17 @@ def same_time(calls, share=0.1, floor=0.001, least=20, most=150):
     raise AssertionError(f"not the same time after {number} rounds: {medians}, differences between {spans}")
 
 
-_given_ports = set()
+_reserved = []  # sockets
 
 
 def free_port():
-    """A port nobody listens on, each time another one: whoever got it may not listen yet."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        if port not in _given_ports:
-            _given_ports.add(port)
-            return port
+    """A port of 127.0.0.1 that is the caller's until this process ends, whoever else looks for one meanwhile: a socket
+    stays bound to it, so it is given to nobody, and a server that sets SO_REUSEADDR, as all do, may listen there."""
+    probe = socket.socket()
+    probe.bind(("127.0.0.1", 0))
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # only now: two who look never get the same
+    _reserved.append(probe)
+    return probe.getsockname()[1]
 
 
 # The same site once more on another port, with settings of its own.
