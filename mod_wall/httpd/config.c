@@ -200,11 +200,11 @@ static int check_params(const wall_host_t *host, const char *params, const char 
     return 0;
 }
 
-/** mod_dbd is there and knows a database for this host. */
+/** mod_dbd is there, knows a database for this host and keeps its connections. */
 static int check_database(apr_pool_t *pool, const wall_host_t *host)
 {
     const char *where = NULL;
-    const char *driver, *params;
+    const char *driver, *params, *persist;
 
     if (!wall_dbd_loaded()) {
         return refuse(host, NULL, "WallEngine needs mod_dbd, which is not loaded "
@@ -217,6 +217,11 @@ static int check_database(apr_pool_t *pool, const wall_host_t *host)
     }
     if (ap_cstr_casecmp(ap_getword_conf(pool, &driver), "mysql")) {
         return refuse(host, where, "DBDriver has to be mysql, for MySQL and MariaDB.");
+    }
+    persist = wall_config_find(host->server, "DBDPersist", &where);
+    if (persist && !ap_cstr_casecmp(ap_getword_conf(pool, &persist), "off")) {
+        return refuse(host, where, "DBDPersist has to be On, as it is by itself: each connection "
+                                   "would end with its first request, and Wall keeps them.");
     }
     params = wall_config_find(host->server, "DBDParams", &where);
     if (!params) {

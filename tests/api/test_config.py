@@ -196,6 +196,13 @@ def test_params(config, params, word):
     config.refused(line, "DBDParams", word, site=site)
 
 
+def test_connections_are_kept(config):
+    site, line = changed("DBDPersist", "Off")
+    config.refused(line, "DBDPersist", site=site)
+    ok, said = config.test(site=changed("DBDPersist", "On")[0])
+    assert ok, said
+
+
 def test_globals_are_inherited(config):
     shared = "WallRedis unix:/nowhere/redis.sock\nWallMaxBody 4096\n"
     site = changed("WallRedis", None)[0]
