@@ -7,6 +7,7 @@
 #include <http_protocol.h>
 #include <string.h>
 
+#include "httpd/exchange.h"
 #include "httpd/policy.h"
 
 /** Files beside assets/ that have to be at the root: a service worker's scope is its folder. */
@@ -74,7 +75,7 @@ static void describe(request_rec *r)
             continue;
         }
         apr_table_mergen(r->headers_out, "Vary", "Accept-Encoding");
-        if (accept && ap_find_token(r->pool, accept, codings[i][0])) {
+        if (wall_exchange_accepts(r->pool, accept, codings[i][0], 0)) {
             r->filename = (char *)copy;
             r->canonical_filename = r->filename;
             apr_table_setn(r->headers_out, "Content-Encoding", codings[i][0]);

@@ -47,7 +47,8 @@ const char *wall_exchange_cookie(const wall_exchange_t *x, const char *name);
 /** Gives the context the reader's language: the cookie wall_lang, else Accept-Language, else English.
  *  Everything said from here on is said in it. */
 void wall_exchange_language(wall_exchange_t *x);
-/** 1 when the Accept header @a accept (NULL = everything) takes @a type, "application/json". */
+/** 1 when the Accept header @a accept (NULL = everything) takes @a type, "application/json"; also of
+ *  Accept-Encoding and a coding. Without @a wildcards only when it names it. */
 int wall_exchange_accepts(apr_pool_t *pool, const char *accept, const char *type, int wildcards);
 /** Adds the query's parameters to match.params. */
 wall_rc_t wall_exchange_query(wall_exchange_t *x);

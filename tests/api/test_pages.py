@@ -156,6 +156,9 @@ def test_files_are_kept_for_ever_and_compressed(stack):
     assert packed.headers["Content-Encoding"] == "br" and "Accept-Encoding" in packed.headers["Vary"]
     assert int(packed.headers["Content-Length"]) < len(plain.content)
     assert page(stack, script, **{"Accept-Encoding": "gzip"}).content == plain.content
+    for refused in ("br;q=0, gzip", "br; q=0.0 ,gzip;q=0.5"):
+        assert page(stack, script, **{"Accept-Encoding": refused}).headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in page(stack, script, **{"Accept-Encoding": "gzip;q=0, br;q=0"}).headers
     worker = page(stack, "/sw.js")
     assert worker.status_code == 200 and worker.headers["Cache-Control"] == "no-cache"
     manifest = page(stack, "/manifest.webmanifest")
