@@ -2,7 +2,6 @@
 #include "httpd/dispatch.h"
 
 #include <apr_atomic.h>
-#include <apr_strings.h>
 #include <http_protocol.h>
 #include <string.h>
 
@@ -17,37 +16,6 @@
 #define BASE            "/api/v1"
 #define SCHEMA_RECHECK  2 /* seconds between looks at a schema version that is not ours */
 
-static const struct {
-    const char *name;
-    wall_method_t method;
-} methods[] = {
-    { "GET", WALL_GET },     { "POST", WALL_POST },     { "PUT", WALL_PUT },
-    { "PATCH", WALL_PATCH }, { "DELETE", WALL_DELETE }, { NULL, WALL_METHOD_UNSET },
-};
-
-static wall_method_t method_of(const request_rec *r)
-{
-    for (int i = 0; methods[i].name; i++) {
-        if (!strcmp(r->method, methods[i].name)) {
-            return methods[i].method;
-        }
-    }
-    return r->header_only ? WALL_GET : WALL_METHOD_UNSET;
-}
-
-static void set_allow(wall_exchange_t *x)
-{
-    const char *allow = "OPTIONS";
-
-    for (int i = 0; methods[i].name; i++) {
-        if (x->match.allowed & (1u << methods[i].method)) {
-            allow = apr_pstrcat(x->r->pool, allow, ", ", methods[i].name,
-                                methods[i].method == WALL_GET ? ", HEAD" : "", NULL);
-        }
-    }
-    apr_table_setn(x->r->headers_out, "Allow", allow);
-}
-
 static wall_rc_t match_route(wall_exchange_t *x)
 {
     const char *path = x->r->parsed_uri.path;
@@ -56,16 +24,12 @@ static wall_rc_t match_route(wall_exchange_t *x)
         return WALL_E_NOT_FOUND;
     }
     x->path = path + sizeof(BASE) - 1;
-    x->match = wall_router_match(x->host->router, x->r->pool, method_of(x->r), x->path);
+    x->match = wall_router_match(x->host->router, x->r->pool, wall_exchange_method(x->r), x->path);
     x->route = x->match.route;
     if (x->route) {
         return WALL_OK;
     }
-    if (!x->match.allowed) {
-        return WALL_E_NOT_FOUND;
-    }
-    set_allow(x);
-    return WALL_E_METHOD_NOT_ALLOWED;
+    return x->match.allowed ? WALL_E_METHOD_NOT_ALLOWED : WALL_E_NOT_FOUND;
 }
 
 static wall_rc_t check_accept(wall_exchange_t *x)

@@ -39,6 +39,37 @@ wall_cx_t *wall_exchange_context(request_rec *r, const wall_host_t *host)
     return cx;
 }
 
+static const struct {
+    const char *name;
+    wall_method_t method;
+} methods[] = {
+    { "GET", WALL_GET },     { "POST", WALL_POST },     { "PUT", WALL_PUT },
+    { "PATCH", WALL_PATCH }, { "DELETE", WALL_DELETE }, { NULL, WALL_METHOD_UNSET },
+};
+
+wall_method_t wall_exchange_method(const request_rec *r)
+{
+    for (int i = 0; methods[i].name; i++) {
+        if (!strcmp(r->method, methods[i].name)) {
+            return methods[i].method;
+        }
+    }
+    return r->header_only ? WALL_GET : WALL_METHOD_UNSET;
+}
+
+void wall_exchange_allow(wall_exchange_t *x)
+{
+    const char *allow = "OPTIONS";
+
+    for (int i = 0; methods[i].name; i++) {
+        if (x->match.allowed & (1u << methods[i].method)) {
+            allow = apr_pstrcat(x->r->pool, allow, ", ", methods[i].name,
+                                methods[i].method == WALL_GET ? ", HEAD" : "", NULL);
+        }
+    }
+    apr_table_setn(x->r->headers_out, "Allow", allow);
+}
+
 const char *wall_exchange_header(const wall_exchange_t *x, const char *name)
 {
     return apr_table_get(x->r->headers_in, name);

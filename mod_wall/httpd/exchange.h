@@ -40,6 +40,11 @@ typedef struct wall_exchange_t {
  *  request its X-Request-Id, which is also the log's %L. */
 wall_cx_t *wall_exchange_context(request_rec *r, const wall_host_t *host);
 
+/** The request's method; HEAD is GET. WALL_METHOD_UNSET for one no address knows. */
+wall_method_t wall_exchange_method(const request_rec *r);
+/** Says which methods the address knows (Allow, RFC 9110 10.2.1), as match.allowed has them. */
+void wall_exchange_allow(wall_exchange_t *x);
+
 /** Value of a request header, or NULL. */
 const char *wall_exchange_header(const wall_exchange_t *x, const char *name);
 /** Value of a cookie in the request's pool, or NULL. */

@@ -320,8 +320,12 @@ int wall_metrics_serve(request_rec *r, wall_host_t *host)
     x->r = r;
     x->host = host;
     x->route = &route;
+    x->match.allowed = 1u << WALL_GET;
     x->cx = wall_exchange_context(r, host);
     wall_exchange_language(x);
+    if (r->method_number == M_OPTIONS) {
+        return wall_respond_allow(x);
+    }
     rc = r->method_number == M_GET ? may_read(x) : WALL_E_METHOD_NOT_ALLOWED;
     if (rc != WALL_OK) {
         wall_db_release(x->cx);

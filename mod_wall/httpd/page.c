@@ -158,12 +158,9 @@ static int send_document(wall_exchange_t *x, wall_document_t *doc)
 
 static wall_rc_t match(wall_exchange_t *x)
 {
-    wall_method_t method = x->r->method_number == M_GET    ? WALL_GET
-                           : x->r->method_number == M_POST ? WALL_POST
-                                                           : WALL_METHOD_UNSET;
-
     x->path = x->r->parsed_uri.path ? x->r->parsed_uri.path : "/";
-    x->match = wall_router_match(x->host->page_router, x->r->pool, method, x->path);
+    x->match = wall_router_match(x->host->page_router, x->r->pool, wall_exchange_method(x->r),
+                                 x->path);
     x->route = x->match.route;
     if (x->route == NULL)
         return x->match.allowed ? WALL_E_METHOD_NOT_ALLOWED : WALL_E_NOT_FOUND;
@@ -246,6 +243,11 @@ int wall_page_serve(request_rec *r, wall_host_t *host)
     doc = new_document(x);
     rc = run(x, doc);
     wall_front_route(r, x->route);
+    if (rc == WALL_E_METHOD_NOT_ALLOWED) {
+        if (r->method_number == M_OPTIONS)
+            return wall_respond_allow(x);
+        wall_exchange_allow(x);
+    }
     if (rc != WALL_OK && x->route && x->route->method == WALL_POST) {
         doc = new_document(x);
         rc = show_form_again(x, rc, doc);

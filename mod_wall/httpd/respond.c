@@ -300,6 +300,9 @@ static void error_headers(wall_exchange_t *x, wall_rc_t rc)
                        apr_psprintf(x->r->pool, "%" APR_INT64_T_FMT,
                                     wait > 0 ? wait : RETRY_AFTER_DEFAULT));
     }
+    if (rc == WALL_E_METHOD_NOT_ALLOWED) {
+        wall_exchange_allow(x);
+    }
     if (rc == WALL_E_MOVED) {
         apr_table_setn(headers, "Location",
                        apr_pstrcat(x->r->pool, x->cx->reply.location, x->r->args ? "?" : "",
@@ -343,5 +346,6 @@ int wall_respond_error(wall_exchange_t *x, wall_rc_t rc)
 int wall_respond_allow(wall_exchange_t *x)
 {
     wall_respond_headers(x);
+    wall_exchange_allow(x);
     return wall_send(x->r, HTTP_NO_CONTENT, NULL, (wall_bytes_t){ NULL, 0 });
 }

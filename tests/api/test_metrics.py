@@ -45,7 +45,9 @@ def test_administrators_only(stack, user, anonymous):
     assert scrape(stack.base_url).status_code == 401
     assert user.http.get(stack.base_url + "/metrics", timeout=10).status_code == 403
     assert "wall_" not in user.http.get(stack.base_url + "/metrics", timeout=10).text
-    assert anonymous.http.post(stack.base_url + "/metrics", timeout=10).status_code == 405
+    for method, status in (("POST", 405), ("OPTIONS", 204)):
+        answer = anonymous.http.request(method, stack.base_url + "/metrics", timeout=10)
+        assert answer.status_code == status and answer.headers["Allow"] == "OPTIONS, GET, HEAD"
 
 
 def test_prometheus_understands_it(stack, admin):

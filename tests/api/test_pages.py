@@ -146,6 +146,16 @@ def test_the_readers_language(stack, header, language, direction):
     assert '<html lang="es" dir="ltr" data-theme="dark"' in own.text and ">Entrar<" in own.text
 
 
+@pytest.mark.parametrize("path, known", [("/", {"GET"}), ("/login", {"GET", "POST"}), ("/logout", {"POST"})])
+def test_methods_of_a_page(stack, path, known):
+    """RFC 9110 15.5.6: who is refused a method is told the ones there are."""
+    known = known | {"OPTIONS"} | ({"HEAD"} if "GET" in known else set())
+    for method, status in (("PUT", 405), ("BREW", 405), ("OPTIONS", 204)):
+        answer = requests.request(method, stack.base_url + path, timeout=10)
+        assert answer.status_code == status and set(answer.headers["Allow"].split(", ")) == known
+    assert requests.options(stack.base_url + "/nowhere/at/all", timeout=10).status_code == 404
+
+
 def test_files_are_kept_for_ever_and_compressed(stack):
     text = page(stack, "/").text
     script = re.search(r'src="(/assets/main-[^"]+)"', text)[1]
