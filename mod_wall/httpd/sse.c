@@ -3,6 +3,7 @@
 
 #include <apr_portable.h>
 #include <apr_strings.h>
+#include <errno.h>
 #include <http_core.h>
 #include <http_protocol.h>
 #include <http_ssl.h>
@@ -84,12 +85,13 @@ int wall_stream_id_read(const char *text, wall_stream_id_t *id)
         || *text == '-') {
         return 0;
     }
+    errno = 0; /* ERANGE: Redis knows no such number either */
     id->ms = strtoull(text, &end, 10);
     if (*end != '-' || end[1] == '\0' || end[1] == '-') {
         return 0;
     }
     id->seq = strtoull(end + 1, &end, 10);
-    return *end == '\0';
+    return *end == '\0' && errno == 0;
 }
 
 int wall_stream_id_after(wall_stream_id_t a, wall_stream_id_t b)

@@ -65,9 +65,22 @@ def test_resume_after_last_event_id(channel, how):
     assert stream.percents() == [4, 5, 6]
 
 
-def test_a_foolish_last_event_id_is_none(channel):
+# The last two are larger than any number Redis knows, which refuses them.
+FOOLISH = ["-1-x", "1-", "18446744073709551616-0", "1-99999999999999999999"]
+
+
+@pytest.mark.parametrize("last", FOOLISH)
+def test_a_foolish_last_event_id_is_none(channel, last):
     channel.progress(1)
-    stream = channel.open(last="-1-x").until(lambda s: s.percents())
+    stream = channel.open(last=last).until(lambda s: s.percents())
+    assert stream.percents() == [1]
+
+
+@pytest.mark.parametrize("last", FOOLISH)
+def test_a_foolish_last_event_id_of_an_ended_job_is_none(channel, user, last):
+    channel.progress(1)
+    user.post(f"/ai/jobs/{channel.job_id}/cancel", expect=200)
+    stream = channel.open(last=last).until(lambda s: s.events and s.events[-1][1] == "job.cancelled")
     assert stream.percents() == [1]
 
 
