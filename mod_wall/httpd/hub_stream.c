@@ -112,12 +112,11 @@ void hub_stream_beat(hub_t *hub, hub_stream_t *stream)
 {
     apr_time_t now = apr_time_now();
 
-    if (!stream->backlog_len) {
-        if (now - stream->opened > apr_time_from_sec(AGE_SECONDS)) {
-            hub_stream_close(hub, stream, "aged");
-        } else {
-            hub_stream_write(hub, stream, ":\n\n", 3);
-        }
+    if (now - stream->opened > apr_time_from_sec(AGE_SECONDS)) {
+        /* With a backlog too, or who reads slowly enough is never asked again what they may see. */
+        hub_stream_close(hub, stream, "aged");
+    } else if (!stream->backlog_len) {
+        hub_stream_write(hub, stream, ":\n\n", 3);
     } else if (now - stream->moved > apr_time_from_sec(STALL_SECONDS)) {
         hub_stream_close(hub, stream, "stalled");
     }
