@@ -124,6 +124,9 @@ int wall_dispatch(request_rec *r, wall_host_t *host)
     wall_front_route(r, x->route);
     /* A connection must not wait for a slow reader. */
     wall_db_release(x->cx);
+    if (x->answered) {
+        return AP_FILTER_ERROR;
+    }
     if (rc == WALL_E_METHOD_NOT_ALLOWED && r->method_number == M_OPTIONS) {
         return wall_respond_allow(x);
     }

@@ -263,6 +263,7 @@ static wall_rc_t read_body(wall_exchange_t *x)
         }
         if (status != APR_SUCCESS) {
             r->connection->keepalive = AP_CONN_CLOSE;
+            x->answered = status == AP_FILTER_ERROR;
             return wall_fail(x->cx, WALL_E_BAD_REQUEST, NULL, WALL_WHY(BODY_MISSING));
         }
         apr_brigade_cleanup(brigade);

@@ -34,6 +34,7 @@ typedef struct wall_exchange_t {
     int status;
     wall_bytes_t answer; /* bytes to send; data NULL for a stream */
     int replayed;        /* the answer of an earlier request with the same key */
+    int answered;        /* httpd has answered a broken body by itself: AP_FILTER_ERROR, no word more */
 } wall_exchange_t;
 
 /** The context of a request: its own id, database and Redis handles, nobody signed in. Gives the

@@ -243,6 +243,10 @@ int wall_page_serve(request_rec *r, wall_host_t *host)
     doc = new_document(x);
     rc = run(x, doc);
     wall_front_route(r, x->route);
+    if (x->answered) {
+        wall_db_release(x->cx);
+        return AP_FILTER_ERROR;
+    }
     if (rc == WALL_E_METHOD_NOT_ALLOWED) {
         if (r->method_number == M_OPTIONS)
             return wall_respond_allow(x);

@@ -234,6 +234,21 @@ def test_httpds_own_errors_stay_httpds(stack):
         assert line.recv(4096).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("path, kind", [("/api/v1/auth/login", "application/json"),
+                                        ("/login", "application/x-www-form-urlencoded")])
+@pytest.mark.parametrize("body", [b"ZZZ\r\n", b"2\r\n{}\r\n-1\r\n", b"2\r\n{}xx0\r\n\r\n"])
+def test_a_body_in_broken_chunks_has_one_answer(stack, path, kind, body):
+    """httpd answers it while it is read; a second answer behind that would be taken for the next one."""
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=5) as line:
+        line.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost:{stack.port}\r\nOrigin: {stack.base_url}\r\n"
+                     f"Content-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + body)
+        got = b""
+        while piece := line.recv(65536):
+            got += piece
+    assert got.startswith(b"HTTP/1.1 400 ") and got.count(b"HTTP/1.1 ") == 1
+    assert got.rstrip().endswith(b"</html>") and got.count(b"</html>") == 1, got
+
+
 # ---- cookies and forged requests ---------------------------------------------------------------------
 
 def plain(client):
