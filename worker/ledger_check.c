@@ -105,9 +105,11 @@ wall_rc_t ledger_nightly(wall_cx_t *cx)
     const ledger_problem_t *first;
     const char *breach = NULL;
     ledger_report_t r;
-    apr_int64_t mine = 0;
-    wall_rc_t rc = wall_db_exec(cx, sql_ledger_night_begin(), &mine);
+    apr_int64_t night = 0, mine = 0;
+    wall_rc_t rc = wall_db_number(cx, sql_ledger_night(), &night);
 
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_ledger_night_begin(night), &mine);
     if (rc != WALL_OK || mine == 0)
         return rc;
     rc = chain_close(cx);
@@ -128,7 +130,7 @@ wall_rc_t ledger_nightly(wall_cx_t *cx)
         wall_cx_log(cx, WALL_LOG_INFO, WALLNO(00747) "the ledger is right: %" APR_INT64_T_FMT
                     " transactions, %" APR_INT64_T_FMT " days", r.transactions, r.days);
     }
-    return wall_db_exec(cx, sql_ledger_night_end(r.ok, r.transactions, r.entries, r.users, r.open_holds,
-                                                 r.days, r.problems->nelts, breach),
+    return wall_db_exec(cx, sql_ledger_night_end(night, r.ok, r.transactions, r.entries, r.users,
+                                                 r.open_holds, r.days, r.problems->nelts, breach),
                         NULL);
 }

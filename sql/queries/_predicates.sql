@@ -34,3 +34,7 @@
 -- site still takes (wall_provider_names()).
 -- Who takes one away locks the user's row, takes it, and undoes all of it when none is left.
 -- define: ways_in(user, providers) ((SELECT COUNT(*) FROM users WHERE user_id = user AND password_hash IS NOT NULL) + (SELECT COUNT(*) FROM passkeys WHERE user_id = user) + (SELECT COUNT(*) FROM oauth_connections WHERE user_id = user AND FIND_IN_SET(provider, providers) > 0))
+
+-- The night a moment belongs to, for the ledger's proof: from 01:10 UTC, when the day before can be closed
+-- (CHAIN_DELAY_SECONDS), to 01:10 of the next.
+-- define: night(at) DATE(at - INTERVAL 70 MINUTE)

@@ -131,17 +131,19 @@ SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) AS now_us;
 
 -- ---- the proof of each night ----
 
--- One of several workers gets the night, once the day before can be closed.
--- name: ledger_night_begin()
-INSERT IGNORE INTO bricks_checks (check_day)
-SELECT UTC_DATE() FROM DUAL WHERE UTC_TIME() >= '01:10:00';
+-- name: ledger_night()
+SELECT TO_DAYS({night(NOW(6))}) AS night;
 
--- name: ledger_night_end(ok i64, transactions i64, entries i64, users i64, open_holds i64, days i64, breaches i64, first_breach str?)
+-- One of several workers gets it.
+-- name: ledger_night_begin(night i64)
+INSERT IGNORE INTO bricks_checks (check_day) VALUES (FROM_DAYS(:night));
+
+-- name: ledger_night_end(night i64, ok i64, transactions i64, entries i64, users i64, open_holds i64, days i64, breaches i64, first_breach str?)
 UPDATE bricks_checks
 SET took_ms = TIMESTAMPDIFF(MICROSECOND, started_at, NOW(6)) DIV 1000, ok = :ok,
     transactions = :transactions, entries = :entries, users = :users, open_holds = :open_holds,
     days = :days, breaches = :breaches, first_breach = :first_breach
-WHERE check_day = UTC_DATE();
+WHERE check_day = FROM_DAYS(:night);
 
 -- ---- purchases ----
 

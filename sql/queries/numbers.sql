@@ -27,13 +27,13 @@ FROM purchases GROUP BY status ORDER BY status LIMIT 20;
 SELECT started_at, took_ms, ok, transactions, entries, users, open_holds, days, breaches, first_breach
 FROM bricks_checks WHERE took_ms IS NOT NULL ORDER BY check_day DESC LIMIT 1;
 
--- The proof of today runs now, or is still to come.
+-- The proof of this night runs now, or is still to come.
 -- name: numbers_check_state()
 SELECT IF(COUNT(*) = 0, 'queued', IF(SUM(took_ms IS NULL) > 0, 'running', 'done')) AS state
-FROM bricks_checks WHERE check_day = UTC_DATE() LIMIT 1;
+FROM bricks_checks WHERE check_day = {night(NOW(6))} LIMIT 1;
 
--- Without its row today's proof is made again by whichever worker finds it missing first. One that was broken
+-- Without its row this night's proof is made again by whichever worker finds it missing first. One that was broken
 -- off an hour ago is taken for lost.
 -- name: numbers_check_again()
 DELETE FROM bricks_checks
-WHERE check_day = UTC_DATE() AND (took_ms IS NOT NULL OR started_at < NOW(6) - INTERVAL 1 HOUR);
+WHERE check_day = {night(NOW(6))} AND (took_ms IS NOT NULL OR started_at < NOW(6) - INTERVAL 1 HOUR);

@@ -7,7 +7,7 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.stack import Stack, eventually
+from tests.stack import NIGHT, Stack, eventually, within_a_day
 from tests.stack.client import Client
 
 
@@ -163,13 +163,14 @@ def test_numbers_of_the_ledger(stack, user, admin):
 
 
 def test_a_proof_once_more(stack, admin):
+    within_a_day(begins=70 / 60)  # as NIGHT does
     stack.db("DELETE FROM bricks_checks")
     stack.db("INSERT INTO bricks_checks (check_day, took_ms, ok, transactions, entries, users, open_holds, days, "
-             "breaches, first_breach) VALUES (UTC_DATE(), 12, 0, 5, 10, 2, 0, 1, 1, 'user 7: 5 instead of 6')")
+             f"breaches, first_breach) VALUES ({NIGHT}, 12, 0, 5, 10, 2, 0, 1, 1, 'user 7: 5 instead of 6')")
     got = admin.get("/admin/bricks", expect=200).data
     assert got["check_state"] == "done" and got["check"]["ok"] is False
     assert (got["check"]["breaches"], got["check"]["first_breach"]) == (1, "user 7: 5 instead of 6")
     again = admin.post("/admin/bricks/check", expect=202).data
     assert again["check_state"] in ("queued", "running")
-    stack.db("REPLACE INTO bricks_checks (check_day) VALUES (UTC_DATE())")  # stays: see Stack.up
+    stack.db(f"REPLACE INTO bricks_checks (check_day) VALUES ({NIGHT}), ({NIGHT} + INTERVAL 1 DAY)")  # stay: see Stack.up
     assert admin.post("/admin/bricks/check", expect=202).data["check_state"] == "running"

@@ -24,6 +24,7 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INSTANCE = os.path.join(TOP, "packaging", "instance")
+NIGHT = "DATE(NOW(6) - INTERVAL 70 MINUTE)"  # that of the ledger's proof: sql/queries/_predicates.sql
 SERVICES = ("mariadb", "redis", "model", "httpd", "worker")
 
 # What counts as a complaint in httpd's and the worker's logs.
@@ -42,6 +43,14 @@ def eventually(check, seconds=10.0, every=0.05, what="it"):
         if time.monotonic() > end:
             raise AssertionError(f"{what} did not happen within {seconds} s (last: {value!r})")
         time.sleep(every)
+
+
+def within_a_day(seconds=30, begins=0.0):
+    """For what is true of one day only: when the present one, which began `begins` hours after midnight UTC, has not
+    `seconds` left, waits for the next."""
+    left = 86400 - (time.time() - begins * 3600) % 86400
+    if left < seconds:
+        time.sleep(left + 0.05)
 
 
 def _between(differences):
@@ -175,8 +184,8 @@ class Stack:
                 self.settings[name] = re.sub(r"\\(.)", r"\1", value).strip("'")
         self.port = int(self.settings["PORT"])
         self.base_url = f"http://localhost:{self.port}"
-        # Tests bend balances for moments: tonight's proof of the ledger, or tomorrow's, is not to fall into one.
-        self.db("INSERT IGNORE INTO bricks_checks (check_day) VALUES (UTC_DATE()), (UTC_DATE() + INTERVAL 1 DAY)")
+        # Tests bend balances for moments: this night's proof of the ledger, or the next one's, is not to fall into one.
+        self.db(f"INSERT IGNORE INTO bricks_checks (check_day) VALUES ({NIGHT}), ({NIGHT} + INTERVAL 1 DAY)")
         self.mark()
 
     def close(self):

@@ -51,11 +51,11 @@ typedef struct numbers_ledger_t {
     numbers_bricks_t totals;
     apr_array_header_t *purchases; /* of numbers_purchases_t */
     numbers_check_t *check;        /* NULL before the first */
-    const char *check_state;       /* of today's: queued, running, done */
+    const char *check_state;       /* of the night's: queued, running, done */
 } numbers_ledger_t;
 
 wall_rc_t numbers_ledger(wall_cx_t *cx, const void *in, numbers_ledger_t *out);
-/** Has today's proof made once more; the worker does it within minutes. */
+/** Has the night's proof made once more; the worker does it within minutes, at any hour. */
 wall_rc_t numbers_check_again(wall_cx_t *cx, const void *in, numbers_ledger_t *out);
 
 extern const wall_route_t numbers_routes[];

@@ -48,7 +48,7 @@ static const wall_field_t ledger_fields[] = {
     WALL_OPT_OBJ(numbers_ledger_t, check, &numbers_check_shape,
                  .doc = "The last proof of the ledger that came to its end; null before the first."),
     WALL_STR(numbers_ledger_t, check_state, .required = 1,
-             .doc = "Today's proof (UTC): queued, running or done. It is not made before 01:10 UTC."),
+             .doc = "The night's proof: queued, running or done. A night begins at 01:10 UTC."),
     WALL_FIELDS_END
 };
 static const wall_shape_t ledger_shape =
@@ -67,6 +67,6 @@ const wall_route_t numbers_routes[] = {
     { .id = "checkLedger", .method = WALL_POST, .path = "/admin/bricks/check",
       .auth = WALL_AUTH_ADMIN, .rate = WALL_RATE_WRITE, .status = 202,
       .out = &ledger_shape, .errors = no_errors, .action = WALL_ACTION(numbers_check_again),
-      .doc = "Have today's proof of the ledger made once more; the worker does it within minutes." },
+      .doc = "Have the night's proof of the ledger made once more; the worker does it within minutes." },
     WALL_ROUTES_END
 };
