@@ -98,6 +98,7 @@ ${Object.entries(SIGNUP).map(([name, how]) => face(ports[name], `    DocumentRoo
   /** Rows of an SQL query by the database's administrator, as arrays of text. */
   async sql(text) {
     const { stdout } = await promisify(execFile)("mariadb", ["--no-defaults", "--batch", "--skip-column-names",
+      "--init-command=SET time_zone = '+00:00'", // as Wall's own: the machine may be anywhere
       `--socket=${this.folder}/run/mysql.sock`, `--user=${execFileSync("id", ["-un"], { encoding: "utf8" }).trim()}`, "wall", "-e", text],
     { maxBuffer: 1 << 26 });
     return stdout.split("\n").slice(0, -1).map((line) => line.split("\t"));

@@ -271,6 +271,7 @@ class Stack:
         text = "".join(p + (quote(args[i]) if i < len(args) else "") for i, p in enumerate(pieces))
         done = subprocess.run(
             ["mariadb", "--no-defaults", "--batch", "--default-character-set=utf8mb4",
+             "--init-command=SET time_zone = '+00:00'",  # as Wall's own: the machine may be anywhere
              f"--socket={self.folder}/run/mysql.sock", f"--user={self.settings['DB_ADMIN']}",
              self.settings["DB_NAME"]],
             input=text, capture_output=True, text=True, timeout=30, check=False)
