@@ -9,11 +9,13 @@ import uuid
 import pytest
 
 from tests.api.streams import Stream
+from tests.stack import within_a_day
 from tests.stack.client import Client
 
 
 def claimed(stack, client, days_ago, streak):
-    """A claim of some days ago, so many days into a row."""
+    """A claim of some days ago, so many days into a row; what the caller says of today holds for half a minute at least."""
+    within_a_day()
     stack.db("INSERT INTO bricks_daily_claims (user_id, local_day, streak_days, amount, streak_bonus) "
              "VALUES (?, UTC_DATE() - INTERVAL ? DAY, ?, 100, 0)", client.me["user_id"], days_ago, streak)
 
@@ -33,6 +35,7 @@ def admin(new_user):
 
 # ---- the day's bricks ------------------------------------------------------------------------
 def test_claim_once_a_day(stack, user):
+    within_a_day()
     daily = user.get("/bricks/balance", expect=200).data["daily"]
     assert (daily["claimable"], daily["automatic"], daily["amount"]) == (True, False, 100)
     assert (daily["streak_days"], daily["streak_bonus"], daily["next_claim_at"]) == (0, 0, None)
@@ -86,6 +89,7 @@ def test_a_site_moved_west_gives_no_day_twice(stack, user):
 
 def test_200_claims_at_once_are_one(stack, user):
     """Each on a connection of its own, all let go at the same instant, without a common key."""
+    within_a_day(seconds=90)
     gate, statuses = threading.Barrier(200), []
 
     def claim():
@@ -188,6 +192,7 @@ def test_premium(stack, user, new_user):
 
 # ---- the personal limit ----------------------------------------------------------------------
 def test_limit(stack, user):
+    within_a_day(seconds=90)  # nor does a month end
     limit = user.get("/bricks/limit", expect=200).data
     assert (limit["monthly_limit"], limit["spent"], limit["remaining"]) == (0, 0, None)
     cost = user.post("/bricks/estimate", {"prompt": "A timer for tea"}).data["bricks_max"]
@@ -218,6 +223,7 @@ def midnight_of_month(text):
 
 
 def test_what_is_held_counts_until_it_comes_back(stack, user):
+    within_a_day(seconds=90)
     cost = user.post("/bricks/estimate", {"prompt": "A timer for tea"}).data["bricks_max"]
     user.patch("/bricks/limit", {"monthly_limit": cost}, expect=200)
     stack.stop("worker")

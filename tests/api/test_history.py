@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
+from tests.stack import within_a_day
 from tests.stack.client import Client
 
 PROMPT = "A kitchen timer with three presets"
@@ -294,7 +295,9 @@ def test_a_purchase_and_a_reason_are_shown(stack, user):
 
 
 # ---- sums ----------------------------------------------------------------------------------------
-def test_spending(user):
+def test_spending(new_user):
+    within_a_day()
+    user = new_user()
     job = made(user)
     for period, count in (("day", 30), ("week", 12), ("month", 12)):
         got = user.get("/bricks/spending", params={"period": period}, expect=200).data

@@ -4,7 +4,7 @@
 import pytest
 
 from tests.api.test_history import post, walk
-from tests.stack import Stack
+from tests.stack import Stack, within_a_day
 from tests.stack.client import Client
 
 
@@ -47,7 +47,11 @@ def test_a_day_has_its_own_length(berlin, reader, day):
     assert rows.count(b"\r\n") == 3
 
 
-def test_spending_is_of_the_sites_days(reader):
+def test_spending_is_of_the_sites_days(berlin, contract):
+    for begins in (22, 23):  # in summer and in winter
+        within_a_day(begins=begins)
+    reader = Client(berlin, contract)
+    reader.register()
     got = reader.get("/bricks/spending", expect=200).data
     assert got["time_zone"] == "Europe/Berlin"
     assert got["items"][-1]["received"] == 500
