@@ -5,23 +5,20 @@ product knows nothing of it. One transaction a run, in a process of its own (tes
 
 import os
 import signal
-import socket
 import subprocess
-import threading
 import time
 
 import pytest
 
+from tests.fault.proxy import BEFORE, INSIDE, Point, Proxy
 from tests.stack import TOP
 
 BUILD = os.environ.get("WALL_BUILDDIR") or os.path.join(TOP, "var", "build")
 KINDS = ("register", "approve", "give", "owed", "take", "grant", "claim", "visit", "hold", "capture", "release", "generate",
          "cancel", "complete", "fail", "expire", "erase")
-COUNTED = (0x03, 0x17)  # COM_QUERY and COM_STMT_EXECUTE: what takes effect; preparing does not
 
 # All of a user's money that a transaction may change, without ids and times.
-STATE = """
-SELECT u.account_state, u.bricks_balance, u.bricks_held, u.bricks_debt, u.bricks_low_told,
+COLUMNS = """u.account_state, u.bricks_balance, u.bricks_held, u.bricks_debt, u.bricks_low_told,
  (SELECT GROUP_CONCAT(CONCAT_WS(':', transaction_type, source, amount, balance_after) ORDER BY transaction_id)
   FROM bricks_transactions WHERE user_id = u.user_id) AS movements,
  (SELECT GROUP_CONCAT(CONCAT_WS(':', a.kind, e.amount) ORDER BY e.entry_id) FROM bricks_entries e
@@ -36,8 +33,8 @@ SELECT u.account_state, u.bricks_balance, u.bricks_held, u.bricks_debt, u.bricks
   FROM ai_generation_jobs j WHERE j.user_id = u.user_id) AS jobs,
  (SELECT GROUP_CONCAT(status ORDER BY app_id) FROM ai_applications WHERE user_id = u.user_id) AS apps,
  (SELECT COUNT(*) FROM posts WHERE author_id = u.user_id) AS posts,
- (SELECT COUNT(*) FROM bricks_accounts WHERE user_id = u.user_id) AS accounts
-FROM users u WHERE """
+ (SELECT COUNT(*) FROM bricks_accounts WHERE user_id = u.user_id) AS accounts"""
+STATE = f"SELECT {COLUMNS} FROM users u WHERE "
 
 
 class Server:
@@ -95,87 +92,24 @@ DBDParams "{self.env['WALL_TEST_DB_PARAMS']}"
                               env={**os.environ, "WALL_TEST_DB_PARAMS": params}, check=False, timeout=60)
 
 
-class Proxy:
-    """Between one client and the server. Before statement number `at` (from 1), counted from the first
-    START TRANSACTION or the first change, it calls `kill`; with `inside` it passes the statement on first."""
-
-    def __init__(self, server, path, at=0, inside=False):
-        self.server, self.at, self.inside, self.count, self.killed = server, at, inside, 0, False
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen(8)
-        self.path = path
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self):
-        self.listener.close()
-        os.unlink(self.path)
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            upstream = socket.socket(socket.AF_UNIX)
-            try:
-                upstream.connect(self.server.socket)
-            except OSError:  # it is dead by now
-                client.close()
-                continue
-            threading.Thread(target=self._copy, args=(upstream, client), daemon=True).start()
-            threading.Thread(target=self._requests, args=(client, upstream), daemon=True).start()
-
-    @staticmethod
-    def _copy(source, target):
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-        except OSError:
-            pass
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    @staticmethod
-    def _exactly(source, size):
-        data = b""
-        while len(data) < size:
-            got = source.recv(size - len(data))
-            if not got:
-                raise OSError("closed")
-            data += got
-        return data
-
-    def _requests(self, client, upstream):
-        """MySQL protocol: 3 bytes of length, 1 sequence number, then a command in its first byte."""
-        try:
-            while True:
-                head = self._exactly(client, 4)
-                body = self._exactly(client, int.from_bytes(head[:3], "little"))
-                if head[3] == 0 and body[0] in COUNTED:
-                    self.count += 1
-                    if self.count == self.at:
-                        self.killed = True
-                        if self.inside:
-                            upstream.sendall(head + body)
-                        self.server.kill()
-                        client.close()
-                        upstream.close()
-                        return
-                upstream.sendall(head + body)
-        except OSError:
-            for end in (client, upstream):
-                end.close()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     server = Server(str(tmp_path_factory.mktemp("money")))
     yield server
     server.close()
+
+
+def through(server, name, at, inside, do):
+    """do(path) is done through a proxy, and the server killed at its statement `at`. The point, and what `do` said."""
+    point = Point(at, INSIDE if inside else BEFORE, kill=server.kill)
+    proxy = Proxy(server.socket, os.path.join(server.folder, f"proxy-{name}"), point)
+    try:
+        done = do(proxy.path)
+    finally:
+        proxy.close()
+    if point.reached.is_set():
+        server.recover()
+    return point, done
 
 
 def state(server, kind, user, job):
@@ -189,14 +123,9 @@ def run(server, kind, at, inside):
     assert made.returncode == 0, made.stderr
     user, job = made.stdout.split()
     before = state(server, kind, user, job)
-    proxy = Proxy(server, os.path.join(server.folder, f"proxy-{kind}-{at}-{int(inside)}"), at, inside)
-    try:
-        done = server.step("do", kind, user, job, path=proxy.path)
-    finally:
-        proxy.close()
-    if proxy.killed:
-        server.recover()
-    return before, state(server, kind, user, job), proxy.count, proxy.killed, done
+    point, done = through(server, f"{kind}-{at}-{int(inside)}", at, inside,
+                          lambda path: server.step("do", kind, user, job, path=path))
+    return before, state(server, kind, user, job), point.count, point.reached.is_set(), done
 
 
 def allowed(kind, before, whole, end):

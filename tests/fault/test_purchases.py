@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.fault.test_money import BUILD, Proxy, Server
+from tests.fault.test_money import BUILD, Server, through
 
 KINDS = ("paid", "wrong", "part", "refund_used", "refunded_first", "dispute_used", "erased", "won_used")
 
@@ -49,17 +49,12 @@ def run(server, kind, at, inside):
     assert made.returncode == 0, made.stderr
     user, purchase = made.stdout.split()
     before = server.sql(STATE + purchase)
-    proxy = Proxy(server, os.path.join(server.folder, f"proxy-{kind}-{at}-{int(inside)}"), at, inside)
-    try:
-        done = buy(server, "step", kind, user, purchase, path=proxy.path)
-    finally:
-        proxy.close()
-    if proxy.killed:
-        server.recover()
+    point, done = through(server, f"{kind}-{at}-{int(inside)}", at, inside,
+                          lambda path: buy(server, "step", kind, user, purchase, path=path))
     after = server.sql(STATE + purchase)
     again = buy(server, "step", kind, user, purchase)
     assert again.returncode == 0, again.stderr
-    return before, after, proxy.count, proxy.killed, done, server.sql(STATE + purchase)
+    return before, after, point.count, point.reached.is_set(), done, server.sql(STATE + purchase)
 
 
 @pytest.mark.parametrize("kind", KINDS)

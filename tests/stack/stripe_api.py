@@ -220,10 +220,10 @@ class StripeApi:
             "amount": session["amount_total"] if amount is None else amount})
 
     @staticmethod
-    def deliver(stack, event, *, payload=None, header=None):
-        """Posts an event as Stripe would; returns the response."""
+    def deliver(stack, event, *, payload=None, header=None, base_url=None):
+        """Posts an event as Stripe would; returns the response. `base_url`: of one of the stack's faces."""
         payload = payload if payload is not None else json.dumps(event)
         headers = {"Content-Type": "application/json; charset=utf-8",
                    "Stripe-Signature": sign(payload) if header is None else header}
-        return requests.post(stack.base_url + HOOK, data=payload.encode(), timeout=30,
+        return requests.post((base_url or stack.base_url) + HOOK, data=payload.encode(), timeout=30,
                              headers={k: v for k, v in headers.items() if v != ""})
