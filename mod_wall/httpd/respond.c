@@ -150,6 +150,7 @@ static int send_file(wall_exchange_t *x, const wall_body_t *body)
     if (apr_file_open(&file, body->file, APR_FOPEN_READ | APR_FOPEN_BINARY | APR_FOPEN_SENDFILE_ENABLED,
                       APR_FPROT_OS_DEFAULT, r->pool) != APR_SUCCESS ||
         apr_file_info_get(&info, APR_FINFO_SIZE, file) != APR_SUCCESS) {
+        apr_table_unset(r->headers_out, "Content-Disposition"); /* the error is not that file */
         return wall_respond_error(x, wall_fail_log(x->cx, WALL_E_INTERNAL,
                                                    WALLNO(00340) "cannot read %s", body->file));
     }

@@ -43,6 +43,16 @@ def files(stack):
 # ---- the copy --------------------------------------------------------------------------------------
 
 
+@pytest.mark.expect_log("WALL00340")
+def test_a_copy_that_has_vanished_is_an_error_and_no_file(stack, user):
+    user.post("/users/me/export", expect=202)
+    finished(user)
+    name = stack.value("SELECT file_name FROM data_exports WHERE user_id = ?", user.me["user_id"])
+    os.remove(os.path.join(stack.folder, "data", "media", "exports", name + ".zip"))
+    answer = user.get("/users/me/export/file", expect=500)
+    assert answer.code == "WALL_INTERNAL" and "Content-Disposition" not in answer.headers
+
+
 def test_a_copy_holds_everything_of_mine_and_nothing_of_others(stack, user, new_user):
     other = new_user()
     other.write("not mine at all")
