@@ -134,9 +134,11 @@ SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) AS now_us;
 -- name: ledger_night()
 SELECT TO_DAYS({night(NOW(6))}) AS night;
 
--- One of several workers gets it.
+-- One of several workers gets it, and one that was broken off whoever asks six hours later.
 -- name: ledger_night_begin(night i64)
-INSERT IGNORE INTO bricks_checks (check_day) VALUES (FROM_DAYS(:night));
+INSERT INTO bricks_checks (check_day) VALUES (FROM_DAYS(:night))
+ON DUPLICATE KEY UPDATE started_at =
+  IF(took_ms IS NULL AND started_at < NOW(6) - INTERVAL 6 HOUR, NOW(6), started_at);
 
 -- name: ledger_night_end(night i64, ok i64, transactions i64, entries i64, users i64, open_holds i64, days i64, breaches i64, first_breach str?)
 UPDATE bricks_checks

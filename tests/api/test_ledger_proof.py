@@ -112,6 +112,15 @@ def test_tampering_is_found(old, change, undo, found):
     assert verify(old)[0] == 0
 
 
+def test_a_night_that_was_broken_off_is_made_up_for(old):
+    """The worker died in it, or the database did."""
+    night(old)
+    old.db("UPDATE bricks_checks SET took_ms = NULL, ok = NULL, started_at = NOW(6) - INTERVAL 7 HOUR")
+    old.restart("worker")
+    row = eventually(lambda: old.db("SELECT * FROM bricks_checks WHERE took_ms IS NOT NULL"), seconds=60)[0]
+    assert row["ok"] == "1"
+
+
 def test_the_night_is_written_down(old):
     row = old.db("SELECT * FROM bricks_checks")[0]
     assert (row["ok"], row["breaches"], row["first_breach"]) == ("1", "0", None)
