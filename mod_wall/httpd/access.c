@@ -142,6 +142,25 @@ wall_rc_t wall_access_step_up(wall_exchange_t *x)
     return x->route->step_up ? factors_step_up(x->cx) : WALL_OK;
 }
 
+wall_rc_t wall_access_again(wall_exchange_t *x)
+{
+    static wall_rc_t (*const steps[])(wall_exchange_t *) = {
+        wall_access_authenticate, wall_access_authorise, wall_access_step_up,
+    };
+    apr_time_t now = apr_time_now();
+    wall_rc_t rc = WALL_OK;
+
+    if (!x->token || now - x->cx->now < apr_time_from_sec(AUTH_CACHE_SECONDS)) {
+        return WALL_OK;
+    }
+    x->cx->now = now;
+    memset(&x->cx->viewer, 0, sizeof(x->cx->viewer));
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == WALL_OK; i++) {
+        rc = steps[i](x);
+    }
+    return rc;
+}
+
 wall_rc_t wall_access_rate(wall_exchange_t *x)
 {
     if (x->route->rate == WALL_RATE_NONE) {

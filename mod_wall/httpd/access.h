@@ -22,6 +22,8 @@ wall_rc_t wall_access_origin(wall_exchange_t *x);
 int wall_access_same_origin(const wall_exchange_t *x);
 /** The session was confirmed of late, where the route asks for that. */
 wall_rc_t wall_access_step_up(wall_exchange_t *x);
+/** After the body: who they are and what they may, anew if that took longer than a revocation does. */
+wall_rc_t wall_access_again(wall_exchange_t *x);
 /** Takes one from the viewer's (else the address's) rate. */
 wall_rc_t wall_access_rate(wall_exchange_t *x);
 

@@ -97,6 +97,7 @@ static const step_t pipeline[] = {
     wall_access_step_up,
     wall_idempotency_key,
     wall_exchange_body,
+    wall_access_again,
     decode,
     wall_idempotent, /* runs the action and encodes its result */
 };

@@ -206,7 +206,8 @@ static wall_document_t *new_document(wall_exchange_t *x)
 static wall_rc_t run(wall_exchange_t *x, wall_document_t *doc)
 {
     static wall_rc_t (*const steps[])(wall_exchange_t *) = {
-        match, wall_dispatch_schema, wall_access_authenticate, wall_access_rate, check_origin, wall_exchange_form, decode,
+        match,        wall_dispatch_schema, wall_access_authenticate, wall_access_rate,
+        check_origin, wall_exchange_form,   wall_access_again,        decode,
     };
     wall_rc_t rc = WALL_OK;
 

@@ -4,7 +4,9 @@ Redis is away, has lost everything or comes back with what it knew."""
 
 import contextlib
 import hashlib
+import json
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -115,6 +117,27 @@ def stream_ends(stream, begun, seconds):
         assert time.monotonic() - begun < seconds, "the stream went on"
     assert stream.head.startswith("HTTP/1.1 200"), stream.head
     return time.monotonic() - begun
+
+
+def slow_post(stack, client, meanwhile):
+    """A post whose body is held back until `meanwhile` has happened and everybody has heard of it. The status."""
+    body = json.dumps({"content_text": "written slowly"}).encode()
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=10) as line:
+        line.sendall(f"POST /api/v1/walls/{client.me['wall']['wall_id']}/posts HTTP/1.1\r\nHost: localhost\r\n"
+                     f"Authorization: Bearer {client.token}\r\nContent-Type: application/json\r\n"
+                     f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body[:9])
+        time.sleep(0.5)
+        meanwhile()
+        time.sleep(1.2)
+        line.sendall(body[9:])
+        return int(line.recv(65536).split()[1])
+
+
+def test_a_slow_body_does_not_outlive_its_session(stack, user, device):
+    other = device(user)
+    assert slow_post(stack, other, lambda: None) == 201
+    assert slow_post(stack, other, lambda: other.as_bearer().post("/auth/logout", expect=200)) == 401
+    assert stack.number("SELECT COUNT(*) FROM posts WHERE author_id = ?", user.me["user_id"]) == 1
 
 
 def test_streams_end_within_five_seconds_measured(stack, user, device):
