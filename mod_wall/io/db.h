@@ -102,7 +102,7 @@ typedef struct wall_db_source_t {
     wall_db_conn_t *(*take)(void *baton, apr_pool_t *pool);
     void (*give)(void *baton, wall_db_conn_t *conn);
     void *baton;
-    int stale_max; /* DBDKeep + 1 */
+    int stale_max; /* one more than connections that may have died together */
 } wall_db_source_t;
 
 /**

@@ -52,7 +52,7 @@ typedef struct wall_http_response_t {
  */
 wall_rc_t wall_http(wall_cx_t *cx, const wall_http_request_t *request, wall_http_response_t *response);
 
-/** Once per process before threads. 0 on success. */
+/** Makes libcurl ready; wall_http() does so with its first call. 0 on success. */
 int wall_http_init(void);
 
 struct sockaddr;
