@@ -11,7 +11,14 @@ const only = process.argv[2] ?? "";
 for (const file of readdirSync(new URL(".", import.meta.url)).filter((f) => f.endsWith(".test.mjs")).sort()) await import(`./${file}`);
 
 const stack = new Stack();
-let browser, passed = 0, failed = 0;
+const reasons = [];
+let browser, passed = 0;
+
+/** Said where it happened and, whole, once more before the sum: who reads a log's end alone has the reason as well. */
+function fail(text) {
+  console.log(`FAIL ${text}`);
+  reasons.push(text);
+}
 
 async function one({ name, run }) {
   const t = new T(browser, stack), started = Date.now();
@@ -26,10 +33,8 @@ async function one({ name, run }) {
   if (problem) await t.picture(name);
   await t.end().catch((error) => { problem = problem ? new Error(`${problem.stack ?? problem}\n  and ${error.message}`) : error; });
   const took = `${((Date.now() - started) / 1000).toFixed(1)} s`;
-  if (problem) {
-    failed++;
-    console.log(`FAIL ${name} (${took})\n  ${problem.name === "Error" ? problem.message : problem.stack ?? problem}`);
-  } else {
+  if (problem) fail(`${name} (${took})\n  ${problem.name === "Error" ? problem.message : problem.stack ?? problem}`);
+  else {
     passed++;
     console.log(`ok   ${name} (${took})`);
   }
@@ -46,16 +51,14 @@ try {
   await Promise.all(["jobs", "pages"].map(lane));
   await Promise.all(["alone"].map(lane));
   const complaints = stack.complaints();
-  if (complaints.length) {
-    failed++;
-    console.log(`FAIL the servers' logs are clean\n  ${complaints.slice(0, 20).join("\n  ")}`);
-  } else passed++;
+  if (complaints.length) fail(`the servers' logs are clean\n  ${complaints.slice(0, 20).join("\n  ")}`);
+  else passed++;
 } catch (error) {
-  failed++;
-  console.log(`FAIL ${error.stack ?? error}`);
+  fail(`${error.stack ?? error}`);
 } finally {
   await browser?.close();
   stack.down();
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed || !passed ? 1 : 0);
+if (reasons.length) console.log(`\nWhat failed:\n${reasons.join("\n").replace(/^/gm, "  ")}\n`);
+console.log(`${passed} passed, ${reasons.length} failed`);
+process.exit(reasons.length || !passed ? 1 : 0);
