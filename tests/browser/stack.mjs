@@ -21,12 +21,17 @@ export const FEW = 5;
 /** Other ways of opening accounts, each a face of its own: stack.signup.<name>. */
 const SIGNUP = { first: "WallEmailVerification first", invite: "WallSignup invite", approval: "WallSignup approval", closed: "WallSignup closed" };
 
-const freePort = () => new Promise((found) => {
-  const probe = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = probe.address();
-    probe.close(() => found(port));
-  });
-});
+/** Ports nobody listens on, no two alike, from below those the system gives to whoever connects: what is free now is free when httpd comes. */
+async function freePorts(many) {
+  const probes = [], listening = (port) => new Promise((done) => { const probe = createServer().once("error", () => done(null)).listen(port, "127.0.0.1", () => done(probe)); });
+  while (probes.length < many) {
+    const probe = await listening(10_000 + Math.floor(Math.random() * 10_000));
+    if (probe) probes.push(probe);
+  }
+  const ports = probes.map((probe) => probe.address().port);
+  await Promise.all(probes.map((probe) => new Promise((closed) => probe.close(closed))));
+  return ports;
+}
 
 const face = (port, more) => `Listen 127.0.0.1:${port}
 <VirtualHost *:${port}>
@@ -46,9 +51,8 @@ export class Stack {
     this.folder = mkdtempSync(join(tmpdir(), "wall-browser-"));
     chmodSync(this.folder, 0o755);
     await this.identities.listen();
-    const [few, development] = [await freePort(), await freePort()];
-    const ports = {};
-    for (const name of Object.keys(SIGNUP)) ports[name] = await freePort();
+    const names = Object.keys(SIGNUP), [few, development, ...others] = await freePorts(2 + names.length);
+    const ports = Object.fromEntries(names.map((name, i) => [name, others[i]]));
     this.#buildDevelopmentClient();
     const extra = join(this.folder, "extra.conf");
     writeFileSync(extra, `CustomLog "@DIR@/log/access.log" "%m %U%q %>s"
