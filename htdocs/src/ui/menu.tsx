@@ -16,7 +16,8 @@ export function Menu({ label, items, children }: Props) {
       if ((e as ToggleEvent).newState !== "open") return;
       const at = button.current!.getBoundingClientRect();
       const rtl = getComputedStyle(box).direction === "rtl";
-      box.style.top = `${at.bottom + 4}px`;
+      const below = at.bottom + 4; // above it where there is no room below
+      box.style.top = `${below + box.offsetHeight <= innerHeight - 8 ? below : Math.max(8, at.top - 4 - box.offsetHeight)}px`;
       box.style.left = `${Math.max(8, Math.min(innerWidth - box.offsetWidth - 8, rtl ? at.left : at.right - box.offsetWidth))}px`;
       (box.firstElementChild as HTMLElement | null)?.focus();
     };
