@@ -10,7 +10,7 @@ export interface Resource<T> {
   data: Signal<T | undefined>;
   error: Signal<ApiError | undefined>;
   busy: Signal<boolean>;
-  /** Asks the server (again). */
+  /** Asks the server (again): what comes of it is no older than this call. */
   load(): Promise<void>;
 }
 
@@ -23,8 +23,8 @@ export function resource<T>(url: string): Resource<T> {
   const data = signal<T | undefined>(shell.data[url] as T | undefined);
   const error = signal<ApiError | undefined>(undefined);
   const busy = signal(false);
-  let running: Promise<void> | null = null;
-  const load = () => running ??= (async () => {
+  let running: Promise<void> | null = null, next: Promise<void> | null = null;
+  const ask = async () => {
     busy.value = true;
     try {
       data.value = await request("GET", url) as T;
@@ -35,7 +35,13 @@ export function resource<T>(url: string): Resource<T> {
       busy.value = false;
       running = null;
     }
-  })();
+  };
+  const again = () => {
+    next = null;
+    return running = ask();
+  };
+  // What is on its way may have been answered before that happened which this caller knows of.
+  const load = () => running ? next ??= running.then(again) : running = ask();
   found = { data, error, busy, load };
   kept.set(url, found as Resource<unknown>);
   return found;
@@ -44,7 +50,7 @@ export function resource<T>(url: string): Resource<T> {
 /** For components: the resource, asked for when it is not here yet; `fresh`: in any case, shown as it was until then. */
 export function useResource<T>(url: string, fresh = false): Resource<T> {
   const it = resource<T>(url);
-  useEffect(() => { if (fresh || it.data.peek() === undefined) void it.load(); }, [url]);
+  useEffect(() => { if (fresh || (it.data.peek() === undefined && !it.busy.peek())) void it.load(); }, [url]);
   return it;
 }
 

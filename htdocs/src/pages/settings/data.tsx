@@ -2,8 +2,8 @@
 // Taking one's data along, going for a while, going for good.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type ApiError, get, post, type Schema } from "../../api/client";
-import { forget } from "../../app/data";
+import { post, type Schema } from "../../api/client";
+import { forget, useResource } from "../../app/data";
 import { explain } from "../../app/errors";
 import { watch } from "../../app/events";
 import { useForm, useWork } from "../../app/form";
@@ -25,26 +25,23 @@ export default function YourData() {
 }
 
 function CopyOfData({ userId }: { userId: number }) {
-  const copy = useSignal<Copy | null>(null), problem = useSignal<ApiError | null>(null), busy = useSignal(false);
-  const load = () => get("/users/me/export").then((c) => { copy.value = c as Copy; problem.value = null; }, (e) => { problem.value = e; });
-  useEffect(() => {
-    void load();
-    return watch(`user:${userId}`, (event, { percent: done }: { percent: number }) => {
-      if (event === "export.progress" && copy.value) copy.value = { ...copy.value, status: "processing", progress_percentage: done };
-      if (event === "export.completed" || event === "export.failed" || event === "stream.open") void load();
-    });
-  }, [userId]);
+  const it = useResource<Copy>("/users/me/export", true), copy = it.data, busy = useSignal(false);
+  useEffect(() => watch(`user:${userId}`, (event, { percent: done }: { percent: number }) => {
+    if (event === "export.progress" && copy.value) copy.value = { ...copy.value, status: "processing", progress_percentage: done };
+    if (event === "export.completed" || event === "export.failed" || event === "stream.open") void it.load();
+  }), [userId]);
   const ask = async () => {
     busy.value = true;
     try {
-      copy.value = await post("/users/me/export") as Copy;
+      await post("/users/me/export");
+      await it.load(); // the answer may be older than what was told meanwhile
     } catch (e) {
       toast(explain(e), { kind: "bad" });
     } finally {
       busy.value = false;
     }
   };
-  if (problem.value) return <Failed error={problem.value} retry={() => void load()} />;
+  if (it.error.value) return <Failed error={it.error.value} retry={() => void it.load()} />;
   if (!copy.value) return <Skeleton label={t("state.loading")} />;
   const { status, progress_percentage, file_size, expires_at } = copy.value;
   const under_way = status === "queued" || status === "processing";

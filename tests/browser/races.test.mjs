@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers that come late, twice or not at all, two tabs, and sessions that end: nothing typed is lost, nothing is done
+// twice, and nothing newer gives way to what is older.
+import { equal, ok, test, until } from "./harness.mjs";
+
+const jobs = { lane: "jobs" };
+const words = (page) => page.getByLabel("What are you making?");
+const send = (page) => page.getByRole("button", { name: "Post", exact: true }).click();
+const shown = (page) => page.locator(".side .me .bricks > [aria-hidden]").textContent().then((text) => Number(text.replace(/\D/g, "")));
+const path = (page) => new URL(page.url()).pathname;
+
+/** The next request of this kind is answered by the server at once, but the page hears of it only after go(). */
+async function hold(page, method, url, how = (route, response) => route.fulfill({ response })) {
+  let taken = false, answered = false, problem = null, go;
+  const freed = new Promise((resolve) => { go = resolve; });
+  await page.route(url, async (route) => {
+    if (taken || route.request().method() !== method) return route.fallback();
+    taken = true;
+    const response = await route.fetch().catch((error) => { problem = error; });
+    answered = true;
+    await freed;
+    return how(route, response).catch(() => {}); // nobody waits for it any more
+  });
+  const asked = () => until(() => { if (problem) throw problem; return answered; }, `${method} ${url}`);
+  return { asked, go };
+}
+const lose = (route) => route.abort();
+const refuse = (status, code) => (route) => route.fulfill({ status, json: { success: false, error: { code, message: "Not now.", request_id: "r" } } });
+
+/** Time for the page to do what it should not. */
+const settle = (page, ms = 150) => page.evaluate((ms) => new Promise((done) => requestAnimationFrame(() => setTimeout(done, ms))), ms);
+
+async function signIn(page, user) {
+  await page.getByLabel("Username or email").fill(user.name);
+  await page.getByLabel("Password", { exact: true }).fill(user.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("link", { name: "My wall" }).waitFor();
+}
+
+async function signOut(page) {
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { level: 1, name: "Say what you need" }).waitFor();
+}
+
+test("races: a list asked for again while it is on its way is the new one", async (t) => {
+  const { page } = await t.signedIn();
+  await t.open(page, "/settings/keys");
+  await page.getByText("You have no keys.").waitFor();
+  await page.getByRole("link", { name: "Devices" }).click();
+  await page.getByText("This device").waitFor();
+  const list = await hold(page, "GET", "**/api/v1/users/me/api-keys");
+  await page.getByRole("link", { name: "API keys" }).click();
+  await list.asked();
+  await page.getByLabel("Name", { exact: true }).fill("Backup");
+  await page.getByRole("checkbox", { name: /^Read posts/ }).check();
+  await page.getByRole("button", { name: "Make the key" }).click();
+  await page.getByLabel("Your new key").waitFor();
+  list.go();
+  await page.getByRole("button", { name: "Revoke Backup" }).waitFor();
+});
+
+test("races: a copy of one's data is ready though its request is answered later", async (t) => {
+  const { page, user } = await t.signedIn();
+  await t.open(page, "/settings/data");
+  const ask = await hold(page, "POST", "**/api/v1/users/me/export");
+  await page.getByRole("button", { name: "Request a copy" }).click();
+  await ask.asked();
+  await until(async () => (await user.call("GET", "/users/me/export")).status === "completed", "the copy");
+  await page.getByText("Your copy is ready").waitFor();
+  const done = page.waitForEvent("requestfinished", (r) => r.method() === "POST" && r.url().endsWith("/export"));
+  ask.go();
+  await done;
+  await settle(page);
+  await page.getByRole("link", { name: "Download" }).waitFor();
+});
