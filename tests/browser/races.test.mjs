@@ -74,3 +74,48 @@ test("races: a copy of one's data is ready though its request is answered later"
   await settle(page);
   await page.getByRole("link", { name: "Download" }).waitFor();
 });
+
+test("races: an answer older than what was told does not turn the balance back", async (t) => {
+  const { page, user } = await t.signedIn();
+  await t.open(page, "/");
+  await until(async () => await shown(page) === 500, "the balance");
+  await settle(page, 500); // the stream is open, and the balance it asks for is here
+  const look = await hold(page, "GET", "**/api/v1/bricks/balance");
+  await page.getByRole("link", { name: "Bricks", exact: true }).click();
+  await look.asked();
+  await user.call("POST", "/bricks/claim-daily");
+  const now = (await user.call("GET", "/bricks/balance")).available;
+  await until(async () => await shown(page) === now, "what was told");
+  const done = page.waitForEvent("requestfinished", (r) => r.url().endsWith("/bricks/balance"));
+  look.go();
+  await done;
+  await settle(page);
+  equal(await shown(page), now, "the balance");
+});
+
+test("races: movements that came last stay on top", async (t) => {
+  const { page, user } = await t.signedIn(), rows = page.locator(".ledger tbody tr");
+  await t.open(page, "/bricks");
+  await until(async () => await rows.count() === 1, "the welcome");
+  await settle(page, 700); // whatever was on its way is here
+  const early = await hold(page, "GET", "**/api/v1/bricks/transactions");
+  await user.call("POST", "/bricks/claim-daily");
+  await early.asked();
+  await user.generate("A kitchen timer with three presets and a gentle bell");
+  await until(async () => await rows.count() === 3, "both movements");
+  early.go();
+  await settle(page, 300);
+  equal(await rows.count(), 3, "movements");
+}, jobs);
+
+test("races: a search that was left does not follow to the next page", async (t) => {
+  const { page } = await t.signedIn();
+  await t.open(page, "/bricks");
+  const search = page.getByLabel("Search by app, reason or receipt");
+  await search.waitFor();
+  await search.fill("bell");
+  await page.getByRole("link", { name: "Home" }).click();
+  await page.getByRole("heading", { level: 1, name: "Home" }).waitFor({ state: "attached" });
+  await settle(page, 500);
+  equal(new URL(page.url()).search, "", "the address");
+});

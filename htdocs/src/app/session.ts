@@ -26,13 +26,33 @@ export const appsFor = (available: number) => Math.floor(available / shell.site.
 /** The colour and shape of a balance: for three apps or more, one or two, none. */
 export const level = (available: number) => appsFor(available) >= 3 ? "ok" as const : appsFor(available) >= 1 ? "low" as const : "bad" as const;
 
-export function setBalance(bricks: Schema["BricksBalance"]): void {
-  if (me.value) me.value = { ...me.value, bricks: { available: bricks.available, held: bricks.held } };
+type Bricks = Schema["BricksBalance"];
+let heard = 0, looked = 0; // when the balance shown was told, and asked for, by performance.now()
+const show = ({ available, held }: Bricks) => { if (me.value) me.value = { ...me.value, bricks: { available, held } }; };
+
+/** What was told just now, or by the answer to something sent at `asked`: what was heard since then is newer. */
+export function setBalance(bricks: Bricks, asked = performance.now()): void {
+  if (asked < heard) return;
+  heard = performance.now();
+  show(bricks);
+}
+
+/** What somebody saw who looked at `asked`: what was heard or asked for since then is newer. */
+export function sawBalance(bricks: Bricks, asked: number): void {
+  if (asked < heard || asked < looked) return;
+  looked = asked;
+  show(bricks);
+}
+
+/** Who is signed in has changed themselves; of their bricks is told elsewhere. */
+export function setMe(user: Schema["Me"]): void {
+  me.value = { ...user, bricks: me.peek()?.bricks ?? user.bricks };
 }
 
 /** After register or login: a clean start as `user`, where they wanted to go. */
 export function signedIn(user: Schema["Me"], next = "/"): void {
   forget();
+  heard = performance.now();
   me.value = user;
   go(next.startsWith("/") && !next.startsWith("//") ? next : "/", { replace: true });
 }

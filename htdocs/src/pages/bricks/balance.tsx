@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Schema } from "../../api/client";
 import { resource } from "../../app/data";
 import { bricks, number, t } from "../../app/i18n";
-import { appsFor, balance, level, me, setBalance, signInFirst } from "../../app/session";
+import { appsFor, balance, level, me, sawBalance, signInFirst } from "../../app/session";
 import { shell } from "../../app/shell";
 import { Note } from "../../ui/blocks";
 import { Courses } from "../../ui/courses";
@@ -21,7 +21,8 @@ export default function Bricks() {
   useEffect(() => {
     if (!me.value) return signInFirst();
     // Always asked for: the site may give the day's bricks with this very visit.
-    void status.load().then(() => { if (status.data.value) setBalance(status.data.value); });
+    const asked = performance.now();
+    void status.load().then(() => { if (status.data.value && !status.error.value) sawBalance(status.data.value, asked); });
   }, []);
   if (!balance.value) return null;
   return (

@@ -4,7 +4,7 @@ import { post, type Schema } from "../../api/client";
 import type { Resource } from "../../app/data";
 import { useWork } from "../../app/form";
 import { bricks, day, longDuration, number, t } from "../../app/i18n";
-import { setBalance } from "../../app/session";
+import { balance, setBalance } from "../../app/session";
 import { Note } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { toast } from "../../ui/toast";
@@ -17,10 +17,11 @@ export function Daily({ it }: { it: Resource<Status> }) {
   const daily = it.data.value?.daily;
   if (!daily || !daily.amount) return null;
   const claim = () => work("claim", async () => {
+    const asked = performance.now();
     try {
       const got = await post("/bricks/claim-daily", { key: crypto.randomUUID() }) as Schema["BricksClaim"];
       toast(t("daily.got", { n: got.amount }), { kind: "ok" });
-      setBalance({ available: got.balance, held: it.data.value!.held });
+      setBalance({ available: got.balance, held: balance.value!.held }, asked);
     } finally {
       await it.load();
     }

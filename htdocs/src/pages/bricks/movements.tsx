@@ -59,10 +59,10 @@ function useMovements(filters: Signal<Filters>) {
     }
   };
   /* What has come since: the newest page again, laid over what is shown. */
-  const refresh = async () => {
+  const refresh = async (signal: AbortSignal) => {
     if (state.peek() !== "ready" || failed.peek()) return;
     const before = url();
-    const page = await request("GET", url()).catch(() => null) as Page | null;
+    const page = await request("GET", url(), { signal }).catch(() => null) as Page | null;
     if (!page || before !== url()) return;
     const last = page.items.at(-1)?.transaction_id;
     if (!page.next_cursor || last === undefined) {
@@ -77,8 +77,8 @@ function useMovements(filters: Signal<Filters>) {
     return () => looking.current?.abort();
   }, [JSON.stringify(filters.value)]);
   useEffect(() => {
-    const timer = setTimeout(() => void refresh(), 400);
-    return () => clearTimeout(timer);
+    const stop = new AbortController(), timer = setTimeout(() => void refresh(stop.signal), 400);
+    return () => { clearTimeout(timer); stop.abort(); };
   }, [balance.value?.available, balance.value?.held]);
   return { items, next, state, failed, load };
 }
@@ -90,10 +90,12 @@ export function Movements() {
     filters.value = Object.fromEntries(Object.entries({ ...filters.value, ...change }).filter(([, v]) => v && v !== "all"));
     history.replaceState(history.state, "", address(location.pathname, undefined, filters.value) + location.hash);
   };
-  const typing = useMemo(() => ({ timer: 0 }), []);
+  const typing = useMemo(() => ({ timer: 0, at: location.pathname }), []);
   const search = (text: string) => {
     clearTimeout(typing.timer);
-    typing.timer = setTimeout(() => set({ search: text.trim() }), PAUSE) as unknown as number;
+    typing.timer = setTimeout(() => {
+      if (location.pathname === typing.at) set({ search: text.trim() }); // else on the way to another page
+    }, PAUSE) as unknown as number;
   };
   const filtered = Object.keys(filters.value).length > 0, f = filters.value;
   const query = address("/api/v1/bricks/transactions/export", undefined, f);

@@ -5,7 +5,7 @@ import { post, type Schema } from "../../api/client";
 import { forget } from "../../app/data";
 import { useForm } from "../../app/form";
 import { number, t } from "../../app/i18n";
-import { me } from "../../app/session";
+import { me, setMe } from "../../app/session";
 import { Avatar } from "../../ui/avatar";
 import { Note } from "../../ui/blocks";
 import { Button, IconButton } from "../../ui/button";
@@ -66,7 +66,7 @@ function Username() {
   const { errors, refused, busy, props } = useForm(async () => {
     const now = await post("/users/me/username", { body: { username: wanted } }) as Schema["Me"];
     forget(); // every address with the old name
-    me.value = now;
+    setMe(now);
     name.value = now.username;
     toast(t("username.changed", { name: now.username }), { kind: "ok" });
   });

@@ -6,7 +6,7 @@ import { watch } from "../../app/events";
 import { trouble } from "../../app/errors";
 import { bricks, number, t } from "../../app/i18n";
 import { go, leaving, place } from "../../app/router";
-import { balance, level, me, setBalance, signOut } from "../../app/session";
+import { balance, level, me, sawBalance, setBalance, signOut } from "../../app/session";
 import { helpOpen } from "../../app/shortcuts";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
@@ -36,8 +36,8 @@ function useLiveBalance(userId: number | undefined) {
     if (userId === undefined) return;
     let newest = 0; // two movements may be told in the wrong order
     const ask = async () => {
-      const before = newest, now = await get("/bricks/balance").catch(() => null);
-      if (now && newest === before) setBalance(now); // else what was told meanwhile is newer
+      const asked = performance.now(), now = await get("/bricks/balance").catch(() => null);
+      if (now) sawBalance(now, asked);
     };
     return watch(`user:${userId}`, (event, data) => {
       if (event === "stream.open") void ask();
