@@ -43,6 +43,94 @@ async function signOut(page) {
   await page.getByRole("heading", { level: 1, name: "Say what you need" }).waitFor();
 }
 
+test("races: a post whose answer was lost is made once", async (t) => {
+  const { page, user } = await t.signedIn();
+  t.expect(/ERR_FAILED/);
+  await t.open(page, "/new");
+  const post = await hold(page, "POST", "**/api/v1/walls/*/posts", lose);
+  await words(page).fill("Said once");
+  await send(page);
+  await post.asked();
+  post.go();
+  await page.locator(".toast").getByText("Your words are kept.").waitFor();
+  await page.reload(); // the browser may have been closed as well
+  await t.ready(page);
+  await send(page);
+  await page.getByRole("article").filter({ hasText: "Said once" }).first().waitFor();
+  equal((await user.call("GET", `/walls/${user.wall.wall_slug}/posts`)).items.length, 1, "posts");
+});
+
+test("races: what is typed while a post is on its way stays, taken or not", async (t) => {
+  const { page } = await t.signedIn();
+  t.expect(/500/);
+  await t.open(page, "/new");
+  for (const how of [undefined, refuse(500, "WALL_INTERNAL")]) {
+    const post = await hold(page, "POST", "**/api/v1/walls/*/posts", how);
+    await words(page).fill("The first thing");
+    await send(page);
+    await post.asked();
+    await words(page).fill("The next thing");
+    const done = page.waitForEvent("requestfinished", (r) => r.method() === "POST" && r.url().endsWith("/posts"));
+    post.go();
+    await done;
+    await settle(page);
+    equal([path(page), await words(page).inputValue()], ["/new", "The next thing"], "the words and their place");
+  }
+});
+
+test("races: an answer does not lead away who has gone elsewhere", async (t) => {
+  const { page } = await t.signedIn();
+  await t.open(page, "/new");
+  const post = await hold(page, "POST", "**/api/v1/walls/*/posts");
+  await words(page).fill("On its way");
+  await send(page);
+  await post.asked();
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  const done = page.waitForEvent("requestfinished", (r) => r.method() === "POST" && r.url().endsWith("/posts"));
+  post.go();
+  await done;
+  await settle(page);
+  equal(path(page), "/settings/appearance", "the place");
+  await page.getByRole("link", { name: "Home" }).click();
+  await page.getByRole("article").filter({ hasText: "On its way" }).first().waitFor();
+});
+
+test("races: an app is asked for once, by two presses and after a lost answer", async (t) => {
+  const { page, user } = await t.signedIn();
+  t.expect(/ERR_FAILED/);
+  await t.open(page, "/new/app");
+  let asked = 0;
+  page.on("request", (r) => { if (r.url().endsWith("/ai/generate")) asked++; });
+  const app = await hold(page, "POST", "**/api/v1/ai/generate", lose);
+  await page.getByLabel("What should it do?").fill("Two dice with a big roll button [[rate:2000]]");
+  await page.keyboard.press("Control+Enter");
+  await app.asked();
+  await page.keyboard.press("Control+Enter");
+  await settle(page);
+  equal(asked, 1, "requests");
+  app.go();
+  await page.getByRole("alert").filter({ hasText: /connection/i }).first().waitFor();
+  await page.reload();
+  await t.ready(page);
+  await page.getByRole("button", { name: "Join the queue" }).click();
+  await until(() => path(page).startsWith("/p/"), "the app's post");
+  equal((await user.call("GET", `/walls/${user.wall.wall_slug}/posts`)).items.length, 1, "apps");
+}, jobs);
+
+test("races: a draft is the same in two tabs", async (t) => {
+  const { page, context } = await t.signedIn(), other = await context.newPage();
+  for (const tab of [page, other]) await t.open(tab, "/new");
+  await words(page).fill("Begun here");
+  await until(async () => await words(other).inputValue() === "Begun here", "the words in the other tab");
+  await words(other).fill("Begun here, ended there");
+  await page.reload();
+  await t.ready(page);
+  equal(await words(page).inputValue(), "Begun here, ended there", "the latest of both");
+  await send(page);
+  await until(async () => await words(other).inputValue() === "", "what was sent is no draft in the other tab");
+});
+
 test("races: a list asked for again while it is on its way is the new one", async (t) => {
   const { page } = await t.signedIn();
   await t.open(page, "/settings/keys");
@@ -92,6 +180,21 @@ test("races: an answer older than what was told does not turn the balance back",
   await settle(page);
   equal(await shown(page), now, "the balance");
 });
+
+test("races: the answer to an app's request does not turn the balance back to before its end", async (t) => {
+  const { page, user } = await t.signedIn();
+  await t.open(page, "/new/app");
+  const ask = await hold(page, "POST", "**/api/v1/ai/generate");
+  await page.getByLabel("What should it do?").fill("Two dice with a big roll button");
+  await page.getByRole("button", { name: "Join the queue" }).click();
+  await ask.asked();
+  const now = await until(async () => { const b = await user.call("GET", "/bricks/balance"); return b.held === 0 && b.available < 500 && b.available; }, "the app's end", 60_000);
+  await until(async () => await shown(page) === now, "what was told");
+  ask.go();
+  await until(() => path(page).startsWith("/p/"), "the app's post");
+  await settle(page);
+  equal(await shown(page), now, "the balance");
+}, jobs);
 
 test("races: movements that came last stay on top", async (t) => {
   const { page, user } = await t.signedIn(), rows = page.locator(".ledger tbody tr");

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ledger for those who run the site: does it add up, what is where, bricks for somebody.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { ApiError, get, post, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
+import { once } from "../../app/drafts";
 import { explain } from "../../app/errors";
 import { useForm } from "../../app/form";
 import { exactTime, longDuration, number, shortTime, t, type MessageKey } from "../../app/i18n";
@@ -80,20 +81,18 @@ function Totals({ all: { totals, purchases } }: { all: Numbers }) {
 
 /** Bricks for a person, or from one; the reason stays in their history. */
 function Grant() {
-  const key = useRef<string | null>(null);
   const { errors, refused, busy, props } = useForm(async (said) => {
     const name = said.user?.trim();
     if (!name) throw new ApiError(422, "WALL_VALIDATION", "", { user: t("admin.grant_whom") }); // without one it would be another address
     const person = await get("/users/{user}", { path: { user: name } });
-    const given = await post("/admin/users/{user_id}/bricks", { path: { user_id: person.user_id }, key: key.current ??= crypto.randomUUID(),
-      body: { amount: Number(said.amount), reason: said.reason ?? "" } }) as Schema["BricksGrant"];
+    const path = { user_id: person.user_id }, body = { amount: Number(said.amount), reason: said.reason ?? "" };
+    const given = await once("grant", { ...path, ...body }, (key) => post("/admin/users/{user_id}/bricks", { path, body, key })) as Schema["BricksGrant"];
     toast(t("admin.granted", { name: said.user ?? "", n: given.amount, balance: number(given.balance) }), { kind: "ok" });
-    key.current = null;
-    props.ref.current!.reset();
+    props.ref.current?.reset();
   });
   return (
     <section class="face pad" aria-labelledby="grant"><h2 id="grant">{t("admin.grant")}</h2>
-      <form {...props} class="grant mt" onInput={(e) => { key.current = null; props.onInput(e); }}>
+      <form {...props} class="grant mt">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
         <TextField label={t("auth.username")} name="user" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.value.user} required />
         <TextField label={t("admin.grant_amount")} hint={t("admin.grant_hint")} name="amount" type="number" inputMode="numeric" step={1} dir="ltr" error={errors.value.amount} required />

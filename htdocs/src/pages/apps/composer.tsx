@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiError, post as send, type Schema } from "../../api/client";
-import { draft } from "../../app/drafts";
+import { draft, once } from "../../app/drafts";
 import { explain, fieldErrors } from "../../app/errors";
 import { number, t } from "../../app/i18n";
 import { me, setBalance } from "../../app/session";
@@ -31,26 +31,31 @@ const short = ({ details }: ApiError) => {
   return `${t("estimate.need", { n: need, have: number(have) })} ${t("estimate.short", { n: need - have })}`;
 };
 
-export function AppComposer({ onMade }: { onMade: (post: Post) => void }) {
+/** `idle`: whoever asked for it has not left and does not describe another. */
+export function AppComposer({ onMade }: { onMade: (post: Post, idle: boolean) => void }) {
   const busy = useSignal(false), errors = useSignal<Record<string, string>>({}), refused = useSignal<string | null>(null), way = useSignal<Way | null>(null);
   const visibility = useSignal<Visibility>(me.peek()?.settings.default_post_visibility ?? "public");
   const estimate = useSignal<Schema["BricksEstimate"] | null>(null), allowed = useSignal(true);
-  const key = useRef<string | null>(null); // one key until the words change: a retry cannot be charged twice
-  const box = useRef<HTMLTextAreaElement>(null);
+  const box = useRef<HTMLTextAreaElement>(null), here = useRef(true);
   const length = [...prompt.value].length;
 
-  useEffect(() => { box.current?.focus(); }, []);
-  const changed = () => { key.current = null; errors.value = {}; refused.value = null; };
+  useEffect(() => {
+    box.current?.focus();
+    return () => { here.current = false; };
+  }, []);
+  const changed = () => { errors.value = {}; refused.value = null; };
   const join = async (e: Event) => {
     e.preventDefault();
+    if (busy.peek()) return;
+    const asked = performance.now(), [what, said] = [prompt.value, words.value];
+    const body = { prompt: what, visibility: visibility.value, ...(said.trim() ? { content_text: said.trim() } : {}) };
     busy.value = true;
     try {
-      const made = await send("/ai/generate", { key: key.current ??= crypto.randomUUID(), body: {
-        prompt: prompt.value, visibility: visibility.value, ...(words.value.trim() ? { content_text: words.value.trim() } : {}) } }) as Schema["Generated"];
-      prompt.value = "";
-      words.value = "";
-      setBalance(made.balance);
-      onMade(made.post as Post);
+      const made = await once("app", body, (key) => send("/ai/generate", { key, body })) as Schema["Generated"]; // nobody is charged twice
+      if (prompt.peek() === what) prompt.value = "";
+      if (words.peek() === said) words.value = "";
+      setBalance(made.balance, asked);
+      onMade(made.post as Post, here.current && !prompt.peek());
     } catch (problem) {
       errors.value = fieldErrors(problem);
       way.value = problem instanceof ApiError ? WAYS[problem.code] ?? null : null;

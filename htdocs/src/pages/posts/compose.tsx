@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing a post of words. It appears at once and is taken back, with the words kept, if refused.
+// Writing a post of words. It appears at once and is taken back if refused; its words stay until they were taken.
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { post, type Schema } from "../../api/client";
-import { draft } from "../../app/drafts";
+import { draft, once } from "../../app/drafts";
 import { explain, fieldErrors } from "../../app/errors";
 import { number, t } from "../../app/i18n";
 import { me } from "../../app/session";
@@ -16,38 +17,40 @@ import { pending } from "./list";
 const LIMIT = 5000;
 export const words = draft("post");
 
-interface Props { /** lists in which the post appears at once */ lists: string[]; onSent?: (post: Post) => void }
+interface Props { /** lists in which the post appears at once */ lists: string[]; /** unless its writer has left, or writes on */ onSent?: (post: Post) => void }
 
 export function Compose({ lists, onSent }: Props) {
   const busy = useSignal(false), why = useSignal<string | undefined>(undefined);
   const visibility = useSignal<Visibility>(me.peek()?.settings.default_post_visibility ?? "public");
-  const length = [...words.value].length;
+  const length = [...words.value].length, here = useRef(true);
+  useEffect(() => () => { here.current = false; }, []);
 
   const send = async (e: Event) => {
     e.preventDefault();
-    const text = words.value.trim(), user = me.value!;
+    if (busy.peek()) return;
+    const text = words.value.trim(), user = me.value!, body = { content_text: text, visibility: visibility.value };
     if (!text) { why.value = t("post.empty"); return; }
     const shown: Post = {
-      post_id: -Date.now(), post_type: "text", visibility: visibility.value, content_text: text, content_html: null, app: null,
+      post_id: -Date.now(), post_type: "text", visibility: body.visibility, content_text: text, content_html: null, app: null,
       author: { user_id: user.user_id, username: user.username, display_name: user.display_name },
       wall: user.wall, created_at: new Date().toISOString(), updated_at: new Date().toISOString(),
     } as Post;
+    const mine = lists.map(pending); // somebody else who signs in has others
     const put = (to: { post: Post; sending: boolean } | null) => {
-      for (const url of lists) {
-        const list = pending(url), rest = list.value.filter((p) => p.post.post_id !== shown.post_id);
+      for (const list of mine) {
+        const rest = list.value.filter((p) => p.post.post_id !== shown.post_id && p.post.post_id !== to?.post.post_id);
         list.value = to ? [to, ...rest] : rest;
       }
     };
     busy.value = true;
     put({ post: shown, sending: true });
-    words.value = "";
     try {
-      const made = await post("/walls/{wall}/posts", { path: { wall: user.wall.wall_slug }, body: { content_text: text, visibility: visibility.value }, key: crypto.randomUUID() }) as Schema["Post"];
+      const made = await once("post", body, (key) => post("/walls/{wall}/posts", { path: { wall: user.wall.wall_slug }, body, key })) as Schema["Post"];
       put({ post: made, sending: false });
-      onSent?.(made);
+      if (words.peek().trim() === text) words.value = "";
+      if (here.current && !words.peek()) onSent?.(made);
     } catch (problem) {
       put(null);
-      words.value = text;
       why.value = fieldErrors(problem).content_text;
       if (!why.value && me.value) toast(`${explain(problem)} ${t("post.kept")}`, { kind: "bad" });
     } finally {

@@ -16,7 +16,7 @@ export default function New() {
   useEffect(() => { if (!user) signInFirst(); }, [user]);
   if (!user) return null;
   const kind = place.value!.url.startsWith("/new/app") ? "app" : "post";
-  const lists = [RECENT, address("/walls/{wall}/posts", { wall: user.wall.wall_slug })];
+  const lists = [RECENT, address("/walls/{wall}/posts", { wall: user.wall.wall_slug })], own = lists.map(pending);
   const aside = (
     <>
       <section><h2>{t("tips.title")}</h2><ul class="stack small"><li><b>{t("tips.parts")}</b> <span class="soft">{t("tips.parts_eg")}</span></li>
@@ -30,9 +30,9 @@ export default function New() {
         <Tabs label={t("post.kind")} current={kind} onPick={(id) => go(id === "app" ? "/new/app" : "/new", { replace: true })}
           tabs={[{ id: "post", label: t("post.tab"), icon: "comment" }, { id: "app", label: t("app.tab"), icon: "app" }]}>
           {kind === "app"
-            ? <AppComposer onMade={(made) => {
-              for (const url of lists) pending(url).value = [{ post: made, sending: false }, ...pending(url).value];
-              go(`/p/${made.post_id}`);
+            ? <AppComposer onMade={(made, idle) => {
+              for (const list of own) list.value = [{ post: made, sending: false }, ...list.value.filter((p) => p.post.post_id !== made.post_id)];
+              if (idle) go(`/p/${made.post_id}`);
             }} />
             : <Compose lists={lists} onSent={() => go("/")} />}
         </Tabs>
