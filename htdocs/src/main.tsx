@@ -16,7 +16,7 @@ setIconSprite(shell.icons);
 const failed = hooks.failed;
 hooks.failed = (error, asked) => {
   failed(error, asked);
-  if (error.code === "WALL_UNAUTHENTICATED") sessionExpired();
+  if (error.code === "WALL_UNAUTHENTICATED") sessionExpired(asked);
 };
 
 hooks.confirm = async (error) => (await import("./pages/accounts/confirm")).ask(error);

@@ -131,6 +131,30 @@ test("races: a draft is the same in two tabs", async (t) => {
   await until(async () => await words(other).inputValue() === "", "what was sent is no draft in the other tab");
 });
 
+test("races: who signs in next finds nothing of who was here before", async (t) => {
+  const { page, user } = await t.signedIn(), next = await t.user();
+  await t.open(page, "/new");
+  await words(page).fill("For my eyes only");
+  await page.getByLabel("Who can see this").selectOption("private");
+  await send(page);
+  const mine = page.getByRole("article").filter({ hasText: "For my eyes only" });
+  await mine.waitFor();
+  await page.getByRole("link", { name: "New post" }).click();
+  await words(page).fill("Not yet for anybody");
+  await signOut(page);
+  await signIn(page, next);
+  await page.locator("[role=feed], .blank").first().waitFor();
+  equal(await mine.count(), 0, "a private post of somebody else");
+  await page.getByRole("link", { name: "New post" }).click();
+  await words(page).waitFor();
+  equal(await words(page).inputValue(), "", "a draft of somebody else");
+  await signOut(page);
+  await signIn(page, user);
+  await page.getByRole("link", { name: "New post" }).click();
+  await words(page).waitFor();
+  equal(await words(page).inputValue(), "Not yet for anybody", "one's own draft");
+});
+
 test("races: a list asked for again while it is on its way is the new one", async (t) => {
   const { page } = await t.signedIn();
   await t.open(page, "/settings/keys");
@@ -221,4 +245,54 @@ test("races: a search that was left does not follow to the next page", async (t)
   await page.getByRole("heading", { level: 1, name: "Home" }).waitFor({ state: "attached" });
   await settle(page, 500);
   equal(new URL(page.url()).search, "", "the address");
+});
+
+test("races: a refusal from before signing in again does not sign out", async (t) => {
+  const { page, user } = await t.signedIn();
+  t.expect(/401/);
+  const late = await hold(page, "GET", "**/api/v1/bricks/balance", refuse(401, "WALL_UNAUTHENTICATED"));
+  await t.open(page, "/new");
+  await late.asked();
+  await words(page).fill("Between two sessions");
+  await t.stack.endSessions(user.user_id);
+  await send(page);
+  await page.getByText("Your session has ended.").waitFor();
+  await signIn(page, user);
+  await words(page).waitFor();
+  const done = page.waitForEvent("requestfinished", (r) => r.url().endsWith("/bricks/balance"));
+  late.go();
+  await done;
+  await settle(page);
+  equal([path(page), await words(page).inputValue()], ["/new", "Between two sessions"], "still here");
+});
+
+test("races: signing out is signing out of all tabs, and says when it was not done", async (t) => {
+  const { page, context } = await t.signedIn(), other = await context.newPage();
+  await t.open(other, "/settings/profile");
+  await page.bringToFront();
+  await t.open(page, "/");
+  t.expect(/ERR_FAILED/);
+  await page.route("**/api/v1/auth/logout", lose, { times: 1 });
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.locator(".toast.bad").waitFor();
+  await signOut(page);
+  await other.waitForURL(/\/login/);
+});
+
+test("races: nobody is asked to confirm who they are when their session has ended", async (t) => {
+  const { page, user } = await t.signedIn();
+  t.expect(/40[13]/);
+  await t.open(page, "/settings/sign-in");
+  await t.stack.sql(`UPDATE sessions SET confirmed_at = NOW(6) - INTERVAL 11 MINUTE WHERE user_id = ${user.user_id}`);
+  await page.getByRole("textbox", { name: "New password" }).fill("another horse battery");
+  await page.getByRole("button", { name: "Change password" }).click();
+  const dialog = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await dialog.waitFor();
+  await t.stack.endSessions(user.user_id);
+  await dialog.getByLabel("Password", { exact: true }).fill(user.password);
+  await page.keyboard.press("Enter");
+  await page.getByText("Your session has ended.").waitFor();
+  await dialog.waitFor({ state: "detached" });
+  await signIn(page, user);
 });

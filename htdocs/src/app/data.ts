@@ -93,8 +93,12 @@ export function useList<T>(url: string, fresh = false): List<T> {
   }, [it]);
 }
 
+/** What else is to be forgotten with it. */
+export const forgetting: (() => void)[] = [];
+
 /** Forgets everything, when somebody else signs in. */
 export function forget(): void {
   kept.clear();
   shell.data = {};
+  for (const also of forgetting) also();
 }

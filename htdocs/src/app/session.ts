@@ -5,11 +5,14 @@ import { hooks, post, type Schema } from "../api/client";
 import { forget } from "./data";
 import { setTimeZone } from "./i18n";
 import { shell } from "./shell";
-import { go } from "./router";
+import { go, place } from "./router";
 import { setTheme, theme, type Theme } from "./theme";
 
 export const me = signal<Schema["Me"] | null>(shell.me);
 export const balance = computed(() => me.value?.bricks ?? null);
+
+/** When this session began here: what was sent before tells nothing of it. */
+let since = 0;
 
 hooks.csrf = () => me.peek()?.csrf_token;
 
@@ -52,7 +55,7 @@ export function setMe(user: Schema["Me"]): void {
 /** After register or login: a clean start as `user`, where they wanted to go. */
 export function signedIn(user: Schema["Me"], next = "/"): void {
   forget();
-  heard = performance.now();
+  since = heard = performance.now();
   me.value = user;
   go(next.startsWith("/") && !next.startsWith("//") ? next : "/", { replace: true });
 }
@@ -64,14 +67,23 @@ export async function signOut(): Promise<void> {
   go("/");
 }
 
-/** For pages that need an account: to the door, and back here afterwards. */
+/* All tabs of this browser show the same person: one that shows somebody else begins anew. */
+const WHO = "wall.who";
+const who = () => String(me.peek()?.user_id ?? "");
+me.subscribe(() => { if (localStorage.getItem(WHO) !== who()) localStorage.setItem(WHO, who()); });
+const same = () => { if (me.peek() && localStorage.getItem(WHO) !== who()) location.reload(); };
+addEventListener("storage", (e) => { if (e.key === WHO) same(); });
+addEventListener("pageshow", (e) => { if (e.persisted) same(); });
+
+/** For pages that need an account: to the door, and back here afterwards; not who is on the way elsewhere. */
 export function signInFirst(): void {
-  if (location.pathname !== "/login") go(`/login?next=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
+  if (place.peek()?.url.split("?")[0] === location.pathname) go(`/login?next=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
 }
 
-/** The session has ended: sign in and come back here; drafts stay where they are. */
-export function sessionExpired(): void {
-  if (!me.peek()) return;
+/** The session has ended, as the answer says to what was sent at `asked`: sign in and come back here; drafts stay where they are. */
+export function sessionExpired(asked: number): void {
+  if (!me.peek() || asked < since) return;
+  forget();
   me.value = null;
   go(`/login?next=${encodeURIComponent(location.pathname + location.search)}&expired=1`);
 }

@@ -26,11 +26,13 @@ export function ask(error: ApiError): Promise<boolean> {
   return asking ??= new Promise<boolean>((resolve) => {
     const place = document.body.appendChild(document.createElement("div"));
     const done = (confirmed: boolean) => {
+      unheard();
       render(null, place);
       place.remove();
       asking = null;
       resolve(confirmed);
     };
+    const unheard = me.subscribe((user) => { if (!user) queueMicrotask(() => done(false)); }); // the session has ended: nobody is asked any more
     render(<Confirm ways={WAYS.filter((way) => error.details[way])} elsewhere={!!error.details.oauth} done={done} />, place);
   });
 }

@@ -2,7 +2,7 @@
 // Blocking somebody: done at once, said with a way back, taken back by itself if it is refused.
 import { signal } from "@preact/signals";
 import { address, del, put, type Schema } from "../../api/client";
-import { resource } from "../../app/data";
+import { forgetting, resource } from "../../app/data";
 import { explain } from "../../app/errors";
 import { t } from "../../app/i18n";
 import { me } from "../../app/session";
@@ -17,6 +17,7 @@ type Page = Schema["BlockPage"];
 export const BLOCKS = address("/users/me/blocks");
 /** Whom this page's reader has blocked since it was loaded: what is shown of them goes at once. */
 export const blocked = signal<ReadonlySet<number>>(new Set());
+forgetting.push(() => { blocked.value = new Set(); });
 
 function mark(person: Person, on: boolean): void {
   const now = new Set(blocked.value);

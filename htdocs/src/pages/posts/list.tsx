@@ -3,7 +3,7 @@
 import { signal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { address } from "../../api/client";
-import { useList } from "../../app/data";
+import { forgetting, useList } from "../../app/data";
 import { explain } from "../../app/errors";
 import { t } from "../../app/i18n";
 import { Empty, Skeleton } from "../../ui/blocks";
@@ -18,7 +18,8 @@ export const RECENT = address("/discover/recent");
 
 export interface Pending { post: Post; sending: boolean }
 /** Posts shown above the list: being sent, or just accepted. */
-export const pendingOf = new Map<string, Signal<Pending[]>>();
+const pendingOf = new Map<string, Signal<Pending[]>>();
+forgetting.push(() => pendingOf.clear());
 export function pending(url: string): Signal<Pending[]> {
   let it = pendingOf.get(url);
   if (!it) pendingOf.set(url, it = signal([]));

@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { get } from "../../api/client";
 import { watch } from "../../app/events";
-import { trouble } from "../../app/errors";
+import { explain, trouble } from "../../app/errors";
 import { bricks, number, t } from "../../app/i18n";
 import { go, leaving, place } from "../../app/router";
 import { balance, level, me, sawBalance, setBalance, signOut } from "../../app/session";
@@ -74,7 +74,7 @@ function Nav() {
         <Menu label={t("nav.account")} items={[
           { label: t("nav.settings"), icon: "gear", href: "/settings/appearance" },
           { label: t("nav.shortcuts"), icon: "key", onPick: () => { helpOpen.value = true; } },
-          { label: t("auth.sign_out"), icon: "back", onPick: () => void signOut() },
+          { label: t("auth.sign_out"), icon: "back", onPick: () => void signOut().catch((problem) => { if (me.value) toast(explain(problem), { kind: "bad" }); }) },
         ]} />
       </div>
     </nav>
