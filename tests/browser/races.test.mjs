@@ -187,6 +187,29 @@ test("races: a copy of one's data is ready though its request is answered later"
   await page.getByRole("link", { name: "Download" }).waitFor();
 });
 
+test("races: what is typed while settings are being saved stays", async (t) => {
+  const { page, user } = await t.signedIn();
+  for (const [where, field, api] of [["profile", "About you", "**/api/v1/users/me"], ["wall", "Description", "**/api/v1/walls/*"]]) {
+    await t.open(page, `/settings/${where}`);
+    const save = await hold(page, "PATCH", api), text = page.getByLabel(field);
+    await text.fill("Pots");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await save.asked();
+    await text.fill("Pots and pans");
+    save.go();
+    await page.locator(".toast").getByText(/saved/i).first().waitFor();
+    equal(await text.inputValue(), "Pots and pans", `typed meanwhile, ${where}`);
+    await page.getByText("Unsaved changes").waitFor();
+    await page.reload();
+    await page.getByText("Unsaved changes").waitFor();
+    equal(await text.inputValue(), "Pots and pans", `after a reload, ${where}`);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.locator(".toast").getByText(/saved/i).first().waitFor();
+    await page.getByText("Unsaved changes").waitFor({ state: "detached" });
+  }
+  equal([(await user.call("GET", "/users/me")).bio, (await user.call("GET", `/walls/${user.wall.wall_slug}`)).description], ["Pots and pans", "Pots and pans"], "what was saved");
+});
+
 test("races: an answer older than what was told does not turn the balance back", async (t) => {
   const { page, user } = await t.signedIn();
   await t.open(page, "/");

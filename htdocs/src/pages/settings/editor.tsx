@@ -2,23 +2,27 @@
 // What the settings of a person have in common: drafts that survive, refusals at their field, two who edit at once.
 import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
-import { ApiError, get, patch, type Schema } from "../../api/client";
+import { useEffect, useRef } from "preact/hooks";
+import { ApiError, request, type Schema } from "../../api/client";
 import { resource } from "../../app/data";
 import { useForm } from "../../app/form";
 import { t } from "../../app/i18n";
-import { me } from "../../app/session";
+import { me, setMe } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
 import { toast } from "../../ui/toast";
 import { Failed } from "../shell/missing";
 import { Settings } from "./frame";
 
-interface Places { "/users/me": Schema["Me"]; "/users/me/settings": Schema["Settings"] }
+interface Places { "/users/me": Schema["Me"]; "/users/me/settings": Schema["Settings"]; [wall: `/walls/${string}`]: Schema["Wall"] }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
   return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
+}
+/** Of `now` what is not as in `before`. */
+function difference<T extends object>(now: T, before: T): Partial<T> {
+  return Object.fromEntries(Object.entries(now).filter(([key, value]) => !same(value, before[key as keyof T]))) as Partial<T>;
 }
 
 /** Changes not yet saved, by field; kept in this browser for this person. */
@@ -38,7 +42,15 @@ export interface Editor<T> {
   form: ReturnType<typeof useForm>;
 }
 
-function useEditor<P extends keyof Places, K extends keyof Places[P]>(name: string, place: P, keys: readonly K[], tidy?: (value: Pick<Places[P], K>) => Pick<Places[P], K>): Editor<Pick<Places[P], K>> | null | ApiError {
+interface What<P extends keyof Places, K extends keyof Places[P]> {
+  name: string; place: P; keys: readonly K[];
+  /** What is meant by what was typed, before it is sent. */
+  tidy?: (value: Pick<Places[P], K>) => Pick<Places[P], K>;
+  /** Said when it was done. */
+  saved?: string;
+}
+
+function useEditor<P extends keyof Places, K extends keyof Places[P]>({ name, place, keys, tidy, saved = t("settings.saved_now") }: What<P, K>): Editor<Pick<Places[P], K>> | null | ApiError {
   type T = Pick<Places[P], K>;
   const it = resource<Places[P]>(place);
   const base = useSignal<T | null>(null), mine = useSignal<T | null>(null), theirs = useSignal<T | null>(null);
@@ -55,30 +67,39 @@ function useEditor<P extends keyof Places, K extends keyof Places[P]>(name: stri
       mine.value = { ...base.value, ...kept<T>(name) };
     });
   }, []);
+  const taken = useRef(false); // the other's version: its buttons are gone with the conflict
+  useEffect(() => {
+    if (taken.current) form.props.ref.current?.querySelector<HTMLElement>("input, select, textarea")?.focus();
+    taken.current = false;
+  }, [theirs.value]);
   if (it.error.value && !mine.value) return it.error.value;
   if (!mine.value || !base.value) return null;
 
-  const difference = () => Object.fromEntries(keys.filter((k) => !same(mine.value![k], base.value![k])).map((k) => [k, mine.value![k]])) as Partial<T>;
   const keep = () => {
-    const change = difference();
+    const change = difference(mine.value!, base.value!);
     if (Object.keys(change).length) localStorage.setItem(shelf(name), JSON.stringify(change));
     else localStorage.removeItem(shelf(name));
   };
-  const settle = (whole: Places[P]) => {
+  /* What was typed since it was sent is another change. */
+  const settle = (whole: Places[P], sent: T) => {
     it.data.value = whole;
-    base.value = mine.value = pick(whole, keys);
+    base.value = pick(whole, keys);
+    mine.value = { ...base.value, ...difference(mine.value!, sent) };
     keep();
-    if (place === "/users/me") me.value = whole as Schema["Me"];
-    else if (me.value) me.value = { ...me.value, settings: pick(whole as Schema["Settings"], ["time_zone", "theme", "default_post_visibility"]) };
+    if (!me.value) return;
+    if (place === "/users/me") setMe(whole as Schema["Me"]);
+    else if (place !== "/users/me/settings") me.value = { ...me.value, wall: { ...me.value.wall, display_name: (whole as Schema["Wall"]).display_name } };
+    else me.value = { ...me.value, settings: pick(whole as Schema["Settings"], ["time_zone", "theme", "default_post_visibility"]) };
   };
   const attempt = async (again: boolean): Promise<void> => {
+    const sent = mine.value!;
     try {
-      settle(await patch(place, { unchanged: place, body: difference() as never }) as Places[P]);
-      toast(t("settings.saved_now"), { kind: "ok" });
+      settle(await request("PATCH", place, { unchanged: place, body: difference(sent, base.value!) }) as Places[P], sent);
+      toast(saved, { kind: "ok" });
     } catch (problem) {
       if (!(problem instanceof ApiError && problem.status === 412)) throw problem;
       // Perhaps only something else changed that the answer holds as well, such as the balance.
-      const now = pick(await get(place) as Places[P], keys);
+      const now = pick(await request("GET", place) as Places[P], keys);
       if (again && same(now, base.value)) return attempt(false);
       theirs.value = now;
     }
@@ -88,6 +109,7 @@ function useEditor<P extends keyof Places, K extends keyof Places[P]>(name: stri
     changed: !same(mine.value, base.value),
     edit: (change) => { mine.value = { ...mine.value!, ...change }; keep(); },
     takeOther: () => {
+      taken.current = true;
       base.value = mine.value = theirs.value;
       theirs.value = null;
       keep();
@@ -96,14 +118,14 @@ function useEditor<P extends keyof Places, K extends keyof Places[P]>(name: stri
 }
 
 /** A section that is one form: `children` draws its fields. */
-export function Section<P extends keyof Places, K extends keyof Places[P]>({ name, place, keys, title, tidy, children, after }: {
-  name: string; place: P; keys: readonly K[]; title: string;
-  /** What is meant by what was typed, before it is sent. */
-  tidy?: (value: Pick<Places[P], K>) => Pick<Places[P], K>;
+export function Section<P extends keyof Places, K extends keyof Places[P]>({ title, conflict = t("settings.changed_elsewhere"), children, after, ...what }: What<P, K> & {
+  title: string;
+  /** Said when somebody else was quicker. */
+  conflict?: string;
   children: (editor: Editor<Pick<Places[P], K>>) => ComponentChildren;
   after?: ComponentChildren;
 }) {
-  const editor = useEditor(name, place, keys, tidy);
+  const editor = useEditor(what);
   if (editor instanceof ApiError) return <Settings><Failed error={editor} retry={() => location.reload()} /></Settings>;
   if (!editor) return <Settings><Skeleton label={t("state.loading")} /></Settings>;
   return (
@@ -112,7 +134,7 @@ export function Section<P extends keyof Places, K extends keyof Places[P]>({ nam
         <form {...editor.form.props} class="settings-form">
           {editor.form.refused.value && <Note kind="bad"><p>{editor.form.refused.value}</p></Note>}
           {editor.theirs.value && (
-            <Note kind="bad"><p>{t("settings.changed_elsewhere")}</p>
+            <Note kind="bad"><p>{conflict}</p>
               <div class="row"><Button small kind="main" onClick={() => editor.form.props.onSubmit()}>{t("settings.keep_mine")}</Button>
                 <Button small onClick={editor.takeOther}>{t("settings.take_other")}</Button></div></Note>)}
           {children(editor)}
