@@ -319,3 +319,22 @@ test("races: nobody is asked to confirm who they are when their session has ende
   await dialog.waitFor({ state: "detached" });
   await signIn(page, user);
 });
+
+test("races: the theme chosen last is the one that is kept", async (t) => {
+  const { page, user } = await t.signedIn();
+  await t.open(page, "/settings/appearance");
+  let go, held = false;
+  const first = new Promise((resolve) => { go = resolve; });
+  await page.route("**/api/v1/users/me/settings", async (route) => {
+    if (!held) { held = true; await first; } // this one is slow to arrive
+    await route.continue();
+  });
+  const answered = [];
+  page.on("requestfinished", (r) => { if (r.method() === "PATCH") answered.push(JSON.parse(r.postData()).theme); });
+  await page.getByLabel("Theme").selectOption("dark");
+  await page.getByLabel("Theme").selectOption("light");
+  await settle(page, 300);
+  go();
+  await until(() => answered.length === 2, "both are answered");
+  equal((await user.call("GET", "/users/me/settings")).theme, "light", "the theme");
+});
