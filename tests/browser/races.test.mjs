@@ -338,3 +338,23 @@ test("races: the theme chosen last is the one that is kept", async (t) => {
   await until(() => answered.length === 2, "both are answered");
   equal((await user.call("GET", "/users/me/settings")).theme, "light", "the theme");
 });
+
+test("races: a page that cannot be had is there when it can", async (t) => {
+  const { page, context } = await t.signedIn();
+  t.expect(/ERR_INTERNET_DISCONNECTED|404/);
+  await page.addInitScript(() => { if (globalThis.ServiceWorkerContainer) ServiceWorkerContainer.prototype.register = () => new Promise(() => {}); });
+  await t.open(page, "/");
+  await context.setOffline(true);
+  await page.getByRole("alert").getByText("The connection dropped.").waitFor();
+  await page.getByRole("link", { name: "Settings" }).click();
+  await until(() => path(page) === "/settings/appearance", "the address");
+  await settle(page);
+  await context.setOffline(false);
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  // a part of a build that is gone
+  let missing = 0;
+  await page.route("**/assets/part-*.js", (route) => missing++ ? route.fallback() : route.fulfill({ status: 404, body: "" }));
+  await page.getByRole("link", { name: "Bricks", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Bricks" }).waitFor();
+  ok(missing > 0, "a part was missing");
+});

@@ -21,15 +21,18 @@ function compile({ path, load }: Page) {
   return { pattern: new RegExp(`^${pattern}/?$`), names, load };
 }
 
-async function show(scroll: { x: number; y: number } | null, none = false): Promise<void> {
-  const url = location.pathname + location.search;
+type Scroll = { x: number; y: number } | null;
+let serial = 0;
+
+async function show(scroll: Scroll, none = false): Promise<void> {
+  const mine = ++serial, url = location.pathname + location.search;
   const found = none ? undefined : pages.map((p) => ({ p, m: p.pattern.exec(location.pathname) })).find(({ m }) => m);
   const params: Params = {};
-  found?.p.names.forEach((name, i) => { params[name] = decodeURIComponent(found.m![i + 1]!); });
   leaving.value = true;
   try {
+    found?.p.names.forEach((name, i) => { params[name] = decodeURIComponent(found.m![i + 1]!); });
     const { default: component } = await (found?.p.load ?? fallback)();
-    if (url !== location.pathname + location.search) return; // overtaken by a later click
+    if (mine !== serial) return; // overtaken by a later click
     const first = place.peek() === null;
     place.value = { component, params, url };
     if (first) return;
@@ -42,8 +45,14 @@ async function show(scroll: { x: number; y: number } | null, none = false): Prom
         (main?.querySelector<HTMLElement>("[autofocus]") ?? main)?.focus({ preventScroll: true });
       }
     });
+  } catch (problem) {
+    if (mine !== serial) return;
+    if (place.peek() === null) throw problem; // the server has drawn it
+    // A part of another build, which the server has no more, or no network: the page as it is now, when there is one.
+    if (navigator.onLine) location.reload();
+    else addEventListener("online", () => { if (mine === serial) void show(scroll); }, { once: true });
   } finally {
-    leaving.value = false;
+    if (mine === serial) leaving.value = false;
   }
 }
 
@@ -72,7 +81,7 @@ export async function startRouter(all: Page[], missing: Page["load"], none: bool
   fallback = missing;
   history.scrollRestoration = "manual";
   addEventListener("click", followed);
-  addEventListener("popstate", (e) => void show({ x: e.state?.x ?? 0, y: e.state?.y ?? 0 }));
+  addEventListener("popstate", (e) => void show(e.state ? { x: e.state.x ?? 0, y: e.state.y ?? 0 } : null));
   addEventListener("pagehide", remember);
   await show(null, none);
 }
