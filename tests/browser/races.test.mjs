@@ -358,3 +358,18 @@ test("races: a page that cannot be had is there when it can", async (t) => {
   await page.getByRole("heading", { level: 1, name: "Bricks" }).waitFor();
   ok(missing > 0, "a part was missing");
 });
+
+test("races: without its worker a page listens by itself", async (t) => {
+  const { page, user } = await t.signedIn();
+  await page.addInitScript(() => {
+    window.SharedWorker = class extends EventTarget { // one whose script cannot be had
+      port = { start() {}, postMessage() {} };
+      constructor() { super(); setTimeout(() => this.dispatchEvent(new Event("error"))); }
+    };
+  });
+  await t.open(page, "/");
+  await until(async () => await shown(page) === 500, "the balance");
+  await user.call("POST", "/bricks/claim-daily");
+  const now = (await user.call("GET", "/bricks/balance")).available;
+  await until(async () => await shown(page) === now, "what was told");
+});

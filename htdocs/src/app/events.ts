@@ -15,6 +15,10 @@ function connect(): Hub {
   const worker = new SharedWorker(scriptUrl(shell.events_worker), { type: "module", name: "wall-events" });
   worker.port.onmessage = ({ data }: MessageEvent<[string, string, unknown]>) => deliver(...data);
   worker.port.start();
+  worker.addEventListener("error", () => { // it cannot be had: this page listens by itself
+    hub = new EventHub(deliver);
+    for (const topic of handlers.keys()) hub.watch(topic);
+  });
   addEventListener("pagehide", () => worker.port.postMessage(["close"]));
   addEventListener("pageshow", (e) => { if (e.persisted) for (const topic of handlers.keys()) worker.port.postMessage(["watch", topic]); });
   return {
