@@ -373,3 +373,19 @@ test("races: without its worker a page listens by itself", async (t) => {
   const now = (await user.call("GET", "/bricks/balance")).available;
   await until(async () => await shown(page) === now, "what was told");
 });
+
+test("races: a passkey is not waited for by a page that was left", async (t) => {
+  const page = await t.page();
+  await page.addInitScript(() => {
+    globalThis.waiting = [];
+    PublicKeyCredential.isConditionalMediationAvailable = () => new Promise((resolve) => { globalThis.decided = () => resolve(true); });
+    navigator.credentials.get = ({ signal }) => { globalThis.waiting.push(signal); return new Promise(() => {}); };
+  });
+  await t.open(page, "/login");
+  await until(() => page.evaluate(() => !!globalThis.decided), "the page asks whether there are any");
+  await page.getByRole("link", { name: "Create your wall" }).last().click();
+  await page.getByRole("heading", { level: 1, name: "Create your wall" }).waitFor();
+  await page.evaluate(() => globalThis.decided());
+  await settle(page, 500);
+  equal(await page.evaluate(() => globalThis.waiting.filter((s) => !s.aborted).length), 0, "questions left open");
+});
