@@ -389,3 +389,14 @@ test("races: a passkey is not waited for by a page that was left", async (t) => 
   await settle(page, 500);
   equal(await page.evaluate(() => globalThis.waiting.filter((s) => !s.aborted).length), 0, "questions left open");
 });
+
+test("races: an app that is done is shown though the first look at it failed", async (t) => {
+  const { page, user } = await t.signedIn();
+  t.expect(/503/);
+  const { post } = await user.generate("Two dice with a big roll button [[rate:300]]");
+  await t.open(page, `/p/${post.post_id}`);
+  let refused = 0;
+  await page.route(`**/api/v1/posts/${post.post_id}`, (route) => refused++ ? route.fallback() : refuse(503, "WALL_BUSY")(route));
+  await page.locator("iframe.app-frame").waitFor({ timeout: 60_000 });
+  ok(refused > 0, "a look was refused");
+}, jobs);

@@ -40,6 +40,9 @@ function Running({ app }: { app: App }) {
   );
 }
 
+/** Jobs whose end was said: one app may be shown in several lists. */
+const said = new Set<string>();
+
 function Making({ post, app, onChange }: Props) {
   const mine = me.value?.user_id === post.author.user_id;
   const stopping = useSignal(false);
@@ -48,8 +51,9 @@ function Making({ post, app, onChange }: Props) {
       const done = await get("/posts/{post_id}", { path: { post_id: post.post_id } }) as Post;
       onChange(done);
       const paid = done.app?.actual_bricks_cost, held = live.peek().job?.estimated_bricks_max;
-      if (mine && paid && held) toast(t("receipt.done", { n: paid, held: number(held), returned: number(held - paid) }),
+      if (mine && paid && held && !said.has(app.job_id!)) toast(t("receipt.done", { n: paid, held: number(held), returned: number(held - paid) }),
         { kind: "ok", action: { label: t("receipt.title"), run: () => go(`/a/${app.app_id}`) } });
+      said.add(app.job_id!);
     }
     else onChange({ ...post, app: { ...app, status: end } });
   });

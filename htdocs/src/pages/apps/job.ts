@@ -18,12 +18,15 @@ export interface Live {
 
 const NOTHING: Live = { position: 0, total: 0, eta_s: 0, stage: null, code: "", percent: 0, tokens: 0, tokens_per_s: 0, bricks: 0, since: 0, job: null };
 
-/** Follows a job until it ends; `ended` is then called once. */
-export function useJob(jobId: string, ended: (end: End) => void): Signal<Live> {
+const PAUSE = 3000; // ms before what could not be done is done again
+
+/** Follows a job until it ends; `ended` is then called once, and again as long as it fails. */
+export function useJob(jobId: string, ended: (end: End) => Promise<void>): Signal<Live> {
   const live = useMemo(() => signal<Live>(NOTHING), [jobId]);
   useEffect(() => {
-    let over = false;
-    const end = (how: End) => { if (!over) { over = true; ended(how); } };
+    let over = false, here = true, timer: ReturnType<typeof setTimeout> | undefined;
+    const tell = (how: End) => void ended(how).catch(() => { if (here) timer = setTimeout(() => tell(how), PAUSE); });
+    const end = (how: End) => { if (!over) { over = true; tell(how); } };
     void get("/ai/jobs/{job_id}", { path: { job_id: jobId } }).then((job) => {
       const it = job as Schema["Job"];
       live.value = { ...live.value, job: it, ...(live.value.total ? {} : { position: it.position ?? 0, total: it.total ?? 0, eta_s: it.eta_s ?? 0 }) };
@@ -41,7 +44,7 @@ export function useJob(jobId: string, ended: (end: End) => void): Signal<Live> {
       else if (event === "job.failed") end("failed");
       else if (event === "job.cancelled") end("cancelled");
     });
-    return () => { over = true; stop(); };
+    return () => { over = true; here = false; clearTimeout(timer); stop(); };
   }, [jobId]);
   return live;
 }
