@@ -91,7 +91,7 @@ def test_steps_are_the_ledgers_rows(stack, user):
 
 
 def test_an_open_hold_and_one_that_came_back(stack, user):
-    stack.signal("worker", "STOP")
+    stack.stop("worker")
     try:
         waiting = user.generate(PROMPT)["job"]
         first = walk(user)[0]
@@ -100,7 +100,7 @@ def test_an_open_hold_and_one_that_came_back(stack, user):
         assert first["hold"]["resolved_at"] is None
         user.post(f"/ai/jobs/{waiting['job_id']}/cancel", expect=200)
     finally:
-        stack.signal("worker", "CONT")
+        stack.start("worker")
     first = walk(user)[0]
     assert (first["transaction_type"], first["amount"], first["balance_after"]) == ("refunded", 0, 500)
     assert (first["hold"]["used"], first["hold"]["returned"]) == (None, waiting["estimated_bricks_max"])
@@ -319,13 +319,13 @@ def test_spending(new_user):
 
 
 def test_held_and_returned_is_not_spending(stack, user):
-    stack.signal("worker", "STOP")
+    stack.stop("worker")
     try:
         waiting = user.generate(PROMPT)["job"]
         assert user.get("/bricks/spending", expect=200).data["used"] == 0
         user.post(f"/ai/jobs/{waiting['job_id']}/cancel", expect=200)
     finally:
-        stack.signal("worker", "CONT")
+        stack.start("worker")
     got = user.get("/bricks/spending", expect=200).data
     assert (got["used"], got["received"]) == (0, 500)
 
