@@ -427,7 +427,7 @@ model_end_t model_write(const lane_t *lane, wall_cx_t *cx, model_t *model,
 
     set_budget(g, user);
     body = request_body(g, user);
-    request.body = (wall_bytes_t){ body, strlen(body) };
+    request.body = wall_bytes_of(body);
     wall_db_release(cx);
     (void)wall_http(cx, &request, &response);
     if (g->stop == STOP_NONE && response.status == 200) {

@@ -63,7 +63,7 @@ static void work(const lane_t *lane, wall_cx_t *cx, model_t *model, const apps_c
     wall_rc_t rc;
 
     wall_events_reset(cx, channel);
-    wall_publish(cx, channel, "job.started", (wall_bytes_t){ json, strlen(json) });
+    wall_publish(cx, channel, "job.started", wall_bytes_of(json));
     wall_cx_log(cx, WALL_LOG_INFO, WALLNO(00720) "job %s attempt %" APR_INT64_T_FMT
                 " started after %" APR_INT64_T_FMT " us", claim->job_id, claim->attempts,
                 claim->waited_us);

@@ -30,7 +30,7 @@ static void heartbeat(wall_cx_t *cx)
     const char *json = apr_psprintf(cx->pool, "{\"pid\":%d}", (int)getpid());
 
     (void)wall_redis_set(cx, apr_psprintf(cx->pool, "worker:housekeeping:%d", (int)getpid()),
-                         (wall_bytes_t){ json, strlen(json) }, HEARTBEAT_TTL);
+                         wall_bytes_of(json), HEARTBEAT_TTL);
 }
 
 /** Leases and pauses: cheap, by index. */

@@ -69,11 +69,6 @@ static const wall_field_t status_fields[] = {
 };
 static const wall_shape_t status_shape = WALL_SHAPE_OF("Status", status_t, status_fields);
 
-static wall_bytes_t bytes(const char *text)
-{
-    return (wall_bytes_t){ text, strlen(text) };
-}
-
 static void ask_database(wall_cx_t *cx, status_t *s)
 {
     int version = 0;
@@ -117,8 +112,9 @@ static wall_rc_t find_workers(wall_cx_t *cx, status_t *s)
     int i;
 
     do {
-        wall_bytes_t argv[] = { bytes("SCAN"), bytes(cursor), bytes("MATCH"), bytes(WORKERS),
-                                bytes("COUNT"), bytes("1000") };
+        wall_bytes_t argv[] = { wall_bytes_of("SCAN"),  wall_bytes_of(cursor),
+                                wall_bytes_of("MATCH"), wall_bytes_of(WORKERS),
+                                wall_bytes_of("COUNT"), wall_bytes_of("1000") };
 
         rc = wall_redis_command(cx, 6, argv, 1u << 3, 0, &reply);
         if (rc != WALL_OK || reply.kind != WALL_REDIS_LIST || reply.count != 2)
@@ -132,7 +128,7 @@ static wall_rc_t find_workers(wall_cx_t *cx, status_t *s)
 
 static void ask_redis(wall_cx_t *cx, status_t *s)
 {
-    wall_bytes_t argv[] = { bytes("ZCARD"), bytes(QUEUE) };
+    wall_bytes_t argv[] = { wall_bytes_of("ZCARD"), wall_bytes_of(QUEUE) };
     wall_redis_value_t reply;
 
     s->workers = apr_array_make(cx->pool, 4, sizeof(worker_t));

@@ -9,6 +9,7 @@
  */
 #include <apr_pools.h>
 #include <stddef.h>
+#include <string.h>
 
 typedef struct wall_buf_t {
     apr_pool_t *pool;
@@ -22,6 +23,12 @@ typedef struct wall_bytes_t {
     const char *data;
     size_t len;
 } wall_bytes_t;
+
+/** @a text without its NUL. */
+static inline wall_bytes_t wall_bytes_of(const char *text)
+{
+    return (wall_bytes_t){ text, strlen(text) };
+}
 
 void wall_buf_init(wall_buf_t *buf, apr_pool_t *pool, size_t capacity);
 /** Makes room for @a extra bytes and a NUL behind them, see wall_buf_room(). */

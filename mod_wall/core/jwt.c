@@ -234,7 +234,7 @@ static int at_hash_fits(apr_pool_t *pool, json_object *claims, const char *acces
 
     if (access_token == NULL || !json_object_object_get_ex(claims, "at_hash", &ignored))
         return 1;
-    wall_sha256(hash, (wall_bytes_t){ access_token, strlen(access_token) });
+    wall_sha256(hash, wall_bytes_of(access_token));
     return same(text_of(claims, "at_hash"),
                 wall_base64url(pool, (wall_bytes_t){ (const char *)hash, sizeof(hash) / 2 }));
 }

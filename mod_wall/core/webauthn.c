@@ -72,7 +72,7 @@ static wall_webauthn_why_t check_head(const wall_webauthn_site_t *site, wall_byt
 
     if (data.len < HEAD || data.len > WALL_WEBAUTHN_DATA_MAX)
         return "authenticator data of a wrong size";
-    wall_sha256(hash, (wall_bytes_t){ site->rp_id, strlen(site->rp_id) });
+    wall_sha256(hash, wall_bytes_of(site->rp_id));
     if (memcmp(hash, data.data, HASH) != 0)
         return "another site's authenticator data";
     if ((raw(data)[HASH] & (USER_PRESENT | USER_VERIFIED)) != (USER_PRESENT | USER_VERIFIED))

@@ -14,7 +14,7 @@
 
 static const char *code_hash(wall_cx_t *cx, const char *code)
 {
-    return wall_sha256_hex(cx->pool, (wall_bytes_t){ code, strlen(code) });
+    return wall_sha256_hex(cx->pool, wall_bytes_of(code));
 }
 
 static wall_rc_t refused(wall_cx_t *cx, wall_why_t why)

@@ -38,7 +38,7 @@ wall_rc_t accounts_identity(wall_cx_t *cx, apr_int64_t user_id, accounts_identit
 
 const char *accounts_token_hash(wall_cx_t *cx, const char *token)
 {
-    return wall_sha256_hex(cx->pool, (wall_bytes_t){ token, strlen(token) });
+    return wall_sha256_hex(cx->pool, wall_bytes_of(token));
 }
 
 const char *accounts_link(wall_cx_t *cx, const char *page, const char **hash)

@@ -30,25 +30,20 @@ static const wall_field_t session_fields[] = {
 static const wall_shape_t session_shape =
     WALL_SHAPE_OF("Session", auth_session_t, session_fields);
 
-static wall_bytes_t bytes_of(const char *text)
-{
-    return (wall_bytes_t){ text, strlen(text) };
-}
-
 /* Never over what is there: that may be the mark of a session that has ended in the meantime. Losing
  * the cache costs a read of the row, nothing else: the result is not looked at. */
 static void remember_in_redis(wall_cx_t *cx, const char *token_hash, const auth_session_t *session)
 {
-    wall_bytes_t argv[6] = { bytes_of("SET"), bytes_of(auth_redis_key(cx, token_hash)) };
+    wall_bytes_t argv[6] = { wall_bytes_of("SET"), wall_bytes_of(auth_redis_key(cx, token_hash)) };
     wall_redis_value_t value;
     wall_buf_t json;
 
     wall_buf_init(&json, cx->pool, 128);
     wall_fields_encode(&json, &session_shape, session);
     argv[2] = (wall_bytes_t){ json.data, json.len };
-    argv[3] = bytes_of("EX");
-    argv[4] = bytes_of(APR_STRINGIFY(AUTH_REDIS_TTL));
-    argv[5] = bytes_of("NX");
+    argv[3] = wall_bytes_of("EX");
+    argv[4] = wall_bytes_of(APR_STRINGIFY(AUTH_REDIS_TTL));
+    argv[5] = wall_bytes_of("NX");
     wall_redis_command(cx, 6, argv, 1U << 1, 0, &value);
 }
 
@@ -97,7 +92,7 @@ static void become(wall_cx_t *cx, const auth_session_t *session, const char *tok
     cx->viewer.session_id = session->session_id;
     cx->viewer.role = (wall_role_t)session->role;
     cx->viewer.csrf_token =
-        wall_mac_hex(cx->pool, cx->site->secret, "csrf", bytes_of(token_hash));
+        wall_mac_hex(cx->pool, cx->site->secret, "csrf", wall_bytes_of(token_hash));
 }
 
 wall_rc_t auth_resolve(wall_cx_t *cx, const char *token, int counts)
@@ -108,7 +103,7 @@ wall_rc_t auth_resolve(wall_cx_t *cx, const char *token, int counts)
 
     if (!wall_is_token(token, TOKEN_BYTES))
         return unauthenticated(cx);
-    hash = wall_sha256_hex(cx->pool, bytes_of(token));
+    hash = wall_sha256_hex(cx->pool, wall_bytes_of(token));
     if (!auth_cache_get(cx->site->site, hash, cx->now, &session)) {
         rc = find_session(cx, hash, counts, &session);
         if (rc != WALL_OK)
@@ -177,7 +172,7 @@ wall_rc_t auth_open_session(wall_cx_t *cx, apr_int64_t user_id, const char *how,
     wall_rc_t rc;
 
     opened->token = wall_random_token(cx->pool, TOKEN_BYTES);
-    opened->token_hash = wall_sha256_hex(cx->pool, bytes_of(opened->token));
+    opened->token_hash = wall_sha256_hex(cx->pool, wall_bytes_of(opened->token));
     opened->max_age = remember ? cx->site->session_days * 24 * 3600 : 0;
     rc = wall_db_tx(cx, open_work, &opening);
     if (rc != WALL_OK)

@@ -61,7 +61,7 @@ wall_rc_t auth_resolve_key(wall_cx_t *cx, const char *key)
 
     if (!auth_key_valid(key))
         return wall_fail(cx, WALL_E_UNAUTHENTICATED, NULL, WALL_NO_WHY);
-    hash = wall_sha256_hex(cx->pool, (wall_bytes_t){ key, strlen(key) });
+    hash = wall_sha256_hex(cx->pool, wall_bytes_of(key));
     if (!auth_cache_get(cx->site->site, hash, cx->now, &found)) {
         rc = find_key(cx, hash, &found);
         if (rc != WALL_OK)

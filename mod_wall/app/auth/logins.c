@@ -110,7 +110,7 @@ static wall_rc_t tell(wall_cx_t *cx, apr_int64_t user_id)
 
 static const char *hash_of(wall_cx_t *cx, const char *token)
 {
-    return wall_sha256_hex(cx->pool, (wall_bytes_t){ token, strlen(token) });
+    return wall_sha256_hex(cx->pool, wall_bytes_of(token));
 }
 
 const char *auth_device_hash(wall_cx_t *cx)

@@ -100,7 +100,7 @@ static wall_rc_t check(wall_cx_t *cx, const account_t *account, const char *pass
 static wall_rc_t take_try(wall_cx_t *cx, const wall_limit_own_t *own, const char *who)
 {
     return wall_limit_take_own(cx, own,
-                               wall_digest_hex(cx->pool, (wall_bytes_t){ who, strlen(who) }));
+                               wall_digest_hex(cx->pool, wall_bytes_of(who)));
 }
 
 /** Guessing at one name from one address. Not by name alone: then anybody could lock its owner out. */

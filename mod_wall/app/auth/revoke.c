@@ -33,7 +33,7 @@ const char *auth_redis_key(wall_cx_t *cx, const char *token_hash)
 
 static wall_rc_t set_mark(wall_cx_t *cx, const char *key, const char *mark, int ttl)
 {
-    return wall_redis_set(cx, key, (wall_bytes_t){ mark, strlen(mark) }, ttl);
+    return wall_redis_set(cx, key, wall_bytes_of(mark), ttl);
 }
 
 static void mark(wall_cx_t *cx, void *baton)

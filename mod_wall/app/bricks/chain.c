@@ -113,7 +113,7 @@ wall_rc_t chain_compute(wall_cx_t *cx, const char *day, const char *before, chai
     wall_sha256_begin(&state);
     wall_sha256_add(&state, (wall_bytes_t){ before != NULL ? before : genesis, sizeof genesis - 1 });
     wall_sha256_add(&state, (wall_bytes_t){ "\n", 1 });
-    wall_sha256_add(&state, (wall_bytes_t){ day, strlen(day) });
+    wall_sha256_add(&state, wall_bytes_of(day));
     wall_sha256_add(&state, (wall_bytes_t){ "\n", 1 });
     apr_pool_create(&pool, outer);
     do {

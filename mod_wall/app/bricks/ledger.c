@@ -79,13 +79,13 @@ static void tell_pages(wall_cx_t *cx, void *baton)
                                     APR_INT64_T_FMT ",\"transaction_id\":%" APR_INT64_T_FMT "}",
                                     m->available, m->held, m->transaction_id);
 
-    wall_publish_passing(cx, channel, "bricks.balance", (wall_bytes_t){ json, strlen(json) });
+    wall_publish_passing(cx, channel, "bricks.balance", wall_bytes_of(json));
     if (m->low == 0) {
         return;
     }
     json = apr_psprintf(cx->pool, "{\"available\":%" APR_INT64_T_FMT ",\"threshold\":%"
                         APR_INT64_T_FMT "}", m->available, m->low);
-    wall_publish_passing(cx, channel, "bricks.low", (wall_bytes_t){ json, strlen(json) });
+    wall_publish_passing(cx, channel, "bricks.low", wall_bytes_of(json));
 }
 
 /**

@@ -71,7 +71,7 @@ static apr_int64_t keep(wall_cx_t *cx, const wall_fragment_key_t *key, apr_int64
 {
     const char *text = apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, bricks);
 
-    wall_fragment_put(key, (wall_bytes_t){ text, strlen(text) });
+    wall_fragment_put(key, wall_bytes_of(text));
     return bricks;
 }
 

@@ -14,14 +14,9 @@
 #define MINUTES      5
 #define CHALLENGE_MAX 200 /* characters, of what a client sends back */
 
-static wall_bytes_t bytes_of(const char *text)
-{
-    return (wall_bytes_t){ text, strlen(text) };
-}
-
 const char *factors_for_second(wall_cx_t *cx, const char *token)
 {
-    return apr_pstrcat(cx->pool, "second:", wall_sha256_hex(cx->pool, bytes_of(token)), NULL);
+    return apr_pstrcat(cx->pool, "second:", wall_sha256_hex(cx->pool, wall_bytes_of(token)), NULL);
 }
 
 const char *factors_for_confirm(wall_cx_t *cx)
@@ -37,7 +32,7 @@ const char *factors_for_create(wall_cx_t *cx)
 static const char *mac_of(wall_cx_t *cx, const char *purpose, const char *head)
 {
     return wall_mac_hex(cx->pool, cx->site->secret, "passkey challenge",
-                        bytes_of(apr_pstrcat(cx->pool, purpose, "|", head, NULL)));
+                        wall_bytes_of(apr_pstrcat(cx->pool, purpose, "|", head, NULL)));
 }
 
 const char *factors_challenge(wall_cx_t *cx, const char *purpose, const char **handle)
@@ -47,7 +42,7 @@ const char *factors_challenge(wall_cx_t *cx, const char *purpose, const char **h
     *handle = wall_random_token(cx->pool, RANDOM_BYTES);
     head = apr_psprintf(cx->pool, "%s.%" APR_INT64_T_FMT, *handle,
                         apr_time_sec(cx->now) + MINUTES * 60);
-    return wall_base64url(cx->pool, bytes_of(apr_pstrcat(cx->pool, head, ".",
+    return wall_base64url(cx->pool, wall_bytes_of(apr_pstrcat(cx->pool, head, ".",
                                                          mac_of(cx, purpose, head), NULL)));
 }
 
@@ -80,7 +75,7 @@ wall_rc_t factors_challenge_take(wall_cx_t *cx, const char *purpose, const char 
     if (text == NULL)
         return factors_passkey_refused(cx, "a challenge that was not asked, or too long ago");
     rc = wall_db_exec(cx,
-                      sql_passkey_challenge_take(wall_sha256_hex(cx->pool, bytes_of(text)),
+                      sql_passkey_challenge_take(wall_sha256_hex(cx->pool, wall_bytes_of(text)),
                                                  2 * MINUTES), /* the two clocks may differ */
                       NULL);
     if (rc == WALL_E_DUPLICATE)

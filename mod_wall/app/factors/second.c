@@ -28,7 +28,7 @@ static const wall_shape_t sign_in_shape =
 
 static const char *hash_of(wall_cx_t *cx, const char *token)
 {
-    return wall_sha256_hex(cx->pool, (wall_bytes_t){ token, strlen(token) });
+    return wall_sha256_hex(cx->pool, wall_bytes_of(token));
 }
 
 wall_rc_t factors_waiting(wall_cx_t *cx, const char *token, factors_sign_in_t *out)

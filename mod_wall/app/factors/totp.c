@@ -107,7 +107,7 @@ static const char *hash_of(wall_cx_t *cx, apr_int64_t user_id, const char *code)
 {
     const char *text = apr_psprintf(cx->pool, "recovery:%" APR_INT64_T_FMT ":%s", user_id, code);
 
-    return wall_sha256_hex(cx->pool, (wall_bytes_t){ text, strlen(text) });
+    return wall_sha256_hex(cx->pool, wall_bytes_of(text));
 }
 
 /* As it was printed: case, spaces and hyphens do not matter, nor do letters that look like digits. */

@@ -72,7 +72,7 @@ typedef struct adding_t {
 static wall_rc_t add_work(wall_cx_t *cx, void *baton)
 {
     const adding_t *a = baton;
-    const char *hash = wall_sha256_hex(cx->pool, (wall_bytes_t){ a->secret, strlen(a->secret) });
+    const char *hash = wall_sha256_hex(cx->pool, wall_bytes_of(a->secret));
     apr_int64_t viewer = cx->viewer.user_id, locked, count, key_id;
     wall_rc_t rc = wall_db_number(cx, sql_users_lock(viewer), &locked);
 

@@ -65,11 +65,6 @@ static const wall_field_t code_fields[] = { WALL_I64(code_t, after), WALL_STR(co
                                             WALL_FIELDS_END };
 static const wall_shape_t code_shape = WALL_SHAPE_OF("ExportCode", code_t, code_fields);
 
-static wall_bytes_t bytes_of(const char *text)
-{
-    return (wall_bytes_t){ text, strlen(text) };
-}
-
 /* One batch of rows. @param after moved on; unchanged at the end */
 static wall_rc_t write_rows(wall_cx_t *cx, const part_t *part, apr_int64_t user_id,
                             apr_int64_t *after, wall_zip_t *zip)
@@ -81,9 +76,9 @@ static wall_rc_t write_rows(wall_cx_t *cx, const part_t *part, apr_int64_t user_
     for (int i = 0; rc == WALL_OK && i < rows->nelts; i++) {
         const row_t *row = &APR_ARRAY_IDX(rows, i, row_t);
 
-        rc = wall_zip_write(zip, bytes_of(first == 0 && i == 0 ? "" : ",\n"));
+        rc = wall_zip_write(zip, wall_bytes_of(first == 0 && i == 0 ? "" : ",\n"));
         if (rc == WALL_OK)
-            rc = wall_zip_write(zip, bytes_of(row->json));
+            rc = wall_zip_write(zip, wall_bytes_of(row->json));
         *after = row->after;
     }
     return rc;
@@ -96,7 +91,7 @@ static wall_rc_t write_file(wall_zip_t *zip, const char *name, const char *text)
     if (text != NULL && *text != '\0')
         rc = wall_zip_entry(zip, name);
     if (rc == WALL_OK && text != NULL && *text != '\0')
-        rc = wall_zip_write(zip, bytes_of(text));
+        rc = wall_zip_write(zip, wall_bytes_of(text));
     return rc;
 }
 
@@ -178,11 +173,11 @@ wall_rc_t leaving_write_parts(wall_cx_t *cx, apr_int64_t user_id, wall_zip_t *zi
     for (int i = 0; rc == WALL_OK && i < PARTS; i++) {
         rc = wall_zip_entry(zip, parts[i].file);
         if (rc == WALL_OK)
-            rc = wall_zip_write(zip, bytes_of("["));
+            rc = wall_zip_write(zip, wall_bytes_of("["));
         if (rc == WALL_OK)
             rc = write_all(cx, &writing, &parts[i], 100 * i / (PARTS + 1));
         if (rc == WALL_OK)
-            rc = wall_zip_write(zip, bytes_of("]\n"));
+            rc = wall_zip_write(zip, wall_bytes_of("]\n"));
     }
     return rc == WALL_OK ? write_all(cx, &writing, NULL, 100 * PARTS / (PARTS + 1)) : rc;
 }

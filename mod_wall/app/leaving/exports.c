@@ -89,7 +89,7 @@ static void publish(wall_cx_t *cx, const copy_t *copy, const char *event)
 {
     const char *json = apr_psprintf(cx->pool, "{\"percent\":%d}", copy->percent);
 
-    wall_publish_passing(cx, copy->channel, event, (wall_bytes_t){ json, strlen(json) });
+    wall_publish_passing(cx, copy->channel, event, wall_bytes_of(json));
 }
 
 /* Whoever lost the claim (asked for anew, lease run out) stops. */

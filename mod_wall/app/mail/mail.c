@@ -64,7 +64,7 @@ static const char *content_of(wall_cx_t *cx, const mail_t *mail, const char *add
 
     if (mail->link != NULL)
         content.link = wall_seal(cx->pool, cx->site->secret, MAIL_SEAL, mail_seal_row(cx, address),
-                                 (wall_bytes_t){ mail->link, strlen(mail->link) });
+                                 wall_bytes_of(mail->link));
 
     for (const char *const *at = mail->values; at != NULL && *at != NULL; at++)
         *(const char **)apr_array_push(content.values) = *at;

@@ -55,7 +55,7 @@ static int read_content(page_t *page, const mail_row_t *row, const char **link)
     const char *content = row->content;
     json_object *root, *values, *value;
 
-    root = wall_json_parse_pool(page->cx->pool, (wall_bytes_t){ content, strlen(content) });
+    root = wall_json_parse_pool(page->cx->pool, wall_bytes_of(content));
     if (!json_object_object_get_ex(root, "values", &values) ||
         !json_object_is_type(values, json_type_array))
         return 0;

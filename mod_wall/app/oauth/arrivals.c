@@ -55,7 +55,7 @@ wall_rc_t oauth_arrive(wall_cx_t *cx, const oauth_identity_t *identity, int reme
     oauth_sealed_t tokens = oauth_seal_tokens(cx, identity);
     wall_rc_t rc = wall_db_exec(
         cx,
-        sql_oauth_add_arrival(wall_sha256_hex(cx->pool, (wall_bytes_t){ token, strlen(token) }),
+        sql_oauth_add_arrival(wall_sha256_hex(cx->pool, wall_bytes_of(token)),
                               identity->provider->name, identity->subject, identity->account_name,
                               identity->email, identity->email_verified, identity->display_name,
                               wish(cx, identity), tokens.access, tokens.refresh, tokens.seconds,
@@ -101,7 +101,7 @@ static const wall_shape_t row_shape = WALL_SHAPE_OF("OAuthArrivalRow", row_t, ro
 static wall_rc_t find_row(wall_cx_t *cx, row_t *out)
 {
     const char *cookie = wall_cx_cookie(cx, COOKIE), *token = cookie != NULL ? cookie : "";
-    const char *hash = wall_sha256_hex(cx->pool, (wall_bytes_t){ token, strlen(token) });
+    const char *hash = wall_sha256_hex(cx->pool, wall_bytes_of(token));
     wall_rc_t rc = wall_db_one(cx, sql_oauth_arrival(hash), &row_shape, out);
 
     return rc == WALL_E_NOT_FOUND ? wall_fail(cx, rc, NULL, WALL_NO_WHY) : rc;

@@ -29,7 +29,7 @@ static const char *seal_one(wall_cx_t *cx, const oauth_identity_t *identity, con
         return NULL;
     sealed = wall_seal(cx->pool, cx->site->secret, "oauth_connections",
                        row_of(cx, identity->provider->name, identity->subject, column),
-                       (wall_bytes_t){ token, strlen(token) });
+                       wall_bytes_of(token));
     return strlen(sealed) <= SEALED_MAX ? sealed : NULL;
 }
 

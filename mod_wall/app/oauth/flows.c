@@ -24,11 +24,6 @@ static const char *const purposes[] = { [OAUTH_SIGN_IN] = "sign_in",
                                         [OAUTH_CONFIRM] = "confirm",
                                         NULL };
 
-static wall_bytes_t bytes_of(const char *text)
-{
-    return (wall_bytes_t){ text, strlen(text) };
-}
-
 const char *oauth_own_path(const char *path)
 {
     if (path == NULL || path[0] != '/' || path[1] == '/' || path[1] == '\\' ||
@@ -69,13 +64,13 @@ static wall_rc_t record(wall_cx_t *cx, const oauth_start_t *in, oauth_purpose_t 
 {
     const apr_int64_t *user = purpose == OAUTH_SIGN_IN ? NULL : &cx->viewer.user_id;
     const apr_int64_t *session = purpose == OAUTH_SIGN_IN ? NULL : &cx->viewer.session_id;
-    const char *state_hash = wall_sha256_hex(cx->pool, bytes_of(journey->state));
+    const char *state_hash = wall_sha256_hex(cx->pool, wall_bytes_of(journey->state));
     const char *sealed = wall_seal(cx->pool, cx->site->secret, "oauth_flows", state_hash,
-                                   bytes_of(journey->verifier));
+                                   wall_bytes_of(journey->verifier));
 
     return wall_db_exec(cx,
                         sql_oauth_add_flow(state_hash,
-                                           wall_sha256_hex(cx->pool, bytes_of(journey->browser)),
+                                           wall_sha256_hex(cx->pool, wall_bytes_of(journey->browser)),
                                            in->provider, purposes[purpose], user, session,
                                            journey->nonce, sealed, in->remember,
                                            oauth_own_path(in->return_to), JOURNEY_S),
@@ -108,7 +103,7 @@ static const char *address(wall_cx_t *cx, const wall_provider_t *provider,
                        "redirect_uri", redirect_uri(cx, provider), "scope", provider->scope,
                        "state", journey->state, "nonce", oidc ? journey->nonce : NULL,
                        "code_challenge",
-                       wall_sha256_base64url(cx->pool, bytes_of(journey->verifier)),
+                       wall_sha256_base64url(cx->pool, wall_bytes_of(journey->verifier)),
                        "code_challenge_method", "S256",
                        /* Google gives refresh tokens for this word only */
                        "access_type", strcmp(provider->name, "google") == 0 ? "offline" : NULL,
@@ -214,13 +209,13 @@ static const wall_shape_t flow_shape = WALL_SHAPE_OF("OAuthFlow", flow_t, flow_f
 static wall_rc_t take_flow(wall_cx_t *cx, const char *state, flow_t *out)
 {
     const char *cookie = wall_cx_cookie(cx, COOKIE), *browser = cookie != NULL ? cookie : "";
-    const char *state_hash = wall_sha256_hex(cx->pool, bytes_of(state != NULL ? state : ""));
+    const char *state_hash = wall_sha256_hex(cx->pool, wall_bytes_of(state != NULL ? state : ""));
     apr_int64_t taken = 0;
     wall_bytes_t verifier;
     wall_rc_t rc;
 
     rc = wall_db_one(cx,
-                     sql_oauth_flow(state_hash, wall_sha256_hex(cx->pool, bytes_of(browser))),
+                     sql_oauth_flow(state_hash, wall_sha256_hex(cx->pool, wall_bytes_of(browser))),
                      &flow_shape, out);
     if (rc == WALL_OK)
         rc = wall_db_exec(cx, sql_oauth_take_flow(out->flow_id), &taken);

@@ -121,8 +121,8 @@ static void revoke_call(wall_cx_t *cx, const oauth_endpoints_t *at, const char *
                 cx->pool, at->revoke,
                 oauth_form(cx->pool, "appsecret_proof",
                            wall_hmac_hex(cx->pool,
-                                         (wall_bytes_t){ provider->secret, strlen(provider->secret) },
-                                         (wall_bytes_t){ token, strlen(token) }),
+                                         wall_bytes_of(provider->secret),
+                                         wall_bytes_of(token)),
                            NULL));
         return;
     default:

@@ -15,21 +15,18 @@
 #define AGE_S     600 /* of an ID token: it was asked for just now */
 #define WELL_KNOWN "/.well-known/openid-configuration"
 
-static wall_bytes_t bytes_of(const char *text)
-{
-    return (wall_bytes_t){ text, strlen(text) };
-}
-
 static const char *key_of(wall_cx_t *cx, const char *what, const char *url)
 {
-    return apr_pstrcat(cx->pool, "oauth:", what, ":", wall_digest_hex(cx->pool, bytes_of(url)), NULL);
+    return apr_pstrcat(cx->pool, "oauth:", what, ":",
+                       wall_digest_hex(cx->pool, wall_bytes_of(url)), NULL);
 }
 
 /* 1 for the first to ask within AGAIN_S. Without Redis nothing was kept, so nothing is fetched twice. */
 static int may_ask_again(wall_cx_t *cx, const char *url)
 {
-    wall_bytes_t argv[6] = { bytes_of("SET"), bytes_of(key_of(cx, "again", url)), bytes_of("1"),
-                             bytes_of("EX"), bytes_of(APR_STRINGIFY(AGAIN_S)), bytes_of("NX") };
+    wall_bytes_t argv[6] = { wall_bytes_of("SET"), wall_bytes_of(key_of(cx, "again", url)),
+                             wall_bytes_of("1"),   wall_bytes_of("EX"),
+                             wall_bytes_of(APR_STRINGIFY(AGAIN_S)), wall_bytes_of("NX") };
     wall_redis_value_t value;
 
     return wall_redis_command(cx, 6, argv, 1U << 1, 0, &value) == WALL_OK &&
@@ -52,7 +49,7 @@ static oauth_problem_t published(wall_cx_t *cx, const wall_provider_t *provider,
     if (problem != OAUTH_FINE)
         return OAUTH_DOWN;
     text = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PLAIN);
-    *out = bytes_of(apr_pstrdup(cx->pool, text));
+    *out = wall_bytes_of(apr_pstrdup(cx->pool, text));
     wall_redis_set(cx, key, *out, KEPT_S);
     return OAUTH_FINE;
 }

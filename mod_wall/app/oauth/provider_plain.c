@@ -102,8 +102,8 @@ static oauth_problem_t facebook(wall_cx_t *cx, const oauth_endpoints_t *at, oaut
     oauth_problem_t problem;
 
     if (secret != NULL)
-        proof = wall_hmac_hex(cx->pool, (wall_bytes_t){ secret, strlen(secret) },
-                              (wall_bytes_t){ out->access_token, strlen(out->access_token) });
+        proof = wall_hmac_hex(cx->pool, wall_bytes_of(secret),
+                              wall_bytes_of(out->access_token));
     problem = ask(cx, out, "user endpoint",
                   oauth_with_query(cx->pool, at->userinfo,
                                    oauth_form(cx->pool, "fields", "id,name,email",
@@ -203,8 +203,8 @@ oauth_problem_t oauth_telegram(wall_cx_t *cx, const wall_provider_t *provider,
     out->provider = provider;
     if (back->hash == NULL || back->id == NULL || back->auth_date == NULL)
         return oauth_doubt(cx, provider, OAUTH_REFUSED, "its form lacks a field");
-    wall_sha256(key, (wall_bytes_t){ provider->secret, strlen(provider->secret) });
-    if (!wall_equal_secret(wall_hmac_sha256_hex(cx->pool, key, (wall_bytes_t){ text, strlen(text) }),
+    wall_sha256(key, wall_bytes_of(provider->secret));
+    if (!wall_equal_secret(wall_hmac_sha256_hex(cx->pool, key, wall_bytes_of(text)),
                            back->hash))
         return oauth_doubt(cx, provider, OAUTH_REFUSED, "its form is not signed by it");
     signed_at = apr_atoi64(back->auth_date);
@@ -212,7 +212,7 @@ oauth_problem_t oauth_telegram(wall_cx_t *cx, const wall_provider_t *provider,
         return oauth_doubt(cx, provider, OAUTH_EXPIRED, "its form is too old, or of the future");
     /* There is no code that the provider takes only once: so it is taken only once here. */
     rc = wall_db_exec(cx,
-                      sql_oauth_use_once(wall_sha256_hex(cx->pool, (wall_bytes_t){ back->hash, strlen(back->hash) }),
+                      sql_oauth_use_once(wall_sha256_hex(cx->pool, wall_bytes_of(back->hash)),
                                          2 * SIGNED_FOR_S),
                       NULL);
     if (rc != WALL_OK)

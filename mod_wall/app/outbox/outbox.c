@@ -59,7 +59,7 @@ static wall_rc_t tell(wall_cx_t *cx, const outbox_row_t *row)
     if (strcmp(row->topic, AUTH_MARK_TOPIC) == 0)
         return auth_mark_again(cx, row->channel, row->payload);
     return wall_publish_checked(cx, row->channel, row->topic,
-                                (wall_bytes_t){ row->payload, strlen(row->payload) }, NULL, NULL);
+                                wall_bytes_of(row->payload), NULL, NULL);
 }
 
 wall_rc_t outbox_drain(wall_cx_t *cx, int *count)

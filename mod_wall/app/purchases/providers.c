@@ -47,7 +47,7 @@ static const char *signature(apr_pool_t *pool, const char *secret, const char *s
     wall_buf_add(&text, seconds, seconds_len);
     wall_buf_char(&text, '.');
     wall_buf_add(&text, body.data, body.len);
-    return wall_hmac_hex(pool, (wall_bytes_t){ secret, strlen(secret) },
+    return wall_hmac_hex(pool, wall_bytes_of(secret),
                          (wall_bytes_t){ text.data, text.len });
 }
 
@@ -121,7 +121,7 @@ static const char *reference(const wall_cx_t *cx, apr_int64_t purchase_id)
 {
     const char *named = apr_psprintf(cx->pool, "%s:%" APR_INT64_T_FMT, cx->site->site, purchase_id);
     const char *mac = wall_mac_hex(cx->pool, cx->site->secret, "payments-reference",
-                                   (wall_bytes_t){ named, strlen(named) });
+                                   wall_bytes_of(named));
 
     return apr_psprintf(cx->pool, "%s:%.16s", named, mac);
 }

@@ -130,7 +130,7 @@ static void tell(wall_cx_t *cx, void *baton)
     const told_t *told = baton;
 
     wall_publish_passing(cx, apr_psprintf(cx->pool, "user:%" APR_INT64_T_FMT, told->user_id),
-                         "bricks.purchase", (wall_bytes_t){ told->json, strlen(told->json) });
+                         "bricks.purchase", wall_bytes_of(told->json));
 }
 
 static wall_rc_t send_mail(wall_cx_t *cx, const purchases_purchase_t *p, mail_kind_t kind,

@@ -65,7 +65,7 @@ static wall_rc_t create(wall_cx_t *cx, const purchases_purchase_t *purchase, pay
     /* Not to be guessed, and the same each time it is asked. */
     out->session_id = apr_pstrcat(cx->pool, "test_",
                                   wall_mac_hex(cx->pool, cx->site->secret, "payments-test-session",
-                                               (wall_bytes_t){ ours, strlen(ours) }),
+                                               wall_bytes_of(ours)),
                                   NULL);
     out->url = apr_psprintf(cx->pool, "%s/bricks/test-checkout/%" APR_INT64_T_FMT,
                             cx->site->base_url, purchase->purchase_id);
