@@ -15,14 +15,8 @@
 /** Where a form leads: the query's `next` when it is a path of this site, else home. */
 const char *pages_next_of(wall_cx_t *cx, const wall_document_t *doc)
 {
-    const char *query = strchr(doc->address, '?');
-    const char *next = query != NULL ? strstr(query, "next=") : NULL;
-    char *path;
+    const char *path = pages_query(cx, doc, "next");
 
-    if (next == NULL)
-        return "/";
-    path = apr_pstrmemdup(cx->pool, next + 5, strcspn(next + 5, "&"));
-    path = (char *)apr_punescape_url(cx->pool, path, NULL, NULL, 1);
     /* Neither another host ("//x", "/\x") nor another line of the header. */
     if (path == NULL || path[0] != '/' || path[1] == '/' || path[1] == '\\' ||
         strpbrk(path, "\r\n") != NULL)

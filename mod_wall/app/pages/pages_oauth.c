@@ -13,29 +13,11 @@
 
 #define FINISH "/register/finish"
 
-/** Value of @a name in the query of the page's address; NULL when there is none. */
-static const char *query_value(wall_cx_t *cx, const wall_document_t *doc, const char *name)
-{
-    const char *at = strchr(doc->address, '?');
-    size_t len = strlen(name);
-
-    while (at != NULL) {
-        at++;
-        if (strncmp(at, name, len) == 0 && at[len] == '=') {
-            const char *raw = apr_pstrmemdup(cx->pool, at + len + 1, strcspn(at + len + 1, "&"));
-
-            return apr_punescape_url(cx->pool, raw, NULL, NULL, 1);
-        }
-        at = strchr(at, '&');
-    }
-    return NULL;
-}
-
 void pages_problem(wall_cx_t *cx, wall_document_t *doc)
 {
-    const char *name = query_value(cx, doc, "problem");
+    const char *name = pages_query(cx, doc, "problem");
     const char *said = name != NULL && doc->typed == NULL
-                           ? oauth_problem_text(cx, name, query_value(cx, doc, "provider"))
+                           ? oauth_problem_text(cx, name, pages_query(cx, doc, "provider"))
                            : NULL;
 
     if (said != NULL)
