@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/json.h"
 #include "core/weburl.h"
 
@@ -24,14 +25,6 @@ static int is_lower(char c)
 static int is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static void lower(char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text >= 'A' && *text <= 'Z')
-            *text = (char)(*text + ('a' - 'A'));
-    }
 }
 
 /* ---- code points that are not text ---- */
@@ -117,7 +110,7 @@ static void plain_line_ends(char *text)
 /* Lower-cases; 1 when it is a letter and then letters, digits, - and _. */
 static int is_name(char *text)
 {
-    lower(text);
+    wall_lower(text, strlen(text));
     return is_lower(text[0]) &&
            strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(text);
 }
@@ -192,7 +185,7 @@ static wall_why_t check_email(char *text)
 
     if (at == NULL || strlen(text) > EMAIL_MAX || at - text > LOCAL_MAX)
         return refused;
-    lower(at);
+    wall_lower(at, strlen(at));
     return is_dot_atom(text, (size_t)(at - text)) && is_mail_domain(at + 1) ? WALL_NO_WHY : refused;
 }
 
@@ -202,7 +195,7 @@ static wall_why_t check_uuid(char *text)
     const wall_why_t refused = WALL_WHY(NOT_UUID);
     size_t i;
 
-    lower(text);
+    wall_lower(text, strlen(text));
     if (strlen(text) != UUID_LEN)
         return refused;
     for (i = 0; i < UUID_LEN; i++) {

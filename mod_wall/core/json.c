@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ascii.h"
+
 /* The grammar is RFC 8259; like I-JSON (RFC 7493) it refuses duplicate names and escapes of lone
  * surrogates, which readers understand differently. A NUL in a name is refused because the tree's
  * names are C strings: two names would become one. */
@@ -133,15 +135,6 @@ static int number(reader_t *r)
     return 1;
 }
 
-static int hex_value(unsigned char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-        return (c | 0x20) - 'a' + 10;
-    return -1;
-}
-
 /* The four digits at @a p as a number, -1 when they are not there. */
 static long hex4(const unsigned char *p, const unsigned char *end)
 {
@@ -151,7 +144,7 @@ static long hex4(const unsigned char *p, const unsigned char *end)
     if (end - p < 4)
         return -1;
     for (i = 0; i < 4; i++) {
-        int v = hex_value(p[i]);
+        int v = wall_hex_value(p[i]);
 
         if (v < 0)
             return -1;

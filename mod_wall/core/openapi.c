@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/openapi.h"
 
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/openapi_parts.h"
 
 static const char *const method_names[] = {
@@ -133,15 +133,6 @@ static void security(out_t *o, const wall_route_t *route)
 
 /* ---- extensions: what a client or a test may want to know beyond OpenAPI ---- */
 
-static const char *lower_copy(apr_pool_t *pool, const char *text)
-{
-    char *copy = apr_pstrdup(pool, text), *p;
-
-    for (p = copy; *p != '\0'; p++)
-        *p = (char)apr_tolower(*p);
-    return copy;
-}
-
 static void extensions(out_t *o, const wall_route_t *route)
 {
     const wall_rc_t *rc;
@@ -153,7 +144,7 @@ static void extensions(out_t *o, const wall_route_t *route)
         out_i64(o, "x-wall-step-up", WALL_CONFIRMED_MINUTES);
     if (route->rate > WALL_RATE_NONE) {
         out_open(o, "x-wall-rate", '{');
-        out_str(o, "class", lower_copy(o->buf->pool, rates[route->rate].name));
+        out_str(o, "class", wall_lower_copy(o->buf->pool, rates[route->rate].name));
         out_i64(o, "requests", rates[route->rate].count);
         out_i64(o, "period_s", rates[route->rate].period);
         out_i64(o, "burst", rates[route->rate].burst);

@@ -4,6 +4,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "core/ascii.h"
+
 #define SEGMENTS_MAX 16
 #define METHODS      (WALL_DELETE + 1)
 
@@ -113,15 +115,6 @@ const struct wall_router_t *wall_router_make(apr_pool_t *pool, const wall_route_
 
 /* ---- matching ---- */
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-        return (c | 0x20) - 'a' + 10;
-    return -1;
-}
-
 /* RFC 3986 §2.1. Decoded after splitting, so an encoded slash stays inside its segment. */
 static int percent_decode(apr_pool_t *pool, segment_t *segment)
 {
@@ -139,8 +132,8 @@ static int percent_decode(apr_pool_t *pool, segment_t *segment)
 
             if (segment->len - from < 3)
                 return 0;
-            high = hex_value(segment->text[from + 1]);
-            low = hex_value(segment->text[from + 2]);
+            high = wall_hex_value(segment->text[from + 1]);
+            low = wall_hex_value(segment->text[from + 2]);
             if (high < 0 || low < 0 || (high | low) == 0)
                 return 0;
             c = (char)(high << 4 | low);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/ascii.h"
 #include "core/packages.h"
 #include "core/subnets.h"
 #include "core/providers.h"
@@ -262,15 +263,6 @@ const char *wall_site_finish(wall_site_t *site, apr_pool_t *pool)
     return site->apps_host != NULL ? check_apps_host(site, pool) : NULL;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-        return (c | 0x20) - 'a' + 10;
-    return -1;
-}
-
 const char *wall_site_secret(wall_site_t *site, wall_bytes_t text)
 {
     static const char *const refused = "must hold 64 hexadecimal digits and nothing else";
@@ -282,7 +274,7 @@ const char *wall_site_secret(wall_site_t *site, wall_bytes_t text)
     if (text.len != sizeof(secret) * 2)
         return refused;
     for (i = 0; i < sizeof(secret); i++) {
-        int high = hex_value(text.data[2 * i]), low = hex_value(text.data[2 * i + 1]);
+        int high = wall_hex_value(text.data[2 * i]), low = wall_hex_value(text.data[2 * i + 1]);
 
         if (high < 0 || low < 0)
             return refused;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/ascii.h"
 #include "core/timezone.h"
 
 const char *wall_value_FLAG(const wall_value_rule_t *rule, const char *value, int *out)
@@ -106,15 +107,6 @@ static size_t authority_length(const char *text)
     return port < 0 ? 0 : len + (size_t)port;
 }
 
-static char *lower_copy(apr_pool_t *pool, const char *text)
-{
-    char *copy = apr_pstrdup(pool, text), *p;
-
-    for (p = copy; *p != '\0'; p++)
-        *p = (char)apr_tolower(*p);
-    return copy;
-}
-
 const char *wall_value_HOST(const wall_value_rule_t *rule, const char *value, const char **out)
 {
     size_t len = host_length(value);
@@ -122,7 +114,7 @@ const char *wall_value_HOST(const wall_value_rule_t *rule, const char *value, co
 
     if (port < 0 || value[len + (size_t)port] != '\0')
         return "must be a host name, with :port where it is not the usual one";
-    return wall_value_STR(rule, lower_copy(rule->pool, value), out);
+    return wall_value_STR(rule, wall_lower_copy(rule->pool, value), out);
 }
 
 const char *wall_value_URL(const wall_value_rule_t *rule, const char *value, const char **out)
@@ -139,8 +131,7 @@ const char *wall_value_URL(const wall_value_rule_t *rule, const char *value, con
     if (host == 0 || (*path != '\0' && *path != '/') || strpbrk(path, "?# \"<>\\") != NULL)
         return refused;
     copy = apr_pstrdup(rule->pool, value);
-    for (i = 0; i < scheme + host; i++)
-        copy[i] = (char)apr_tolower(copy[i]);
+    wall_lower(copy, scheme + host);
     for (i = strlen(copy); i > scheme + host && copy[i - 1] == '/'; i--)
         copy[i - 1] = '\0';
     return wall_value_STR(rule, copy, out);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include "app/auth/auth.h"
 #include "app/auth/common_passwords.h"
 #include "app/auth/logins.h"
+#include "core/ascii.h"
 #include "core/crypto.h"
 #include "io/db.h"
 #include "io/limiter.h"
@@ -128,19 +128,10 @@ static wall_rc_t few_strangers(wall_cx_t *cx, const char *name, apr_int64_t user
                     name);
 }
 
-static const char *lower(wall_cx_t *cx, const char *text)
-{
-    char *out = apr_pstrdup(cx->pool, text);
-
-    for (char *p = out; *p != '\0'; p++)
-        *p = (char)apr_tolower(*p);
-    return out;
-}
-
 wall_rc_t auth_check_login(wall_cx_t *cx, const char *login, const char *password,
                            apr_int64_t *user_id)
 {
-    const char *name = lower(cx, login);
+    const char *name = wall_lower_copy(cx->pool, login);
     account_t account = { 0 };
     int ok = 0;
     wall_rc_t rc = few_tries(cx, name);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/purchases/provider.h"
+#include "core/ascii.h"
 #include "core/json.h"
 #include "core/site.h"
 #include "io/db.h"
@@ -324,15 +325,6 @@ static void number_field(wall_buf_t *form, const char *name, apr_int64_t value)
     field(form, name, apr_psprintf(form->pool, "%" APR_INT64_T_FMT, value));
 }
 
-static const char *lower(apr_pool_t *pool, const char *currency)
-{
-    char *copy = apr_pstrdup(pool, currency);
-
-    for (char *p = copy; *p != '\0'; p++)
-        *p = (char)(*p | 0x20);
-    return copy;
-}
-
 /* Amounts are those of our own row; nothing comes from the browser. All of it is the same on every try,
  * or Stripe would refuse the key. */
 static void describe(wall_cx_t *cx, const purchases_purchase_t *p, wall_buf_t *form)
@@ -347,7 +339,7 @@ static void describe(wall_cx_t *cx, const purchases_purchase_t *p, wall_buf_t *f
     field(form, "metadata[wall_purchase]", ours);
     field(form, "payment_intent_data[metadata][wall_purchase]", ours);
     number_field(form, "line_items[0][quantity]", 1);
-    field(form, "line_items[0][price_data][currency]", lower(cx->pool, p->currency));
+    field(form, "line_items[0][price_data][currency]", wall_lower_copy(cx->pool, p->currency));
     number_field(form, "line_items[0][price_data][unit_amount]",
                  has_hundredths(p->currency) ? p->price_minor * 100 : p->price_minor);
     field(form, "line_items[0][price_data][product_data][name]",
