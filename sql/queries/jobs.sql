@@ -77,12 +77,12 @@ SET status = 'completed', progress_percentage = 100, actual_bricks_cost = :cost,
     total_tokens = :total_tokens, completed_at = NOW(6), lease_until = NULL
 WHERE job_id = :job_id AND fence = :fence AND status = 'processing';
 
--- name: jobs_fail(code str, message str, reason str, seconds i64, job_id str, fence i64)
+-- name: jobs_fail(code str, message str, reason str, seconds i64, job_id str, fence i64, was str)
 UPDATE ai_generation_jobs
 SET status = 'failed', error_code = :code, error_message = :message, error_reason = :reason,
     error_seconds = :seconds, failed_at = NOW(6),
     fence = fence + 1, lease_until = NULL, not_before = NULL
-WHERE job_id = :job_id AND fence = :fence AND status = 'processing';
+WHERE job_id = :job_id AND fence = :fence AND status = :was;
 
 -- name: jobs_again(delay_ms i64, code str, message str, reason str, seconds i64, job_id str, fence i64)
 UPDATE ai_generation_jobs
@@ -98,24 +98,22 @@ SET status = 'queued', not_before = NULL, progress_percentage = 0, attempts = at
     fence = fence + 1, lease_until = NULL
 WHERE job_id = :job_id AND fence = :fence AND status = 'processing' AND attempts > 0;
 
+-- A job that nobody is at work on.
+-- define: job_left() job_id, app_id, user_id, priority, attempts, max_attempts, fence,
+--     estimated_bricks_max AS held
+
 -- name: jobs_overdue(limit i64)
-SELECT job_id, app_id, user_id, priority, attempts, max_attempts, fence,
-       estimated_bricks_max AS held
-FROM ai_generation_jobs
+SELECT {job_left()} FROM ai_generation_jobs
 WHERE status = 'processing' AND lease_until < NOW(6)
 ORDER BY lease_until LIMIT :limit;
 
 -- name: jobs_due(limit i64)
-SELECT job_id, app_id, user_id, priority, attempts, max_attempts, fence,
-       estimated_bricks_max AS held
-FROM ai_generation_jobs
+SELECT {job_left()} FROM ai_generation_jobs
 WHERE status = 'queued' AND not_before <= NOW(6)
 ORDER BY created_at LIMIT :limit;
 
 -- name: jobs_waiting(limit i64)
-SELECT job_id, app_id, user_id, priority, attempts, max_attempts, fence,
-       estimated_bricks_max AS held
-FROM ai_generation_jobs
+SELECT {job_left()} FROM ai_generation_jobs
 WHERE status = 'queued' AND (not_before IS NULL OR not_before <= NOW(6))
   AND updated_at < NOW(6) - INTERVAL 1 SECOND
 ORDER BY created_at LIMIT :limit;
@@ -126,13 +124,6 @@ SELECT j.job_id, j.app_id, j.user_id, j.priority, j.attempts, j.max_attempts, j.
 FROM bricks_holds h JOIN ai_generation_jobs j ON j.job_id = h.job_id
 WHERE h.status = 'held' AND h.expires_at < NOW(6) AND j.status <> 'processing'
 ORDER BY h.expires_at LIMIT :limit;
-
--- name: jobs_expire(code str, message str, reason str, seconds i64, job_id str, fence i64)
-UPDATE ai_generation_jobs
-SET status = 'failed', error_code = :code, error_message = :message, error_reason = :reason,
-    error_seconds = :seconds, failed_at = NOW(6),
-    fence = fence + 1, lease_until = NULL, not_before = NULL
-WHERE job_id = :job_id AND fence = :fence AND status = 'queued';
 
 -- name: jobs_mean_ms()
 SELECT CAST(AVG(took) AS SIGNED) AS mean_ms FROM (

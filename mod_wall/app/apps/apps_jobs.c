@@ -191,11 +191,9 @@ static wall_rc_t give_up_work(wall_cx_t *cx, void *baton)
     wall_rc_t rc;
 
     message = apps_failure_text(cx, reason, NULL, f->seconds, claim->held, 0);
-    rc = wall_db_exec(cx, step->waiting
-                              ? sql_jobs_expire(code, message, reason, f->seconds, claim->job_id,
-                                                claim->fence)
-                              : sql_jobs_fail(code, message, reason, f->seconds, claim->job_id,
-                                              claim->fence),
+    rc = wall_db_exec(cx,
+                      sql_jobs_fail(code, message, reason, f->seconds, claim->job_id, claim->fence,
+                                    step->waiting ? "queued" : "processing"),
                       &affected);
     if (rc != WALL_OK || (rc = lost(affected)) != WALL_OK) {
         return rc;
