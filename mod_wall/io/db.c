@@ -63,6 +63,11 @@ void wall_db_release(wall_cx_t *cx)
     db_put_back(db, 0);
 }
 
+void wall_db_patience(wall_cx_t *cx, int seconds)
+{
+    cx->db->patience = apr_time_from_sec(seconds);
+}
+
 /* One try. WALL_OK, or WALL_E_DB_UNAVAILABLE without a word. */
 static wall_rc_t take(wall_cx_t *cx)
 {
@@ -127,7 +132,7 @@ int db_text(wall_db_t *db, const char *sql, int *stalled)
 {
     int nrows = 0, err;
 
-    db_watch_begin(db->session->watch);
+    db_watch_begin(db->session->watch, 0);
     err = apr_dbd_query(db->conn->driver, db->conn->handle, &nrows, sql);
     *stalled = db_watch_end(db->session->watch);
     return err;
@@ -283,7 +288,7 @@ static int run_once(wall_cx_t *cx, run_t *run, const void **values)
     int err, nrows = 0;
 
     apr_pool_create(&scratch, cx->pool);
-    db_watch_begin(db->session->watch);
+    db_watch_begin(db->session->watch, db->patience);
     err = db_session_prepare(db->conn, db->session, run->query->stmt, &prepared);
     if (err == 0 && run->sink == NULL)
         err = apr_dbd_pbquery(driver, scratch, db->conn->handle, &nrows, prepared->stmt, values);
@@ -460,7 +465,7 @@ wall_rc_t wall_db_prepare(wall_cx_t *cx, const wall_stmt_t *stmt)
 
     if (rc != WALL_OK)
         return rc;
-    db_watch_begin(db->session->watch);
+    db_watch_begin(db->session->watch, 0);
     err = db_session_prepare(db->conn, db->session, stmt, &prepared);
     db_watch_end(db->session->watch);
     if (err == 0)

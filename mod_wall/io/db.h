@@ -184,10 +184,13 @@ wall_rc_t wall_db_raw(wall_cx_t *cx, const char *sql);
  *  cx->failure_log. For wallctl check-sql. */
 wall_rc_t wall_db_prepare(wall_cx_t *cx, const wall_stmt_t *stmt);
 
+/** Lets statements of @a cx take @a seconds more than the watchdog allows: what looks at everything. */
+void wall_db_patience(wall_cx_t *cx, int seconds);
+
 /**
  * The watchdog: a frozen server hangs apr_dbd (even mod_dbd's ping) for ever; shutdown(2) on the
  * socket is all that helps. A thread cuts calls that run longer than @a seconds (so no statement may
- * legitimately take longer: wallctl starts none for migrations), and what hangs while a connection is
+ * legitimately take longer, but for wall_db_patience(); wallctl starts none, for migrations), and what hangs while a connection is
  * taken. They fail with WALL_E_DB_UNAVAILABLE; until the server answers again one thread at a time
  * tries it and the others fail at once. Start it once per process, after fork().
  */

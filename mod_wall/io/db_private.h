@@ -49,8 +49,9 @@ typedef struct db_opening_t {
 db_watch_t *db_watch_find(const apr_dbd_t *handle);
 /** The connection is given to somebody (1) or is back in its pool (0). */
 void db_watch_use(db_watch_t *watch, int in_use);
-/** Around each call that talks to the server. @return of end: 1 when the socket has been cut */
-void db_watch_begin(db_watch_t *watch);
+/** Around each call that talks to the server. @param patience beyond the watchdog's limit
+ *  @return of end: 1 when the socket has been cut */
+void db_watch_begin(db_watch_t *watch, apr_interval_time_t patience);
 int db_watch_end(db_watch_t *watch);
 /** Ends the connection for good: whoever waits on it fails, so does every ping. */
 void db_watch_cut(db_watch_t *watch);
@@ -104,6 +105,7 @@ struct wall_db_t {
     wall_rc_t doomed; /* failure of a joined transaction */
     apr_array_header_t *effects;
     const char *duplicate_key;
+    apr_interval_time_t patience; /* see wall_db_patience() */
 };
 
 /** Sets up the session of a fresh connection; at once for one that has it. 0 or an error number. */

@@ -83,7 +83,7 @@ int db_session_open(wall_cx_t *cx, wall_db_conn_t *conn, db_session_t **out)
             session->watch = db_watch_find(conn->handle);
         }
         db_watch_use(session->watch, 1);
-        db_watch_begin(session->watch);
+        db_watch_begin(session->watch, 0);
         err = set_up(cx, conn);
         db_watch_end(session->watch);
         if (err != 0) {

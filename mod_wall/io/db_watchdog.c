@@ -27,7 +27,7 @@ struct db_watch_t {
     pid_t pid;
     int fd; /* a duplicate of our own */
     ino_t inode;
-    _Atomic apr_time_t since; /* of the running call; 0 = none */
+    _Atomic apr_time_t since; /* of the running call, and its patience; 0 = none */
     atomic_int in_use;
     atomic_int cut;
 };
@@ -128,10 +128,10 @@ void db_watch_use(db_watch_t *watch, int in_use)
         atomic_store(&watch->in_use, in_use);
 }
 
-void db_watch_begin(db_watch_t *watch)
+void db_watch_begin(db_watch_t *watch, apr_interval_time_t patience)
 {
     if (watch != NULL)
-        atomic_store(&watch->since, apr_time_now());
+        atomic_store(&watch->since, apr_time_now() + patience);
 }
 
 int db_watch_end(db_watch_t *watch)

@@ -301,3 +301,19 @@ void test_faults__watchdog_spares_the_quick(void)
         CU_ASSERT_EQUAL(wall_db_number(cx, DB_CALL(fault_sleep), &n), WALL_OK);
     db_test_end(cx);
 }
+
+DB_STMT(fault_long_sleep, "SELECT SLEEP(1.8)", 1, 0, "");
+
+void test_faults__watchdog_has_patience_when_asked(void)
+{
+    wall_cx_t *cx = start();
+    apr_int64_t n;
+
+    CU_ASSERT_EQUAL_FATAL(wall_db_watchdog_start(cx->pool, WATCHDOG_SECONDS, cx->logger), WALL_OK);
+    wall_db_patience(cx, 1);
+    CU_ASSERT_EQUAL(wall_db_number(cx, DB_CALL(fault_long_sleep), &n), WALL_OK);
+    wall_db_patience(cx, 0);
+    CU_ASSERT_EQUAL(wall_db_number(cx, DB_CALL(fault_long_sleep), &n), WALL_E_DB_UNAVAILABLE);
+    CU_ASSERT_EQUAL(count(cx), 0); /* and it goes on */
+    db_test_end(cx);
+}
