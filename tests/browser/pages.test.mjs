@@ -66,6 +66,17 @@ test("page: what the server sends, before any script", async (t) => {
     await it.route(/\/assets\/main-/, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
     await it.goto(path);
     await look(t, it, `server-${name}`);
+    // Read slowly, a part is drawn before the rest is there: what comes later neither stands above it nor moves it.
+    await it.setViewportSize({ width: 390, height: 844 });
+    equal(await it.evaluate(() => [...document.querySelectorAll("main *")].filter((e) => getComputedStyle(e).order !== "0").map((e) => e.outerHTML.slice(0, 60))), [], `${name}: moved from its place in the document`);
+    await it.setViewportSize({ width: 1280, height: 900 });
+    const [part, whole] = await it.evaluate(() => {
+      const first = document.querySelector(".shell.guest > .top, .shell > .side, .land-form > .logo"), box = () => { const b = first.getBoundingClientRect(); return [b.x, b.width]; };
+      const whole = box();
+      while (first.nextElementSibling) first.nextElementSibling.remove();
+      return [box(), whole];
+    });
+    equal(part, whole, `${name}: where the page's first part stands before the rest is there`);
   }
 });
 

@@ -207,7 +207,7 @@ wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc)
     doc->module = "apps/app";
     wall_document_data(doc, apr_psprintf(cx->pool, "/ai/applications/%" APR_INT64_T_FMT, app.app_id),
                        &apps_app_shape, &app);
-    pages_begin(cx, doc, me, app.title, 0, "");
+    pages_begin(cx, doc, me, app.title, 0, "railed");
     wall_html(&doc->body, "<div class=\"stage stack\"><section class=\"app\" aria-label=\"%s\">",
               wall_text_with(cx, "app.named", "title", app.title, NULL));
     if (app.url != NULL)
@@ -388,7 +388,7 @@ static wall_rc_t account_page(wall_cx_t *cx, wall_document_t *doc, const account
         doc->redirect = pages_next_of(cx, doc);
         return WALL_OK;
     }
-    pages_begin(cx, doc, NULL, doc->title, 0, "");
+    pages_begin(cx, doc, NULL, doc->title, 0, "narrow");
     wall_buf_str(&doc->body, "<div class=\"face pad account\">");
     pages_problem(cx, doc);
     if (login) {

@@ -76,7 +76,7 @@ static wall_rc_t show(wall_cx_t *cx, wall_document_t *doc, const mailed_t *page)
     doc->title = words(cx, page, "title");
     doc->module = "accounts/mailed";
     doc->hidden = 1;
-    pages_begin(cx, doc, me, doc->title, 0, "");
+    pages_begin(cx, doc, me, doc->title, 0, "narrow");
     wall_buf_str(&doc->body, "<div class=\"face pad account\">");
     if (done != NULL) {
         wall_html(&doc->body, "<div class=\"note ok\" role=\"status\"><p>%s</p></div>", done);

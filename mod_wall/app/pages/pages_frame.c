@@ -159,14 +159,14 @@ static void top(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)
 }
 
 void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
-                 int plain, const char *main_class)
+                 int plain, const char *layout)
 {
-    wall_html(&doc->body, "<a class=\"skip\" href=\"#main\">%s</a><div class=\"shell%s\">",
-              wall_text(cx, "nav.skip"), me != NULL ? "" : " guest");
+    wall_html(&doc->body, "<a class=\"skip\" href=\"#main\">%s</a><div class=\"shell%s %s\">",
+              wall_text(cx, "nav.skip"), me != NULL ? "" : " guest", layout);
     top(cx, doc, me);
     if (me != NULL)
         side(cx, doc, me);
-    wall_html(&doc->body, "<main id=\"main\" tabindex=\"-1\" class=\"%s\"", main_class);
+    wall_buf_str(&doc->body, "<main id=\"main\" tabindex=\"-1\"");
     if (doc->glaze != NULL)
         wall_html(&doc->body, " data-glaze=\"%s\"", doc->glaze);
     wall_buf_str(&doc->body, ">");

@@ -19,9 +19,10 @@ int pages_sent_to_login(wall_cx_t *cx, wall_document_t *doc);
 const char *pages_next_of(wall_cx_t *cx, const wall_document_t *doc);
 
 /** Skip link, bar, navigation, and the beginning of the main region with its heading.
- *  @param plain the heading is only read, not shown */
+ *  @param plain  the heading is only read, not shown
+ *  @param layout "" one column, "wide", "narrow" (a form), "railed" (the client puts something beside it) */
 void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
-                 int plain, const char *main_class);
+                 int plain, const char *layout);
 void pages_end(wall_document_t *doc);
 /** The day of @a time where the reader is, as a time element. */
 void pages_date(wall_document_t *doc, apr_time_t time);

@@ -153,7 +153,7 @@ wall_rc_t pages_finish(wall_cx_t *cx, const void *in, wall_document_t *doc)
     doc->hidden = 1;
     if (rc != WALL_OK && rc != WALL_E_NOT_FOUND)
         return rc;
-    pages_begin(cx, doc, me, doc->title, 0, "");
+    pages_begin(cx, doc, me, doc->title, 0, "narrow");
     wall_buf_str(&doc->body, "<div class=\"face pad account\">");
     if (rc == WALL_E_NOT_FOUND) {
         wall_fail_clear(cx);
@@ -217,7 +217,7 @@ wall_rc_t pages_telegram(wall_cx_t *cx, const void *in, wall_document_t *doc)
     doc->title = "Telegram";
     doc->module = "accounts/telegram";
     doc->hidden = 1;
-    pages_begin(cx, doc, NULL, doc->title, 0, "");
+    pages_begin(cx, doc, NULL, doc->title, 0, "narrow");
     wall_html(&doc->body, "<div class=\"face pad account\"><p role=\"status\">%s</p><noscript><p class=\"note low\">%s</p></noscript>"
               "<p class=\"mt\"><a class=\"link\" href=\"/login\">%s</a></p></div>",
               wall_text(cx, "oauth.telegram"), wall_text(cx, "oauth.telegram_script"), wall_text(cx, "factor.start_again"));

@@ -22,7 +22,7 @@ wall_rc_t pages_second(wall_cx_t *cx, const void *in, wall_document_t *doc)
         doc->redirect = pages_next_of(cx, doc);
         return WALL_OK;
     }
-    pages_begin(cx, doc, NULL, doc->title, 0, "");
+    pages_begin(cx, doc, NULL, doc->title, 0, "narrow");
     wall_html(&doc->body, "<div class=\"face pad account\"><p class=\"soft\">%s</p>",
               wall_text(cx, "factor.second_text"));
     pages_form(cx, doc, "/login/second", "auth.sign_in", fields);

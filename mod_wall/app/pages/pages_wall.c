@@ -105,7 +105,7 @@ static void about(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wall,
     const char *open_to = apr_pstrcat(cx->pool, "visibility.",
                                       walls_visibility_names[wall->privacy_level], NULL);
 
-    wall_html(&doc->body, "</div><aside class=\"face pad\" aria-label=\"%s\"><h2>%s</h2>",
+    wall_html(&doc->body, "<aside class=\"face pad\" aria-label=\"%s\"><h2>%s</h2>",
               wall_text(cx, "wall.about"), wall_text(cx, "wall.about"));
     if (person != NULL && person->bio != NULL) {
         wall_buf_str(&doc->body, "<div class=\"person-bio\">");
@@ -117,7 +117,7 @@ static void about(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wall,
         details(cx, doc, person);
     else
         day(cx, doc, "wall.since", wall->created_at);
-    wall_html(&doc->body, "<dt>%s</dt><dd>%s</dd></dl></aside></div>",
+    wall_html(&doc->body, "<dt>%s</dt><dd>%s</dd></dl></aside>",
               wall_text(cx, "visibility.label"), wall_text(cx, open_to));
 }
 
@@ -148,7 +148,10 @@ static void whole(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wall,
                   const wall_page_t *posts, const users_profile_t *person)
 {
     wall_top(cx, doc, wall);
-    wall_buf_str(&doc->body, "<div class=\"about\"><div>");
+    /* First, as it is read where there is one column: what comes later must not push down what is read. */
+    wall_buf_str(&doc->body, "<div class=\"about\">");
+    about(cx, doc, wall, person);
+    wall_buf_str(&doc->body, "<div>");
     if (posts->items->nelts == 0) {
         pages_empty(doc, wall_text(cx, wall->may_post ? "wall.empty_own" : "wall.empty"),
                     wall_text(cx, wall->may_post ? "wall.empty_own_text" : "wall.empty_text"));
@@ -156,7 +159,7 @@ static void whole(wall_cx_t *cx, wall_document_t *doc, const walls_wall_t *wall,
     } else {
         pages_posts(cx, doc, posts, doc->canonical);
     }
-    about(cx, doc, wall, person);
+    wall_buf_str(&doc->body, "</div></div>");
 }
 
 wall_rc_t pages_wall(wall_cx_t *cx, const posts_on_wall_t *in, wall_document_t *doc)

@@ -39,9 +39,9 @@ export default function WallPage({ params }: { params: Params }) {
         </div>
       </section>
       <div class="about">
+        <About wall={wall} />
         <div><PostList url={address("/walls/{wall}/posts", params)} empty={wall.may_post
           ? { title: t("wall.empty_own"), text: t("wall.empty_own_text") } : { title: t("wall.empty"), text: t("wall.empty_text") }} /></div>
-        <About wall={wall} />
       </div>
     </Main>
   );
