@@ -6,6 +6,7 @@
 
 #include "core/ascii.h"
 #include "core/json.h"
+#include "core/timezone.h"
 #include "core/weburl.h"
 
 #define USERNAME_MIN 3
@@ -207,34 +208,10 @@ static wall_why_t check_uuid(char *text)
     return WALL_NO_WHY;
 }
 
-static int digits(const char *text, int count)
-{
-    int value = 0;
-
-    while (count-- > 0) {
-        if (!is_digit(*text))
-            return -1;
-        value = value * 10 + (*text++ - '0');
-    }
-    return value;
-}
-
-/* The Gregorian calendar, RFC 3339 appendix C. */
+/* A day of the Gregorian calendar (RFC 3339 appendix C) since 1970. */
 static wall_why_t check_date(const char *text)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    const wall_why_t refused = WALL_WHY(NOT_DATE);
-    int year, month, day, leap;
-
-    if (strlen(text) != DATE_LEN || text[4] != '-' || text[7] != '-')
-        return refused;
-    year = digits(text, 4);
-    month = digits(text + 5, 2);
-    day = digits(text + 8, 2);
-    if (year < 1970 || month < 1 || month > 12 || day < 1)
-        return refused;
-    leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return day <= days[month - 1] + leap ? WALL_NO_WHY : refused;
+    return wall_day_number(text) >= 0 ? WALL_NO_WHY : WALL_WHY(NOT_DATE);
 }
 
 static wall_why_t check_format(apr_pool_t *pool, wall_format_t format, char *text)

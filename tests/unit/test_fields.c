@@ -250,6 +250,7 @@ static const fault_t faults[] = {
     { "date", "\"date\":\"2026-04-31\"", "This must be a day such as 2026-11-21." },
     { "date", "\"date\":\"2026-1-01\"", "This must be a day such as 2026-11-21." },
     { "date", "\"date\":\"2026-11-2x\"", "This must be a day such as 2026-11-21." },
+    { "date", "\"date\":\"1969-12-31\"", "This must be a day such as 2026-11-21." },
     { "uuid", "\"uuid\":\"01890a5dac96774bbcceb302099a8057\"", "This must be a UUID." },
     { "uuid", "\"uuid\":\"01890a5d-ac96-774b-bcce-b302099a805g\"", "This must be a UUID." },
     { "secret", "\"secret\":\"a\\u0000b\"", "This must not contain control characters." },
