@@ -9,7 +9,7 @@
 #include "io/db.h"
 #include "io/sql_statements.h"
 
-#define LINES_AT_A_TIME 500
+#define LINES_AT_A_TIME 10000 /* some 10 MB; each part looks the whole day through */
 #define DAYS_AT_A_TIME  400
 #define DAY_US          (86400LL * APR_USEC_PER_SEC)
 
