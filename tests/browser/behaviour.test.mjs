@@ -242,7 +242,7 @@ test("keys: j, k, n, g, ? and their switch; dialog and menu give the focus back"
   await page.keyboard.press("ArrowDown");
   equal(await focused(page), "Keyboard shortcuts", "arrows move");
   await page.keyboard.press("Escape");
-  ok(await menu.evaluate((e) => e === document.activeElement), "Escape gives the focus back to the button");
+  await until(() => menu.evaluate((e) => e === document.activeElement), "Escape gives the focus back to the button");
 
   await t.open(page, "/settings/appearance");
   await page.getByRole("switch", { name: "Keyboard shortcuts" }).uncheck();

@@ -15,6 +15,7 @@ test("without JavaScript: reading", async (t) => {
 
   await page.goto(`/p/${w.app.post_id}`);
   await page.getByRole("article").getByRole("link", { name: "Mira Okafor" }).click();
+  await page.waitForURL("**/w/*");
   equal(new URL(page.url()).pathname, `/w/${w.slug}`, "the wall");
   await page.getByText("It sounds hollow when you knock").waitFor();
   await page.getByText("Walked the old tram line").waitFor();
@@ -39,6 +40,7 @@ test("without JavaScript: register, sign out, sign in", async (t) => {
   await page.getByLabel("Email").fill(`${name}@example.org`);
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Create your wall" }).click();
+  await page.locator("#e-username").waitFor();
   ok(await page.locator("#e-username").isVisible(), "the refused field says why");
   equal(await page.getByLabel("Username").inputValue(), "x", "what was typed is kept");
   equal(await page.getByLabel("Name (optional)").inputValue(), "Ana María", "what was typed is kept");
@@ -70,11 +72,13 @@ test("without JavaScript: to a page of one's own through the door, and back", as
   await page.getByLabel("Username or email").fill(user.name);
   await page.getByLabel("Password").fill(user.password);
   await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/bricks*");
   equal(new URL(page.url()).pathname + new URL(page.url()).search, "/bricks?from=mail", "where one was going");
   const other = await off(t);
   await other.goto("/login?next=https://example.org/");
   await other.getByLabel("Username or email").fill(user.name);
   await other.getByLabel("Password").fill(user.password);
   await other.getByRole("button", { name: "Sign in" }).click();
+  await other.getByRole("link", { name: "My wall" }).waitFor();
   equal(other.url(), `${t.stack.url}/`, "never to another site");
 });

@@ -107,6 +107,7 @@ test("signing in by a provider: without JavaScript, with an account that has the
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByText(`with your account @${owner.username}?`).waitFor();
   await page.getByRole("button", { name: "Connect Campus" }).click();
+  await page.waitForURL("**/settings/connected");
   equal(new URL(page.url()).pathname, "/settings/connected", "where it ends");
   equal(await t.stack.sql(`SELECT provider FROM oauth_connections o JOIN users u USING (user_id) WHERE u.username = '${owner.username}'`), [["campus"]], "connected");
 });
