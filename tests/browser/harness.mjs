@@ -52,13 +52,15 @@ export class T {
     if (!this.#expected.some((e) => e.test(text))) this.#complaints.push(text);
   }
 
-  /** A new empty profile. `site` is where relative addresses lead. */
-  async context({ site = this.stack.url, ...options } = {}) {
+  /** A new empty profile. `site` is where relative addresses lead. Without `serviceWorker` none is registered: what a page asks
+   *  for while one takes over goes past page.route(). */
+  async context({ site = this.stack.url, serviceWorker = false, ...options } = {}) {
     const context = await this.browser.newContext({ baseURL: site, locale: "en-GB", viewport: { width: 1280, height: 900 },
       reducedMotion: "reduce", timezoneId: "UTC", ...options });
     this.#contexts.push(context);
     context.setDefaultTimeout(TIMEOUT);
     if (options.javaScriptEnabled !== false) {
+      if (!serviceWorker) await context.addInitScript(() => { if (globalThis.ServiceWorkerContainer) ServiceWorkerContainer.prototype.register = () => new Promise(() => {}); });
       await context.addInitScript(() => document.addEventListener("securitypolicyviolation", (e) =>
         console.error(`policy violated: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber} ${e.sample}`)));
     }

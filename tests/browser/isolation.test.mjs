@@ -46,7 +46,7 @@ test("an app in an endless loop leaves the page usable", async (t) => {
 }, { lane: "jobs" });
 
 test("the service worker keeps hashed assets only, and asks before an update takes over", async (t) => {
-  const { page, context } = await t.signedIn();
+  const { page, context } = await t.signedIn({ serviceWorker: true });
   await t.open(page, "/");
   await until(() => page.evaluate(async () => !!(await navigator.serviceWorker.getRegistration())?.active), "the worker");
   await page.reload();

@@ -342,7 +342,6 @@ test("races: the theme chosen last is the one that is kept", async (t) => {
 test("races: a page that cannot be had is there when it can", async (t) => {
   const { page, context } = await t.signedIn();
   t.expect(/ERR_INTERNET_DISCONNECTED|404/);
-  await page.addInitScript(() => { if (globalThis.ServiceWorkerContainer) ServiceWorkerContainer.prototype.register = () => new Promise(() => {}); });
   await t.open(page, "/");
   await context.setOffline(true);
   await page.getByRole("alert").getByText("The connection dropped.").waitFor();
