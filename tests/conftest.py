@@ -22,8 +22,8 @@ Marks
     @pytest.mark.expect_log(r"regex")   warning or error lines this test provokes on purpose; any other such
                                         line in httpd's or the worker's log fails the session
 
-With -n 2 (pytest-xdist, make check-api and check-fault) two stacks share the work, in tests/api a class or the
-functions of a file at a time; what they saw is judged together at the end.
+With -n 2 (pytest-xdist; make check-api and check-fault, but not under sanitizers) two stacks share the work, in
+tests/api a class or the functions of a file at a time; what they saw is judged together at the end.
 
 With WALL_COVERAGE=1 (make check-api) the session also fails when a route had no success or a declared error
 was never seen; tests/api/unprovoked.txt lists, with a reason each, those that cannot be provoked here.

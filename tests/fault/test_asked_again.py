@@ -16,7 +16,7 @@ import pytest
 
 from tests.fault.proxy import AFTER, BEFORE, INSIDE, Point, Proxy
 from tests.fault.test_money import COLUMNS
-from tests.stack import Stack, eventually
+from tests.stack import Stack, eventually, within_a_day
 from tests.stack.client import Answer, Client
 from tests.stack.stripe_api import StripeApi
 
@@ -290,6 +290,7 @@ def carried_out(world):
 
 @pytest.mark.expect_log(OUTAGE)
 def test_asked_again_is_done_once(world):
+    within_a_day(seconds=180)
     wholes = {kind: Whole(world, kind) for kind in KINDS}
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         for cuts in rounds(wholes):
