@@ -86,7 +86,13 @@ test("a job that fails says so, returns the bricks and can be tried again", asyn
   await until(async () => await shown(page) === 500, "all bricks are back");
   await t.shot(page, "job-failed");
   await app(page).getByRole("link", { name: "Try again" }).click();
-  equal(await page.getByLabel("What should it do?").inputValue(), prompt, "the description is there again");
+  const described = page.getByLabel("What should it do?");
+  equal(await described.inputValue(), prompt, "the description is there again");
+  await described.fill("A diary for the greenhouse");
+  await page.goBack();
+  await app(page).getByRole("link", { name: "Try again" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  equal(await described.inputValue(), "A diary for the greenhouse", "what was begun in between can be taken back");
 }, jobs);
 
 test("not enough bricks: said while writing, and by the server", async (t) => {

@@ -53,7 +53,7 @@ function Connect({ arrival, username }: { arrival: Arrival; username: string }) 
   const connect = () => work("connect", async () => {
     await post("/auth/oauth/arrival/link", {});
     forget();
-    toast(t("settings.saved"));
+    toast(t("oauth.connected", { provider: arrival.label }));
     go("/settings/connected", { replace: true });
   });
   return (

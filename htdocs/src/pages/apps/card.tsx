@@ -77,6 +77,13 @@ function Making({ post, app, onChange }: Props) {
   );
 }
 
+/** Puts words into the composer; a description begun there can be taken back. */
+function again(words: string) {
+  const before = prompt.peek();
+  prompt.value = words;
+  if (before.trim() && before !== words) toast(t("app.replaced"), { action: { label: t("block.take_back"), run: () => { prompt.value = before; } } });
+}
+
 function Ended({ app, mine }: { app: App; mine: boolean }) {
   const cancelled = app.status === "cancelled";
   return (
@@ -85,7 +92,7 @@ function Ended({ app, mine }: { app: App; mine: boolean }) {
       <div class="app-body"><p class="asked" dir="auto">“{app.user_prompt}”</p>
         <Note {...(cancelled ? {} : { kind: "bad" as const })}>{cancelled || !app.job_id ? <p>{cancelled ? t("app.stopped_text") : t("app.failed_text")}</p>
           : <Failure jobId={app.job_id} fallback={t("app.failed_text")} />}
-          {mine && <div class="row"><ButtonLink small href="/new/app" onClick={() => { prompt.value = app.user_prompt; }}>{t("app.again")}</ButtonLink></div>}</Note></div>
+          {mine && <div class="row"><ButtonLink small href="/new/app" onClick={() => again(app.user_prompt)}>{t("app.again")}</ButtonLink></div>}</Note></div>
     </section>
   );
 }
