@@ -32,7 +32,7 @@ def test_only_what_is_given_changes(stack, user):
     assert user.patch(by_id, {"description": "back"}, expect=200).data["description"] == "back"
     assert user.patch(by_id, {"description": "  "}, expect=200).data["description"] is None
     page = user.http.get(stack.base_url + "/w/" + wall["wall_slug"], timeout=10).text
-    assert 'class="wide" data-glaze="plum"' in page
+    assert '<div class="shell wide">' in page and '<main id="main" tabindex="-1" data-glaze="plum">' in page
 
 
 @pytest.mark.parametrize("body, field", [
