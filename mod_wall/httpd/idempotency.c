@@ -137,12 +137,13 @@ static wall_rc_t settle(wall_cx_t *cx, void *baton)
     apr_int64_t stored = 0;
     wall_rc_t rc = wall_db_exec(cx,
                                 sql_idempotency_settle(x->status, x->answer.data, claim->owner,
-                                                       claim->key),
+                                                       claim->key, claim->digest),
                                 &stored);
 
     if (rc == WALL_OK && stored == 0) {
         rc = replay(claim);
-        if (claim->vanished) { /* given up by one that failed: this answer stands */
+        if (claim->vanished || rc == WALL_E_IDEMPOTENCY_MISMATCH) {
+            /* Given up by one that failed, perhaps for another request: this answer stands. */
             claim->vanished = 0;
             rc = WALL_OK;
         }
@@ -164,7 +165,8 @@ static wall_rc_t perform_outbound(claim_t *claim)
         return wall_db_tx(x->cx, settle, claim);
     }
     /* A refusal is not kept; what the action began is found again by the key. */
-    (void)wall_db_exec(x->cx, sql_idempotency_forget(claim->owner, claim->key), NULL);
+    (void)wall_db_exec(x->cx, sql_idempotency_forget(claim->owner, claim->key, claim->digest),
+                       NULL);
     return rc;
 }
 

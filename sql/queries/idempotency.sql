@@ -11,15 +11,18 @@ FROM idempotency_keys
 WHERE owner = :owner AND idempotency_key = :idempotency_key
 LIMIT 1;
 
--- Of a claim that was committed before the work (status 0): the first who ends writes the answer.
--- name: idempotency_settle(status i64, body str, owner str, idempotency_key str)
+-- Of a claim that was committed before the work (status 0): the first who ends writes the answer. The key may have
+-- been given up and claimed for another request meanwhile.
+-- name: idempotency_settle(status i64, body str, owner str, idempotency_key str, request_digest str)
 UPDATE idempotency_keys
 SET status = :status, body = :body
-WHERE owner = :owner AND idempotency_key = :idempotency_key AND status = 0;
+WHERE owner = :owner AND idempotency_key = :idempotency_key AND request_digest = :request_digest
+  AND status = 0;
 
--- name: idempotency_forget(owner str, idempotency_key str)
+-- name: idempotency_forget(owner str, idempotency_key str, request_digest str)
 DELETE FROM idempotency_keys
-WHERE owner = :owner AND idempotency_key = :idempotency_key AND status = 0;
+WHERE owner = :owner AND idempotency_key = :idempotency_key AND request_digest = :request_digest
+  AND status = 0;
 
 -- name: idempotency_store(status i64, body str, owner str, idempotency_key str)
 UPDATE idempotency_keys

@@ -3,8 +3,10 @@
 
 import json
 import re
+import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -94,6 +96,24 @@ def test_one_key_in_parallel(stack, stripe, user):
     assert status == 201
     assert len(stripe.by_key) == before + 1
     assert stack.number("SELECT COUNT(*) FROM purchases WHERE user_id = ?", user.me["user_id"]) == 1
+
+
+def test_a_key_that_was_given_up_and_claimed_for_something_else(stack, stripe, user):
+    """Who asked under it before keeps the answer to that, and leaves the other's claim alone."""
+    key, asked, go = str(uuid.uuid4()), threading.Event(), threading.Event()
+
+    def held():
+        asked.set()
+        go.wait(20)
+
+    stripe.answers = [held]
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(user.post, "/bricks/purchase", {"package": "starter"}, key=key)
+        assert asked.wait(20)
+        stack.db("UPDATE idempotency_keys SET request_digest = REPEAT('0', 32) WHERE idempotency_key = ?", key)
+        go.set()
+        assert first.result().status == 201
+    assert stack.number("SELECT status FROM idempotency_keys WHERE idempotency_key = ?", key) == 0
 
 
 @pytest.mark.parametrize("answers", [[500], [503, 500], ["lost"], [409], [429]])

@@ -8,7 +8,7 @@
 
 Events are signed by the signature helper of Stripe's own library (python3-stripe). `answers`: what to do with the next
 requests instead of answering: a status, or "hang" (no answer until the client gives up), or "lost" (the request is
-carried out, its answer is not sent).
+carried out, its answer is not sent), or a function that is called first and returns one of these or None.
 """
 
 import copy
@@ -113,6 +113,8 @@ class StripeApi:
         with self.lock:
             self.requests.append((method, handler.path, dict(handler.headers), form))
             wanted = self.answers.pop(0) if self.answers else None
+        if callable(wanted):
+            wanted = wanted()
         if wanted == "hang":
             time.sleep(15)
             handler.close_connection = True
