@@ -63,7 +63,12 @@ test("two who edit one profile", async (t) => {
   await save(page);
   await page.getByText("This was changed somewhere else").waitFor();
   equal(await bio.inputValue(), "Mine", "what was typed is kept");
-  await page.getByRole("button", { name: "Take the other" }).click();
+  const taken = await page.getByRole("button", { name: "Take the other" }).evaluate(async (button) => {
+    button.click();
+    await new Promise((next) => setTimeout(next));
+    return document.activeElement.tagName;
+  });
+  equal(taken, "INPUT", "the focus is at the first field at once: later it would be taken from who goes on");
   equal(await page.getByLabel("Place").inputValue(), "Lisbon", "the other version");
   // what is none of this page's business is no conflict
   await bio.fill("Mine again");

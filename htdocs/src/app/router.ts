@@ -33,7 +33,7 @@ async function show(scroll: Scroll, none = false): Promise<void> {
     found?.p.names.forEach((name, i) => { params[name] = decodeURIComponent(found.m![i + 1]!); });
     const { default: component } = await (found?.p.load ?? fallback)();
     if (mine !== serial) return; // overtaken by a later click
-    const first = place.peek() === null;
+    const first = place.peek() === null, from = document.activeElement;
     place.value = { component, params, url };
     if (first) return;
     requestAnimationFrame(() => {
@@ -41,6 +41,8 @@ async function show(scroll: Scroll, none = false): Promise<void> {
       else if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
       else {
         scrollTo(0, 0);
+        const at = document.activeElement;
+        if (at !== from && at !== document.body) return; // its reader is at work in it already
         const main = document.getElementById("main"); // a page of one field begins there
         (main?.querySelector<HTMLElement>("[autofocus]") ?? main)?.focus({ preventScroll: true });
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Describing an app: what it will cost while one types, and joining the queue.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ApiError, post as send, type Schema } from "../../api/client";
 import { draft, once } from "../../app/drafts";
 import { explain, fieldErrors } from "../../app/errors";
@@ -39,7 +39,7 @@ export function AppComposer({ onMade }: { onMade: (post: Post, idle: boolean) =>
   const box = useRef<HTMLTextAreaElement>(null), here = useRef(true);
   const length = [...prompt.value].length;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     box.current?.focus();
     return () => { here.current = false; };
   }, []);

@@ -2,7 +2,7 @@
 // What the settings of a person have in common: drafts that survive, refusals at their field, two who edit at once.
 import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { ApiError, request, type Schema } from "../../api/client";
 import { resource } from "../../app/data";
 import { useForm } from "../../app/form";
@@ -68,7 +68,7 @@ function useEditor<P extends keyof Places, K extends keyof Places[P]>({ name, pl
     });
   }, []);
   const taken = useRef(false); // the other's version: its buttons are gone with the conflict
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: later it would take the focus from who goes on
     if (taken.current) form.props.ref.current?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     taken.current = false;
   }, [theirs.value]);
