@@ -177,7 +177,7 @@ test("Russian counts bricks in its own plurals; numbers follow the language", as
   for (const [n, words] of [[1, "1 кирпич"], [3, "3 кирпича"], [5, "5 кирпичей"], [21, "21 кирпич"], [1240, "1 240 кирпичей"]]) {
     await page.route("**/api/v1/bricks/balance", (route) => route.fulfill({ json: { success: true, data: { available: n, held: 0 } } }));
     await t.open(page, "/bricks");
-    await until(async () => (await page.locator("main [role=status]").textContent()).replace(/[\u00a0\u202f]/g, " ") === words, words);
+    await until(async () => (await page.locator("main p[role=status]").textContent()).replace(/[\u00a0\u202f]/g, " ") === words, words);
     await page.unroute("**/api/v1/bricks/balance");
   }
   ok(user && context, "signed in");
