@@ -199,7 +199,7 @@ def _verdicts(stash):
 def _report(stash):
     """What one of several processes has to say, in types that travel."""
     contract = stash.get("contract")
-    return {"unexpected": stash.get("unexpected", []), "checked": contract is not None,
+    return {"unexpected": stash.get("unexpected", []),
             "hit": sorted(contract.hit) if contract else [], "seen": sorted(contract.seen) if contract else []}
 
 
@@ -211,7 +211,7 @@ def pytest_testnodedown(node, error):
         stash.setdefault("unexpected", []).append(f"a process of the tests ended early: {error}")
         return
     stash.setdefault("unexpected", []).extend(report["unexpected"])
-    if report["checked"]:
+    if report["hit"] or report["seen"]:
         contract = stash.setdefault("contract", Contract())
         contract.hit |= set(report["hit"])
         contract.seen |= set(map(tuple, report["seen"]))

@@ -54,13 +54,12 @@ def guess_from_everywhere(visitor, login, net):
     return statuses.count(401), answer
 
 
-def none_left(visitor, login, net, since):
-    """Strangers are refused, but for the one guess each 36 seconds that has become free since; then there is none."""
+def strangers_are_refused(visitor, login, net, since):
+    """But for the one guess each 36 seconds that has become free since; then none is left."""
     looked_at = 0
     while guess(visitor(f"127.0.{net}.{looked_at + 1}"), login).status != 429:
         looked_at += 1
         assert looked_at <= 1 + (time.monotonic() - since) / 36
-    return True
 
 
 def test_guessing_from_many_addresses_is_limited_and_the_owner_gets_in(visitor, user, mailbox):
@@ -73,21 +72,21 @@ def test_guessing_from_many_addresses_is_limited_and_the_owner_gets_in(visitor, 
     # A few more may have been let in while the guessing went on, one each 36 seconds.
     assert STRANGERS <= known <= STRANGERS + 3 and STRANGERS <= unknown <= STRANGERS + 3
     assert refused.code == alike.code == "WALL_RATE_LIMITED" and 1 <= int(refused.headers["Retry-After"]) <= 36
-    assert none_left(visitor, name, 3, since)
+    strangers_are_refused(visitor, name, 3, since)
     assert guess(visitor("127.0.4.3"), "u" + uuid.uuid4().hex[:12]).status == 401
     # The owner, on a device of theirs anywhere, or anywhere where they are signed in.
     visitor("127.0.4.2", device=user.http.cookies["wall-device"]).login(name, password)
     visitor("127.0.0.1").login(name, password)
     # On a new device in a new place: their mailbox lets them in.
     newcomer = visitor("127.0.4.1")
-    assert none_left(visitor, name, 5, since)
+    strangers_are_refused(visitor, name, 5, since)
     assert newcomer.post("/auth/login", {"login": name, "password": password}).status == 429
     newcomer.post("/auth/reset-password", {"login": name}, expect=200)
     newcomer.post("/auth/reset-password/confirm", {"token": box.wait("Choose a new password").token,
                                                    "password": "another horse battery"}, expect=200)
     newcomer.login(name, "another horse battery")
     # And whoever guesses gains nothing by it.
-    assert none_left(visitor, name, 6, since)
+    strangers_are_refused(visitor, name, 6, since)
 
 
 def test_a_made_up_device_is_a_stranger(stack, visitor, user, new_user):

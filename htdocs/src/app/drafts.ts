@@ -28,7 +28,7 @@ export function draft(name: string): Signal<string> {
  * Sends `body` under a key that stays the same until it was taken, over a lost answer, a reload and other tabs: to the server
  * the same again is the same attempt, which it makes once.
  */
-export async function once<T>(name: string, body: unknown, send: (key: string) => Promise<T>): Promise<T> {
+export async function sendOnce<T>(name: string, body: unknown, send: (key: string) => Promise<T>): Promise<T> {
   const shelf = `wall.attempt.${name}`, said = JSON.stringify(body);
   const [before, known] = JSON.parse(localStorage.getItem(shelf) ?? "[]") as string[];
   const key = before === said && known ? known : crypto.randomUUID(), kept = JSON.stringify([said, key]);

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, get, post, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
-import { once } from "../../app/drafts";
+import { sendOnce } from "../../app/drafts";
 import { explain } from "../../app/errors";
 import { useForm } from "../../app/form";
 import { exactTime, longDuration, number, shortTime, t, type MessageKey } from "../../app/i18n";
@@ -86,7 +86,7 @@ function Grant() {
     if (!name) throw new ApiError(422, "WALL_VALIDATION", "", { user: t("admin.grant_whom") }); // without one it would be another address
     const person = await get("/users/{user}", { path: { user: name } });
     const path = { user_id: person.user_id }, body = { amount: Number(said.amount), reason: said.reason ?? "" };
-    const given = await once("grant", { ...path, ...body }, (key) => post("/admin/users/{user_id}/bricks", { path, body, key })) as Schema["BricksGrant"];
+    const given = await sendOnce("grant", { ...path, ...body }, (key) => post("/admin/users/{user_id}/bricks", { path, body, key })) as Schema["BricksGrant"];
     toast(t("admin.granted", { name: said.user ?? "", n: given.amount, balance: number(given.balance) }), { kind: "ok" });
     props.ref.current?.reset();
   });

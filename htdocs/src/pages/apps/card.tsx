@@ -81,7 +81,7 @@ function Making({ post, app, onChange }: Props) {
 function again(words: string) {
   const before = prompt.peek();
   prompt.value = words;
-  if (before.trim() && before !== words) toast(t("app.replaced"), { action: { label: t("block.take_back"), run: () => { prompt.value = before; } } });
+  if (before.trim() && before !== words) toast(t("app.replaced"), { action: { label: t("action.undo"), run: () => { prompt.value = before; } } });
 }
 
 function Ended({ app, mine }: { app: App; mine: boolean }) {

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { ApiError, post as send, type Schema } from "../../api/client";
-import { draft, once } from "../../app/drafts";
+import { draft, sendOnce } from "../../app/drafts";
 import { explain, fieldErrors } from "../../app/errors";
 import { number, t } from "../../app/i18n";
 import { me, setBalance } from "../../app/session";
@@ -51,7 +51,7 @@ export function AppComposer({ onMade }: { onMade: (post: Post, idle: boolean) =>
     const body = { prompt: what, visibility: visibility.value, ...(said.trim() ? { content_text: said.trim() } : {}) };
     busy.value = true;
     try {
-      const made = await once("app", body, (key) => send("/ai/generate", { key, body })) as Schema["Generated"]; // nobody is charged twice
+      const made = await sendOnce("app", body, (key) => send("/ai/generate", { key, body })) as Schema["Generated"]; // nobody is charged twice
       if (prompt.peek() === what) prompt.value = "";
       if (words.peek() === said) words.value = "";
       setBalance(made.balance, asked);

@@ -43,11 +43,11 @@ async function turn(person: Person, on: boolean): Promise<boolean> {
 }
 
 export async function block(person: Person): Promise<void> {
-  if (await turn(person, true)) toast(t("block.done", { name: person.display_name }), { action: { label: t("block.take_back"), run: () => void turn(person, false) } });
+  if (await turn(person, true)) toast(t("block.done", { name: person.display_name }), { action: { label: t("action.undo"), run: () => void turn(person, false) } });
 }
 
 export async function unblock(person: Person, undo?: () => void): Promise<void> {
-  if (await turn(person, false)) toast(t("block.gone", { name: person.display_name }), undo ? { action: { label: t("block.take_back"), run: undo } } : {});
+  if (await turn(person, false)) toast(t("block.gone", { name: person.display_name }), undo ? { action: { label: t("action.undo"), run: undo } } : {});
 }
 
 /** What one can do about a person; nothing for visitors and about oneself. */

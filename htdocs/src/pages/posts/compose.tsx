@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { post, type Schema } from "../../api/client";
-import { draft, once } from "../../app/drafts";
+import { draft, sendOnce } from "../../app/drafts";
 import { explain, fieldErrors } from "../../app/errors";
 import { number, t } from "../../app/i18n";
 import { me } from "../../app/session";
@@ -45,7 +45,7 @@ export function Compose({ lists, onSent }: Props) {
     busy.value = true;
     put({ post: shown, sending: true });
     try {
-      const made = await once("post", body, (key) => post("/walls/{wall}/posts", { path: { wall: user.wall.wall_slug }, body, key })) as Schema["Post"];
+      const made = await sendOnce("post", body, (key) => post("/walls/{wall}/posts", { path: { wall: user.wall.wall_slug }, body, key })) as Schema["Post"];
       put({ post: made, sending: false });
       if (words.peek().trim() === text) words.value = "";
       if (here.current && !words.peek()) onSent?.(made);
