@@ -42,12 +42,15 @@ class Server:
 
     def __init__(self, folder):
         self.script = os.path.join(TOP, "tests", "db", "with-mariadb")
-        env = os.path.join(folder, "env")
-        self.process = subprocess.Popen([self.script, "sh", "-c", f"env >{env}.new; mv {env}.new {env}; cat"],
-                                        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        env, said = os.path.join(folder, "env"), os.path.join(folder, "said")
+        with open(said, "wb") as errors:
+            self.process = subprocess.Popen([self.script, "sh", "-c", f"env >{env}.new; mv {env}.new {env}; cat"],
+                                            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
         end = time.monotonic() + 60
         while not os.path.exists(env):
-            assert time.monotonic() < end and self.process.poll() is None
+            if time.monotonic() > end or self.process.poll() is not None:
+                with open(said, encoding="utf-8") as file:
+                    raise RuntimeError(f"MariaDB does not run ({self.process.poll()}): {file.read()}")
             time.sleep(0.05)
         with open(env, encoding="utf-8") as file:
             self.env = dict(line.rstrip("\n").split("=", 1) for line in file if line.startswith("WALL_TEST_"))
