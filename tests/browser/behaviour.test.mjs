@@ -266,3 +266,47 @@ test("what is typed before the client is there stays", async (t) => {
   equal(await page.getByLabel("Username").inputValue(), "early-bird", "the name");
   equal(await page.evaluate(() => document.activeElement.name), "username", "the cursor");
 });
+
+/** Whatever of the page cannot be brought to where it can be hit: a corner of it or its middle is always under something. */
+const covered = (page) => page.evaluate(() => [...document.querySelectorAll("main :is(a, button, input, textarea, select), .rail :is(a, button), .side a, .top a")].filter((e) => {
+  e.scrollIntoView({ block: "center", behavior: "instant" });
+  const b = e.getBoundingClientRect();
+  if (!e.checkVisibility({ visibilityProperty: true }) || b.width < 2) return false;
+  const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]].map(([x, y]) => document.elementFromPoint(b.x + b.width * x, b.y + b.height * y));
+  return points.some((at) => at?.closest(".toasts"));
+}).map((e) => e.textContent.trim() || e.name || e.outerHTML.slice(0, 80)));
+
+test("a toast that stays covers no tab and nothing that could not be scrolled free of it", async (t) => {
+  const w = await world(t), page = await w.visit(t), undo = page.getByRole("button", { name: "Undo" }), what = page.getByLabel("What should it do?");
+  for (const [width, height, colorScheme] of [[390, 844, "dark"], [390, 640, "light"], [768, 640, "light"], [1280, 640, "light"]]) {
+    const where = `${width} × ${height}`;
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    await t.open(page, "/new/app");
+    await what.fill("A diary for the greenhouse");
+    await t.open(page, `/p/${w.failed.post_id}`);
+    await page.getByRole("link", { name: "Try again" }).click();
+    await undo.waitFor();
+    await page.getByText("Estimated cost").waitFor();
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    equal(await covered(page), [], `${where}: under the toast`);
+    await t.shot(page, `toast-undo-${width}-${height}`);
+    const boxes = await page.evaluate(() => [".toast", ".side"].map((s) => document.querySelector(s).getBoundingClientRect().toJSON()));
+    const [a, b] = boxes;
+    ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top, `${where}: the toast lies over the navigation: ${JSON.stringify(boxes)}`);
+    // By keyboard: what has the focus is seen, and after the page comes the toast.
+    await page.evaluate(() => { scrollTo(0, 0); document.getElementById("main").focus(); });
+    const hidden = [];
+    for (let n = 0; n < 60 && !await undo.evaluate((e) => e === document.activeElement); n++) {
+      await page.keyboard.press("Tab");
+      hidden.push(...await page.evaluate(() => {
+        const at = document.activeElement, a = at.getBoundingClientRect(), b = document.querySelector(".toast").getBoundingClientRect();
+        return at.closest("main") && a.bottom > b.top && a.top < b.bottom && a.right > b.left && a.left < b.right ? [at.textContent.trim() || at.name] : [];
+      }));
+    }
+    equal(hidden, [], `${where}: has the focus and is under the toast`);
+    await page.keyboard.press("Enter");
+    equal(await what.inputValue(), "A diary for the greenhouse", `${where}: taken back`);
+    equal(await page.locator(".toast").count(), 0, "the toast went");
+  }
+});
