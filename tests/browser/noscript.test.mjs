@@ -82,3 +82,51 @@ test("without JavaScript: to a page of one's own through the door, and back", as
   await other.getByRole("link", { name: "My wall" }).waitFor();
   equal(other.url(), `${t.stack.url}/`, "never to another site");
 });
+
+test("without JavaScript: an app's receipt stands where the client draws it; without one nothing is kept free for it", async (t) => {
+  const w = await world(t), failed = w.failed.app.app_id, boxes = {};
+  for (const script of [false, true]) {
+    const page = await t.page({ javaScriptEnabled: script });
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const [name, path] of [["paid", `/a/${w.app.app.app_id}`], ["failed", `/a/${failed}`]]) {
+        await (script ? t.open(page, path) : page.goto(path));
+        const all = await page.locator(":is(main, main h1, main .page-head .meta, main .app, .rail, .receipt, .receipt .courses, .receipt dl > *)").evaluateAll((found) => found.map((e) => {
+          const { x, y, width, height } = e.getBoundingClientRect();
+          return [`${e.localName}.${e.getAttribute("class") ?? ""}`, x, y, width, e.tagName === "MAIN" || e.matches(".rail, .receipt, .app") ? 0 : height].join(" "); // those end with what the client adds
+        }));
+        (boxes[`${name} ${width}`] ??= []).push(all);
+        await t.shot(page, `app-${name}-${script ? "client" : "server"}-${width}`);
+        equal(await page.locator(".receipt").count(), name === "paid" ? 1 : 0, `${name}: receipts`);
+        if (name === "paid") {
+          equal(await page.locator(".receipt .courses path").evaluateAll((all) => all.map((p) => p.getAttribute("d").split("M").length - 1).reduce((a, b) => a + b)),
+            w.app.app.actual_bricks_cost, "a brick for each that was paid");
+          continue;
+        }
+        const [left, right] = await page.locator("main").evaluate((e) => { const b = e.getBoundingClientRect(); return [b.left, document.documentElement.clientWidth - b.right]; });
+        ok(Math.abs(left - right) <= 1, `${width}, ${script ? "client" : "server"}: ${left} px free before, ${right} px behind`);
+      }
+    }
+  }
+  for (const [where, [server, client]] of Object.entries(boxes)) {
+    if (where === "paid 390") { // below the code, which is the client's
+      const above = (all) => all.filter((line) => /^(main|h1|p|section\.app)\b/.test(line));
+      equal(above(server).length, 4, "the stage and its heading");
+      equal(above(server), above(client), where);
+    } else equal(server, client, where);
+  }
+});
+
+test("an app's receipt is there for its owner as well on a phone: below it", async (t) => {
+  const w = await world(t), page = await w.visit(t);
+  for (const width of [390, 768, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await t.open(page, `/a/${w.app.app.app_id}`);
+    const receipt = page.locator(".receipt");
+    await receipt.scrollIntoViewIfNeeded();
+    const [main, at] = await Promise.all([page.locator("main"), receipt].map((it) => it.boundingBox()));
+    ok(at && (width === 1280 ? at.x >= main.x + main.width : Math.abs(at.x - main.x) <= 1 && Math.abs(at.width - main.width) <= 1 && at.y >= main.y + main.height - 1 && at.y - main.y - main.height < 20),
+      `${width}: ${JSON.stringify({ main, at })}`);
+    await t.shot(page, `app-owner-${width}`);
+  }
+});

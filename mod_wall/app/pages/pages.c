@@ -145,8 +145,7 @@ wall_rc_t pages_home(wall_cx_t *cx, const wall_page_in_t *in, wall_document_t *d
     return WALL_OK;
 }
 
-/** Why an app was not finished and what became of the bricks; the client is given the job as well. */
-static const char *failure(wall_cx_t *cx, wall_document_t *doc, const char *job_id)
+const char *pages_failure(wall_cx_t *cx, wall_document_t *doc, const char *job_id)
 {
     const apps_which_job_t which = { .job_id = job_id };
     apps_job_t job;
@@ -182,47 +181,7 @@ wall_rc_t pages_post_page(wall_cx_t *cx, const pages_post_in_t *in, wall_documen
     wall_document_data(doc, apr_psprintf(cx->pool, "/posts/%" APR_INT64_T_FMT, post.post_id),
                        &posts_post_shape, &post);
     pages_begin(cx, doc, me, doc->title, 1, "");
-    pages_post(cx, doc, &post, failed ? failure(cx, doc, post.app->job_id) : NULL);
-    pages_end(doc);
-    return WALL_OK;
-}
-
-wall_rc_t pages_app(wall_cx_t *cx, const apps_which_t *in, wall_document_t *doc)
-{
-    accounts_me_t *me;
-    apps_app_t app;
-    const char *why = NULL;
-    wall_rc_t rc = pages_load_me(cx, doc, &me);
-
-    if (rc == WALL_OK)
-        rc = apps_get(cx, in, &app);
-    if (rc != WALL_OK)
-        return rc;
-    if (app.job_id != NULL && strcmp(app.status, "failed") == 0)
-        why = failure(cx, doc, app.job_id);
-    doc->title = app.title;
-    doc->description = app.user_prompt;
-    doc->type = "article";
-    doc->canonical = apr_psprintf(cx->pool, "/a/%" APR_INT64_T_FMT, app.app_id);
-    doc->module = "apps/app";
-    wall_document_data(doc, apr_psprintf(cx->pool, "/ai/applications/%" APR_INT64_T_FMT, app.app_id),
-                       &apps_app_shape, &app);
-    pages_begin(cx, doc, me, app.title, 0, "railed");
-    wall_html(&doc->body, "<div class=\"stage stack\"><section class=\"app\" aria-label=\"%s\">",
-              wall_text_with(cx, "app.named", "title", app.title, NULL));
-    if (app.url != NULL)
-        wall_html(&doc->body,
-                  "<iframe class=\"app-frame\" title=\"%s\" src=\"%s\" sandbox=\"allow-scripts\" "
-                  "referrerpolicy=\"no-referrer\"></iframe>",
-                  app.title, app.url);
-    else
-        wall_html(&doc->body, "<div class=\"app-body\"><p>%s</p></div>",
-                  why != NULL ? why
-                              : wall_text(cx, apr_pstrcat(cx->pool, "app.status.", app.status, NULL)));
-    wall_html(&doc->body,
-              "<div class=\"app-foot\"><span class=\"asked\" dir=\"auto\">“%s”</span><span "
-              "class=\"push\"></span><a class=\"btn small\" href=\"/p/%ld\">%s</a></div></section></div>",
-              app.user_prompt, (long)app.post_id, wall_text(cx, "app.post"));
+    pages_post(cx, doc, &post, failed ? pages_failure(cx, doc, post.app->job_id) : NULL);
     pages_end(doc);
     return WALL_OK;
 }

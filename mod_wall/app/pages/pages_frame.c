@@ -158,8 +158,7 @@ static void top(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)
     wall_buf_str(&doc->body, "</header>");
 }
 
-void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
-                 int plain, const char *layout)
+void pages_open(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *layout)
 {
     wall_html(&doc->body, "<a class=\"skip\" href=\"#main\">%s</a><div class=\"shell%s %s\">",
               wall_text(cx, "nav.skip"), me != NULL ? "" : " guest", layout);
@@ -170,6 +169,12 @@ void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, c
     if (doc->glaze != NULL)
         wall_html(&doc->body, " data-glaze=\"%s\"", doc->glaze);
     wall_buf_str(&doc->body, ">");
+}
+
+void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
+                 int plain, const char *layout)
+{
+    pages_open(cx, doc, me, layout);
     if (plain)
         wall_html(&doc->body, "<h1 class=\"sr\">%s</h1>", heading);
     else

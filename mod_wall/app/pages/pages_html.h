@@ -18,9 +18,11 @@ int pages_sent_to_login(wall_cx_t *cx, wall_document_t *doc);
 /** Where the address says to go on to: a path of this site, else the home page. */
 const char *pages_next_of(wall_cx_t *cx, const wall_document_t *doc);
 
-/** Skip link, bar, navigation, and the beginning of the main region with its heading.
- *  @param plain  the heading is only read, not shown
- *  @param layout "" one column, "wide", "narrow" (a form), "railed" (the client puts something beside it) */
+/** Skip link, bar, navigation, and the beginning of the main region, whose heading the caller writes.
+ *  @param layout "" one column, "wide", "narrow" (a form), "railed" (something stands beside it) */
+void pages_open(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *layout);
+/** pages_open() with the heading.
+ *  @param plain the heading is only read, not shown */
 void pages_begin(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me, const char *heading,
                  int plain, const char *layout);
 void pages_end(wall_document_t *doc);
@@ -39,6 +41,9 @@ int pages_firing(const char *name);
 /** Globe, people or lock, with the words. @param shown the words are not only read */
 void pages_visibility(wall_cx_t *cx, wall_document_t *doc, int visibility, int shown);
 
+/** Why an app was not finished and what became of the bricks, NULL when that is not known; the client is
+ *  given the job as well. */
+const char *pages_failure(wall_cx_t *cx, wall_document_t *doc, const char *job_id);
 /** @param said what is said of an app that is not there instead of its state; NULL = its state */
 void pages_post(wall_cx_t *cx, wall_document_t *doc, const posts_post_t *post, const char *said);
 /** @param path of the page the list is on, for the link to the next one */

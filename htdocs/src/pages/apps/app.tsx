@@ -22,8 +22,10 @@ export default function AppPage({ params }: { params: Params }) {
   const it = useResource<Application>(address("/ai/applications/{app_id}", params));
   const app = it.data.value;
   if (!app) return <Main title={t("app.one")} plain>{it.error.value ? <Failed error={it.error.value} retry={() => void it.load()} /> : <Skeleton label={t("state.loading")} />}</Main>;
+  const cost = app.actual_bricks_cost ?? null;
   return (
-    <Main title={app.title} head={<p class="meta">{t("app.asked_by", { name: app.author.display_name })}</p>} aside={<Receipt app={app} />} asideLabel={t("receipt.title")}>
+    <Main title={app.title} head={<p class="meta">{t("app.asked_by", { name: app.author.display_name })}</p>}
+      aside={cost === null ? undefined : <Receipt app={app} cost={cost} />} asideLabel={t("receipt.title")}>
       <Stage app={app} /><Code app={app} />
     </Main>
   );
@@ -56,9 +58,7 @@ function Code({ app }: { app: Application }) {
   );
 }
 
-function Receipt({ app }: { app: Application }) {
-  const cost = app.actual_bricks_cost;
-  if (cost === null || cost === undefined) return null;
+function Receipt({ app, cost }: { app: Application; cost: number }) {
   const rows: [string, string][] = [
     [t("receipt.prompt"), number(app.prompt_tokens ?? 0)], [t("receipt.completion"), number(app.completion_tokens ?? 0)],
     [t("receipt.total"), number(app.total_tokens ?? 0)], [t("receipt.rate"), t("estimate.rate", { n: app.tokens_per_brick })],
