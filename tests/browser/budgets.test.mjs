@@ -27,12 +27,10 @@ async function measure(t, path, options = {}) {
   return page.evaluate(() => paint);
 }
 
-test("budgets: largest paint and layout shift", async (t) => {
-  const user = await t.user({ display_name: "Mira Okafor" });
-  const app = await user.app("A drum machine with four voices and 16 steps", { content_text: "Four voices. Tap the pads." });
-  for (let i = 0; i < 20; i++) await user.post(`Day ${212 + i}. Rye, caraway, a longer rest. It sounds hollow when you knock, which is all I ask of bread.`);
+/** Measures pages on a phone and on a desk; fails on what is over its budget. */
+async function within(t, pages) {
   const wrong = [];
-  for (const [name, path] of [["landing", "/"], ["wall, 20 posts", `/w/${user.wall.wall_slug}`], ["post with an app", `/p/${app.post_id}`]]) {
+  for (const [name, path] of pages) {
     for (const width of [390, 1280]) {
       const it = await measure(t, path, width === 390 ? {} : { viewport: { width, height: 900 }, deviceScaleFactor: 1, isMobile: false, hasTouch: false });
       console.log(`     ${name}, ${width} px: LCP ${Math.round(it.lcp)} ms (${it.what}; budget ${WANTED}), CLS ${it.cls.toFixed(3)} (budget ${SHIFT})`);
@@ -41,4 +39,18 @@ test("budgets: largest paint and layout shift", async (t) => {
     }
   }
   ok(!wrong.length, wrong.join("\n    "));
+}
+
+test("budgets: largest paint and layout shift", async (t) => {
+  const user = await t.user({ display_name: "Mira Okafor" });
+  const app = await user.app("A drum machine with four voices and 16 steps", { content_text: "Four voices. Tap the pads." });
+  for (let i = 0; i < 20; i++) await user.post(`Day ${212 + i}. Rye, caraway, a longer rest. It sounds hollow when you knock, which is all I ask of bread.`);
+  await within(t, [["landing", "/"], ["wall, 20 posts", `/w/${user.wall.wall_slug}`], ["post with an app", `/p/${app.post_id}`]]);
+}, { lane: "alone" });
+
+test("budgets: an app on its own page, and one that is taller than the room kept for it", async (t) => {
+  const user = await t.user();
+  const [app, tall] = [await user.app("A drum machine with four voices and 16 steps"), await user.app("Two dice with a big roll button")];
+  await t.stack.sql(`UPDATE ai_applications SET html_content = CONCAT('<div style="block-size:760px">', html_content, '</div>') WHERE app_id = ${tall.app.app_id}`);
+  await within(t, [["app", `/a/${app.app.app_id}`], ["tall app", `/a/${tall.app.app_id}`]]);
 }, { lane: "alone" });
