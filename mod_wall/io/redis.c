@@ -392,12 +392,6 @@ wall_rc_t wall_redis_set(wall_cx_t *cx, const char *key, wall_bytes_t value, int
     return wall_redis_command(cx, ttl > 0 ? 5 : 3, argv, 1u << 1, 0, NULL);
 }
 
-wall_rc_t wall_redis_del(wall_cx_t *cx, const char *key)
-{
-    const wall_bytes_t argv[] = { { "DEL", 3 }, { key, strlen(key) } };
-    return wall_redis_command(cx, 2, argv, 1u << 1, 0, NULL);
-}
-
 wall_rc_t wall_redis_ping(wall_cx_t *cx)
 {
     const wall_bytes_t argv[] = { { "PING", 4 } };

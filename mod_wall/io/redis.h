@@ -37,7 +37,6 @@ typedef struct wall_redis_value_t {
 wall_rc_t wall_redis_get(wall_cx_t *cx, const char *key, wall_bytes_t *out);
 /** SET with an expiry in seconds (0 = none). */
 wall_rc_t wall_redis_set(wall_cx_t *cx, const char *key, wall_bytes_t value, int ttl);
-wall_rc_t wall_redis_del(wall_cx_t *cx, const char *key);
 wall_rc_t wall_redis_ping(wall_cx_t *cx);
 /**
  * Any command: @a argv of @a argc parts, those at positions in the bit mask @a keys get the prefix.

@@ -30,8 +30,9 @@ void test_redis__get_set_del(void)
     CU_ASSERT_EQUAL(wall_redis_get(cx, "k", &out), WALL_OK);
     CU_ASSERT_PTR_NOT_NULL(out.data);
     CU_ASSERT_EQUAL(out.len, 0);
-    CU_ASSERT_EQUAL(wall_redis_del(cx, "k"), WALL_OK);
-    CU_ASSERT_EQUAL(server_say(cx, "EXISTS wall:test:k").number, 0);
+    CU_ASSERT_EQUAL(server_say(cx, "DEL wall:test:k").number, 1);
+    CU_ASSERT_EQUAL(wall_redis_get(cx, "k", &out), WALL_OK);
+    CU_ASSERT_PTR_NULL(out.data);
     server_cx_free(cx);
 }
 
