@@ -116,7 +116,7 @@ int lane_housekeeping_run(const lane_t *lane)
         }
         if (told == 0) {
             wall_db_release(cx);
-            outbox_wait(cx, OUTBOX_WAIT_MS);
+            wall_redis_wait(cx, OUTBOX_BELL, OUTBOX_WAIT_MS);
         }
         apr_pool_destroy(cx->pool);
     }

@@ -6,6 +6,7 @@
 #include "app/mail/mail.h"
 #include "app/mail/mail_jobs.h"
 #include "io/catalogues.h"
+#include "io/redis.h"
 #include "worker/worker.h"
 
 #define WAIT_MS       1000
@@ -57,7 +58,7 @@ int lane_mail_run(const lane_t *lane)
         if (rc != WALL_OK)
             apr_sleep(PAUSE); /* the database is away; logged there */
         else if (!sent && !answered)
-            mail_wait(cx, WAIT_MS);
+            wall_redis_wait(cx, MAIL_BELL, WAIT_MS);
         apr_pool_destroy(cx->pool);
     }
     return 0;

@@ -461,3 +461,26 @@ wall_rc_t wall_redis_script(wall_cx_t *cx, const wall_script_t *script, int nkey
     }
     return rc;
 }
+
+/* ---- bells ---- */
+
+static const wall_script_t ring_bell = {
+    "ring_bell",
+    "redis.call('LPUSH', KEYS[1], 1) redis.call('LTRIM', KEYS[1], 0, 0) return 1"
+};
+
+void wall_redis_ring(wall_cx_t *cx, const char *bell)
+{
+    (void)wall_redis_script(cx, &ring_bell, 1, &bell, 0, NULL, NULL);
+}
+
+void wall_redis_wait(wall_cx_t *cx, const char *bell, int timeout_ms)
+{
+    const char *seconds = apr_psprintf(cx->pool, "%d.%03d", timeout_ms / 1000, timeout_ms % 1000);
+    const wall_bytes_t argv[] = { { "BLPOP", 5 }, { bell, strlen(bell) },
+                                  { seconds, strlen(seconds) } };
+
+    if (wall_redis_command(cx, 3, argv, 1u << 1, timeout_ms + 1000, NULL) != WALL_OK) {
+        apr_sleep(apr_time_from_msec(timeout_ms));
+    }
+}

@@ -55,6 +55,13 @@ wall_rc_t wall_redis_script(wall_cx_t *cx, const wall_script_t *script, int nkey
                             const char *const *keys, int nargs, const wall_bytes_t *args,
                             wall_redis_value_t *out);
 
+/* ---- bells: what waits is in the database, this says that there is something ---- */
+
+/** Wakes one who waits at @a bell, or the next who does; rung twice it is heard once. */
+void wall_redis_ring(wall_cx_t *cx, const char *bell);
+/** Waits until @a bell is rung, at most @a timeout_ms; as long as that when Redis is away. */
+void wall_redis_wait(wall_cx_t *cx, const char *bell, int timeout_ms);
+
 /* ---- the subscriber: for a thread with its own poll loop (the SSE hub) ---- */
 
 typedef struct wall_subscriber_t wall_subscriber_t;

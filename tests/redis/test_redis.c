@@ -36,6 +36,30 @@ void test_redis__get_set_del(void)
     server_cx_free(cx);
 }
 
+void test_redis__bell(void)
+{
+    wall_cx_t *cx = server_cx();
+    long long start;
+    server_flush(cx);
+    wall_redis_ring(cx, "bell");
+    wall_redis_ring(cx, "bell");
+    start = server_ms();
+    wall_redis_wait(cx, "bell", 20000);
+    CU_ASSERT(server_ms() - start < 19000); /* it was rung before */
+    start = server_ms();
+    wall_redis_wait(cx, "bell", 300);
+    CU_ASSERT(server_ms() - start >= 299); /* and is heard once */
+    wall_redis_ring(cx, "other");
+    start = server_ms();
+    wall_redis_wait(cx, "bell", 300);
+    CU_ASSERT(server_ms() - start >= 299);
+    cx->redis = NULL;
+    start = server_ms();
+    wall_redis_wait(cx, "bell", 300);
+    CU_ASSERT(server_ms() - start >= 299);
+    server_cx_free(cx);
+}
+
 void test_redis__large_value(void)
 {
     wall_cx_t *cx = server_cx();

@@ -73,18 +73,9 @@ static const char *content_of(wall_cx_t *cx, const mail_t *mail, const char *add
     return json.data;
 }
 
-const char mail_bell[] = "mail:bell";
-
-static const wall_script_t ring = {
-    "ring_mail",
-    "redis.call('LPUSH', KEYS[1], 1) redis.call('LTRIM', KEYS[1], 0, 0) return 1"
-};
-
 void mail_ring(wall_cx_t *cx)
 {
-    const char *keys[] = { mail_bell };
-
-    (void)wall_redis_script(cx, &ring, 1, keys, 0, NULL, NULL);
+    wall_redis_ring(cx, MAIL_BELL);
 }
 
 static void ring_committed(wall_cx_t *cx, void *baton)

@@ -9,7 +9,6 @@
 #include "core/mime.h"
 #include "core/site.h"
 #include "io/db.h"
-#include "io/redis.h"
 #include "io/smtp.h"
 #include "io/sql_statements.h"
 
@@ -157,15 +156,4 @@ wall_rc_t mail_reclaim(wall_cx_t *cx)
 wall_rc_t mail_sweep(wall_cx_t *cx)
 {
     return wall_db_exec(cx, sql_mail_sweep(KEPT_DAYS, SWEEP_AT_ONCE), NULL);
-}
-
-void mail_wait(wall_cx_t *cx, int timeout_ms)
-{
-    const char *seconds = apr_psprintf(cx->pool, "%d.%03d", timeout_ms / 1000, timeout_ms % 1000);
-    const wall_bytes_t argv[] = { { "BLPOP", 5 }, { mail_bell, strlen(mail_bell) },
-                                  { seconds, strlen(seconds) } };
-    wall_redis_value_t value;
-
-    if (wall_redis_command(cx, 3, argv, 1u << 1, timeout_ms + 1000, &value) != WALL_OK)
-        apr_sleep(timeout_ms * 1000);
 }

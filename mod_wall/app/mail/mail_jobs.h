@@ -27,8 +27,7 @@ wall_rc_t mail_reclaim(wall_cx_t *cx);
 wall_rc_t mail_sweep(wall_cx_t *cx);
 /** Wakes the lane. Losing this costs a second. */
 void mail_ring(wall_cx_t *cx);
-/** Waits until a mail is queued, at most @a timeout_ms. */
-void mail_wait(wall_cx_t *cx, int timeout_ms);
+#define MAIL_BELL "mail:bell" /* what it rings: for wall_redis_wait() */
 /** Milliseconds until attempt @a attempts + 1, without jitter: 1 s doubled each time, at most an hour. */
 apr_int64_t mail_pause_ms(apr_int64_t attempts);
 

@@ -17,7 +17,6 @@ extern const wall_shape_t mail_content_shape;
 const char *mail_seal_row(wall_cx_t *cx, const char *address);
 #define MAIL_SEAL "mail.link"
 
-extern const char mail_bell[];
 /** Of mail_row_t; a statement need not have all columns. */
 extern const wall_shape_t mail_row_shape;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/outbox/outbox.h"
 
-#include <apr_strings.h>
 #include <string.h>
 
 #include "app/auth/auth.h"
@@ -28,30 +27,9 @@ static const wall_field_t outbox_fields[] = {
 };
 static const wall_shape_t outbox_shape = WALL_SHAPE_OF("OutboxRow", outbox_row_t, outbox_fields);
 
-static const char bell[] = "outbox:bell";
-
-static const wall_script_t ring_bell = {
-    "ring_bell",
-    "redis.call('LPUSH', KEYS[1], 1) redis.call('LTRIM', KEYS[1], 0, 0) return 1"
-};
-
 void outbox_ring(wall_cx_t *cx)
 {
-    const char *keys[] = { bell };
-
-    (void)wall_redis_script(cx, &ring_bell, 1, keys, 0, NULL, NULL);
-}
-
-void outbox_wait(wall_cx_t *cx, int timeout_ms)
-{
-    const char *seconds = apr_psprintf(cx->pool, "%d.%03d", timeout_ms / 1000, timeout_ms % 1000);
-    const wall_bytes_t argv[] = { { "BLPOP", 5 }, { bell, sizeof bell - 1 },
-                                  { seconds, strlen(seconds) } };
-    wall_redis_value_t value;
-
-    if (wall_redis_command(cx, 3, argv, 1u << 1, timeout_ms + 1000, &value) != WALL_OK) {
-        apr_sleep(timeout_ms * 1000);
-    }
+    wall_redis_ring(cx, OUTBOX_BELL);
 }
 
 static wall_rc_t tell(wall_cx_t *cx, const outbox_row_t *row)

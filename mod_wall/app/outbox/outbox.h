@@ -15,7 +15,6 @@
 wall_rc_t outbox_drain(wall_cx_t *cx, int *count);
 /** Wakes whoever waits to drain it; after the commit. Losing this costs 200 ms. */
 void outbox_ring(wall_cx_t *cx);
-/** Waits for outbox_ring(), at most @a timeout_ms. */
-void outbox_wait(wall_cx_t *cx, int timeout_ms);
+#define OUTBOX_BELL "outbox:bell" /* what it rings: for wall_redis_wait() */
 
 #endif
