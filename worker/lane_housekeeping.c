@@ -15,7 +15,6 @@
 #include "io/queue.h"
 #include "io/redis.h"
 #include "io/sql_statements.h"
-#include "worker/ledger_check.h"
 #include "worker/worker.h"
 
 #define OUTBOX_WAIT_MS  200
@@ -57,21 +56,16 @@ static wall_rc_t each_check(wall_cx_t *cx)
     return rc == WALL_E_NOT_FOUND ? WALL_OK : rc;
 }
 
-/** What estimates learn from, closed days, the proof of the night. */
-static wall_rc_t keep_ledger(wall_cx_t *cx)
-{
-    wall_rc_t rc = bricks_learn(cx);
-
-    return rc == WALL_OK ? ledger_nightly(cx) : rc;
-}
-
-/** What need not be kept any longer. */
+/** What need not be kept any longer, and what estimates learn from. */
 static wall_rc_t each_sweep(wall_cx_t *cx)
 {
     wall_rc_t rc = wall_db_exec(cx, sql_idempotency_sweep(SWEEP_BATCH), NULL);
 
     if (rc == WALL_OK) {
         rc = users_forget_names(cx);
+    }
+    if (rc == WALL_OK) {
+        rc = bricks_learn(cx);
     }
     return rc == WALL_OK ? auth_sweep(cx) : rc;
 }
@@ -88,7 +82,7 @@ static int due(apr_time_t *when, apr_time_t now, apr_interval_time_t every)
 
 int lane_housekeeping_run(const lane_t *lane)
 {
-    apr_time_t second = 0, check = 0, sweep = apr_time_now() + EVERY_CHECK, ledger = sweep;
+    apr_time_t second = 0, check = 0, sweep = apr_time_now() + EVERY_CHECK;
     apr_time_t oauth = sweep;
 
     while (!lane_stopping()) {
@@ -107,9 +101,6 @@ int lane_housekeeping_run(const lane_t *lane)
         }
         if (rc == WALL_OK && due(&oauth, cx->now, EVERY_SWEEP)) {
             rc = oauth_keep(cx);
-        }
-        if (rc == WALL_OK && due(&ledger, cx->now, EVERY_SWEEP)) {
-            rc = keep_ledger(cx);
         }
         if (rc != WALL_OK) {
             apr_sleep(apr_time_from_msec(OUTBOX_WAIT_MS)); /* the database is away; logged there */

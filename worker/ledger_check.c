@@ -107,38 +107,3 @@ wall_rc_t ledger_check(wall_cx_t *cx, ledger_report_t *out)
     wall_db_patience(cx, 0);
     return rc;
 }
-
-wall_rc_t ledger_nightly(wall_cx_t *cx)
-{
-    const ledger_problem_t *first;
-    const char *breach = NULL;
-    ledger_report_t r;
-    apr_int64_t night = 0, mine = 0;
-    wall_rc_t rc = wall_db_number(cx, sql_ledger_night(), &night);
-
-    if (rc == WALL_OK)
-        rc = wall_db_exec(cx, sql_ledger_night_begin(night), &mine);
-    if (rc != WALL_OK || mine == 0)
-        return rc;
-    rc = chain_close(cx);
-    if (rc == WALL_OK)
-        rc = ledger_check(cx, &r);
-    if (rc != WALL_OK) {
-        wall_cx_log(cx, WALL_LOG_ERR, WALLNO(00745) "the nightly proof of the ledger could not be made");
-        return rc;
-    }
-    if (!r.ok) {
-        first = &APR_ARRAY_IDX(r.problems, 0, ledger_problem_t);
-        breach = apr_psprintf(cx->pool, "%s, but %s has %" APR_INT64_T_FMT " instead of %"
-                              APR_INT64_T_FMT, first->check, first->subject, first->found,
-                              first->expected);
-        wall_cx_log(cx, WALL_LOG_ERR, WALLNO(00746) "the ledger is wrong in %d places: %s",
-                    r.problems->nelts, breach);
-    } else {
-        wall_cx_log(cx, WALL_LOG_INFO, WALLNO(00747) "the ledger is right: %" APR_INT64_T_FMT
-                    " transactions, %" APR_INT64_T_FMT " days", r.transactions, r.days);
-    }
-    return wall_db_exec(cx, sql_ledger_night_end(night, r.ok, r.transactions, r.entries, r.users,
-                                                 r.open_holds, r.days, r.problems->nelts, breach),
-                        NULL);
-}

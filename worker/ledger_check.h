@@ -31,12 +31,4 @@ extern const wall_shape_t ledger_report_shape;
 /** @return WALL_OK when the proof could be made, whatever it says; memory in cx->pool */
 wall_rc_t ledger_check(wall_cx_t *cx, ledger_report_t *out);
 
-/**
- * Once a night (from 01:10 UTC on, by one of all workers), and once more when asked to: closes the days that
- * are over, makes the proof and writes its result to bricks_checks; a breach is an error in the log. One that
- * was broken off (the worker died, the database was away) is made up for six hours later. Cheap when it has
- * been done.
- */
-wall_rc_t ledger_nightly(wall_cx_t *cx);
-
 #endif

@@ -34,6 +34,7 @@ static const lane_kind_t single_lanes[] = {
     { .name = "mail", .run = lane_mail_run },
     { .name = "payments", .run = lane_payments_run },
     { .name = "data", .run = lane_data_run },
+    { .name = "ledger", .run = lane_ledger_run },
 };
 static const lane_kind_t ai_lane = { .name = "ai", .run = lane_ai_run };
 #define SINGLE_LANES (int)(sizeof(single_lanes) / sizeof(single_lanes[0]))
@@ -129,6 +130,7 @@ static void child_main(parent_t *parent, const lane_kind_t *kind, pid_t parent_p
     if (wall_db_watchdog_start(lane.pool, WATCHDOG_SECONDS, lane.logger) != WALL_OK) {
         _exit(1); /* it has said why */
     }
+    wall_db_watchdog_hurry(lane_stopping);
     code = kind->run(&lane);
     apr_pool_destroy(lane.pool);
     _exit(code);

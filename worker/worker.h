@@ -38,6 +38,7 @@ int lane_housekeeping_run(const lane_t *lane);
 int lane_mail_run(const lane_t *lane);
 int lane_payments_run(const lane_t *lane);
 int lane_data_run(const lane_t *lane);
+int lane_ledger_run(const lane_t *lane);
 
 /** 1 once the child has been asked to stop, and since when. */
 int lane_stopping(void);

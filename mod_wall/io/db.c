@@ -242,7 +242,7 @@ typedef struct run_t {
     db_sink_t *sink; /* NULL: no rows */
     apr_int64_t affected;
     apr_int64_t id;
-    int stalled;
+    db_cut_t cut;
     wall_rc_t rc; /* of reading the rows */
 } run_t;
 
@@ -294,7 +294,7 @@ static int run_once(wall_cx_t *cx, run_t *run, const void **values)
         err = apr_dbd_pbquery(driver, scratch, db->conn->handle, &nrows, prepared->stmt, values);
     else if (err == 0)
         err = apr_dbd_pbselect(driver, scratch, db->conn->handle, &res, prepared->stmt, 0, values);
-    run->stalled = db_watch_end(db->session->watch);
+    run->cut = db_watch_end(db->session->watch);
     if (err == 0 && run->sink != NULL) {
         run->rc = db_rows_read(cx, run->query->stmt, prepared, scratch, res, run->sink);
     } else if (err == 0) {
@@ -342,13 +342,15 @@ static int again(wall_cx_t *cx, const run_t *run, int err, int attempt, apr_time
     case DB_LOST:
         db_put_back(db, 1);
         if (db->depth > 0) {
-            db->broken = run->stalled ? DB_BROKEN_STALLED : DB_BROKEN_LOST;
+            db->broken = run->cut == DB_CUT_HURRIED   ? DB_BROKEN_HURRIED
+                         : run->cut == DB_CUT_STALLED ? DB_BROKEN_STALLED
+                                                      : DB_BROKEN_LOST;
             *rc = WALL_E_DB_UNAVAILABLE;
-            wall_cx_log(cx, WALL_LOG_WARN, WALLNO(00107) "%s: connection lost in a transaction, "
+            wall_cx_log(cx, run->cut == DB_CUT_HURRIED ? WALL_LOG_INFO : WALL_LOG_WARN, WALLNO(00107) "%s: connection lost in a transaction, "
                         "error %d", stmt->name, err);
             return 0;
         }
-        if (only_reads(stmt) && attempt == 0 && !run->stalled)
+        if (only_reads(stmt) && attempt == 0 && run->cut == DB_UNCUT)
             return 1;
         *rc = db_failed(cx, stmt->name, err);
         return 0;

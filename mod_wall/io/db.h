@@ -195,6 +195,9 @@ void wall_db_patience(wall_cx_t *cx, int seconds);
  * tries it and the others fail at once. Start it once per process, after fork().
  */
 wall_rc_t wall_db_watchdog_start(apr_pool_t *process_pool, int seconds, const wall_logger_t *logger);
+/** Statements that wall_db_patience() lets run are given up, with WALL_E_DB_UNAVAILABLE and without a word, once
+ *  @a asked returns 1: the process is to end. It is called by the watchdog, every 200 ms. */
+void wall_db_watchdog_hurry(int (*asked)(void));
 /** Call when a connection is made (mod_dbd's post_connect hook; a direct source does it itself);
  *  unregisters with @a conn_pool. */
 void wall_db_watchdog_register(apr_pool_t *conn_pool, const struct apr_dbd_driver_t *driver,

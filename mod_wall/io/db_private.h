@@ -34,6 +34,7 @@ typedef enum db_broken_t {
     DB_BROKEN_CONFLICT,
     DB_BROKEN_LOST,
     DB_BROKEN_STALLED, /* lost because the watchdog cut it: the server is frozen, do not wait again */
+    DB_BROKEN_HURRIED, /* lost because the process is to end: what had patience has none any more */
     DB_BROKEN_RELEASED /* wall_db_release() inside */
 } db_broken_t;
 
@@ -50,9 +51,10 @@ db_watch_t *db_watch_find(const apr_dbd_t *handle);
 /** The connection is given to somebody (1) or is back in its pool (0). */
 void db_watch_use(db_watch_t *watch, int in_use);
 /** Around each call that talks to the server. @param patience beyond the watchdog's limit
- *  @return of end: 1 when the socket has been cut */
+ *  @return of end: whether, and why, the socket has been cut */
+typedef enum db_cut_t { DB_UNCUT, DB_CUT_STALLED, DB_CUT_HURRIED } db_cut_t;
 void db_watch_begin(db_watch_t *watch, apr_interval_time_t patience);
-int db_watch_end(db_watch_t *watch);
+db_cut_t db_watch_end(db_watch_t *watch);
 /** Ends the connection for good: whoever waits on it fails, so does every ping. */
 void db_watch_cut(db_watch_t *watch);
 /** Around taking a connection. 0: refused, the server is frozen and another thread is trying it. */

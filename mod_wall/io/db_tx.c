@@ -120,6 +120,9 @@ static outcome_t attempt(wall_cx_t *cx, wall_tx_t work, void *baton, wall_rc_t *
         *rc = wall_fail_log(cx, WALL_E_DB_UNAVAILABLE, WALLNO(00112) "the database server did not "
                             "answer in a transaction");
         return FINAL;
+    case DB_BROKEN_HURRIED:
+        *rc = WALL_E_DB_UNAVAILABLE;
+        return FINAL;
     case DB_BROKEN_RELEASED:
         *rc = wall_fail_log(cx, WALL_E_INTERNAL, WALLNO(00113) "the connection was given back in a "
                             "transaction");

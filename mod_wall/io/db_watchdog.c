@@ -29,7 +29,7 @@ struct db_watch_t {
     ino_t inode;
     _Atomic apr_time_t since; /* of the running call, and its patience; 0 = none */
     atomic_int in_use;
-    atomic_int cut;
+    atomic_int cut; /* db_cut_t */
 };
 
 /* One for the process; a forked child starts with an empty one. */
@@ -44,6 +44,7 @@ static struct {
     int running, stopping;
     int suspect, probing; /* the server froze: one thread at a time tries it */
     apr_time_t limit;
+    int (*hurry)(void);
     pthread_t thread;
     const wall_logger_t *logger;
 } dog = { .lock = PTHREAD_MUTEX_INITIALIZER, .stop = PTHREAD_COND_INITIALIZER };
@@ -134,12 +135,12 @@ void db_watch_begin(db_watch_t *watch, apr_interval_time_t patience)
         atomic_store(&watch->since, apr_time_now() + patience);
 }
 
-int db_watch_end(db_watch_t *watch)
+db_cut_t db_watch_end(db_watch_t *watch)
 {
     if (watch == NULL)
-        return 0;
+        return DB_UNCUT;
     atomic_store(&watch->since, 0);
-    return atomic_load(&watch->cut);
+    return (db_cut_t)atomic_load(&watch->cut);
 }
 
 int db_watch_opening(db_opening_t *opening)
@@ -177,10 +178,18 @@ void db_watch_opened(db_opening_t *opening, int success)
     unlock_dog();
 }
 
+static void cut(db_watch_t *watch, db_cut_t why)
+{
+    int uncut = DB_UNCUT;
+
+    if (atomic_compare_exchange_strong(&watch->cut, &uncut, why))
+        shutdown(watch->fd, SHUT_RDWR);
+}
+
 void db_watch_cut(db_watch_t *watch)
 {
-    if (watch != NULL && atomic_exchange(&watch->cut, 1) == 0)
-        shutdown(watch->fd, SHUT_RDWR);
+    if (watch != NULL)
+        cut(watch, DB_CUT_STALLED);
 }
 
 static int is_registered(ino_t inode)
@@ -242,11 +251,13 @@ static void look(apr_time_t now)
 {
     const db_opening_t *opening;
     db_watch_t *watch;
-    int calls = 0, openings = 0;
+    int calls = 0, openings = 0, hurry = dog.hurry != NULL && dog.hurry();
 
     for (watch = dog.entries; watch != NULL; watch = watch->next) {
         apr_time_t since = atomic_load(&watch->since);
 
+        if (hurry && since > now)
+            cut(watch, DB_CUT_HURRIED);
         if (since != 0 && now - since > dog.limit && !atomic_load(&watch->cut)) {
             db_watch_cut(watch);
             calls++;
@@ -282,6 +293,13 @@ static void *watch_over(void *unused)
     }
     pthread_mutex_unlock(&dog.lock);
     return NULL;
+}
+
+void wall_db_watchdog_hurry(int (*asked)(void))
+{
+    lock_dog();
+    dog.hurry = asked;
+    unlock_dog();
 }
 
 static apr_status_t stop(void *unused)

@@ -142,6 +142,9 @@ INSERT INTO bricks_checks (check_day) VALUES (FROM_DAYS(:night))
 ON DUPLICATE KEY UPDATE started_at =
   IF(took_ms IS NULL AND started_at < NOW(6) - INTERVAL 6 HOUR, NOW(6), started_at);
 
+-- name: ledger_night_leave(night i64)
+DELETE FROM bricks_checks WHERE check_day = FROM_DAYS(:night) AND took_ms IS NULL;
+
 -- name: ledger_night_end(night i64, ok i64, transactions i64, entries i64, users i64, open_holds i64, days i64, breaches i64, first_breach str?)
 UPDATE bricks_checks
 SET took_ms = TIMESTAMPDIFF(MICROSECOND, started_at, NOW(6)) DIV 1000, ok = :ok,

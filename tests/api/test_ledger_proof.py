@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The chain of days and the proof of each night, on an instance of its own: here the ledger is tampered with."""
 
+import contextlib
 import hashlib
 import json
 import re
@@ -139,3 +140,49 @@ def test_a_breach_is_logged_and_written_down(old):
         assert "the ledger is wrong in 1 places: the cached balance" in old.log("worker.out")
     finally:
         old.db("UPDATE users SET bricks_balance = ?", balance)
+
+
+@contextlib.contextmanager
+def held(stack, table):
+    """Whoever reads the table waits meanwhile."""
+    with subprocess.Popen(["mariadb", "--no-defaults", "--batch", "--skip-column-names", "--unbuffered",
+                           f"--socket={stack.folder}/run/mysql.sock", f"--user={stack.settings['DB_ADMIN']}",
+                           stack.settings["DB_NAME"]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+        client.stdin.write(f"LOCK TABLES {table} WRITE;\nSELECT 'locked';\n")
+        client.stdin.flush()
+        assert client.stdout.readline() == "locked\n"
+        try:
+            yield
+        finally:
+            client.stdin.close()
+
+
+def begin_a_proof_that_waits(stack):
+    """bricks_debts is held: the proof, and nothing else the worker does, waits for it."""
+    stack.db("DELETE FROM bricks_checks")
+    stack.restart("worker")
+    eventually(lambda: stack.number("SELECT COUNT(*) FROM information_schema.processlist "
+                                    "WHERE state LIKE 'Waiting for table%' AND info LIKE '%bricks_debts%' "
+                                    "AND id <> CONNECTION_ID()"), seconds=60, what="the proof")
+
+
+def test_nothing_waits_for_a_long_proof(old):
+    with held(old, "bricks_debts"):
+        begin_a_proof_that_waits(old)
+        old.db("INSERT INTO outbox (topic, channel, payload) VALUES ('post', 'wall:1', '{}')")
+        eventually(lambda: not old.number("SELECT COUNT(*) FROM outbox"), seconds=30, what="the outbox to be emptied")
+        assert old.db("SELECT took_ms FROM bricks_checks") == [{"took_ms": None}]  # by one who did not wait
+    assert eventually(lambda: old.db("SELECT ok FROM bricks_checks WHERE took_ms IS NOT NULL"), seconds=60)[0]["ok"] == "1"
+
+
+def test_a_long_proof_is_left_when_the_worker_ends(old):
+    with held(old, "bricks_debts"):
+        begin_a_proof_that_waits(old)
+        before = len(old.log("worker.out"))
+        old.stop("worker")
+        said = old.log("worker.out")[before:]
+        assert re.search(r"ledger child \d+ ended \(code 0\)", said), said
+        assert "the proof of the ledger is left to the next worker" in said
+        assert old.db("SELECT * FROM bricks_checks") == []
+        old.start("worker")
+    assert eventually(lambda: old.db("SELECT ok FROM bricks_checks WHERE took_ms IS NOT NULL"), seconds=60)[0]["ok"] == "1"
