@@ -17,6 +17,8 @@
 
 #define RETRY_MS        2000 /* when EventSource comes back, plus up to RETRY_JITTER_MS */
 #define RETRY_JITTER_MS 2000
+#define PAGE            100         /* events of a history that are in memory at a time */
+#define RELIEVED_AT     (32 * 1024) /* bytes of an answer that are written at once */
 
 /** Appends @a data; a line feed in it begins another line of the field (WHATWG HTML, 9.2.6). */
 static void add_data(wall_buf_t *buf, wall_bytes_t data)
@@ -142,23 +144,65 @@ static void add_snapshots(wall_buf_t *buf, const wall_stream_t *stream)
     }
 }
 
-/** What there is of one channel now. */
-static void add_channel(wall_exchange_t *x, wall_buf_t *buf, const wall_stream_t *stream,
-                        const wall_stream_channel_t *channel)
+/** An answer with what there is now. */
+typedef struct once_t {
+    wall_exchange_t *x;
+    const wall_stream_t *stream;
+    wall_buf_t buf;
+    int begun; /* some of it has been written */
+} once_t;
+
+/** Writes what is in the buffer when that is much. 0: the client has gone. */
+static int relieve(once_t *once)
 {
-    apr_array_header_t *events = NULL;
-    int final_seen = 0;
-
-    wall_events_read(x->cx, channel->name, channel->after, WALL_EVENTS_KEEP, &events);
-    for (int i = 0; i < events->nelts; i++) {
-        const wall_event_t *event = &APR_ARRAY_IDX(events, i, wall_event_t);
-
-        wall_sse_frame(buf, framing_of(stream), channel->name, event->id, event->name, event->data);
-        final_seen = final_seen || wall_sse_is_final(stream->final_events, event->name);
+    if (once->buf.len < RELIEVED_AT) {
+        return 1;
     }
-    if (channel->ended && !final_seen) {
-        wall_sse_first(buf, framing_of(stream), channel);
+    if (ap_rwrite(once->buf.data, (int)once->buf.len, once->x->r) < 0) {
+        return 0;
     }
+    once->begun = 1;
+    once->buf.len = 0;
+    return 1;
+}
+
+/** What there is of one channel now, a page at a time. 0: the client has gone. */
+static int add_channel(once_t *once, const wall_stream_channel_t *channel)
+{
+    const wall_stream_t *stream = once->stream;
+    wall_cx_t *cx = once->x->cx;
+    apr_pool_t *whole = cx->pool, *page;
+    const char *after = channel->after;
+    char last[44];
+    apr_array_header_t *events;
+    int final_seen = 0, read = 0, connected;
+    wall_rc_t rc;
+
+    apr_pool_create(&page, whole);
+    do {
+        apr_pool_clear(page);
+        cx->pool = page;
+        rc = wall_events_read(cx, channel->name, after, PAGE, &events);
+        cx->pool = whole;
+        for (int i = 0; i < events->nelts; i++) {
+            const wall_event_t *event = &APR_ARRAY_IDX(events, i, wall_event_t);
+
+            wall_sse_frame(&once->buf, framing_of(stream), channel->name, event->id, event->name,
+                           event->data);
+            final_seen = final_seen || wall_sse_is_final(stream->final_events, event->name);
+            apr_cpystrn(last, event->id, sizeof(last));
+            after = last;
+        }
+        read += events->nelts;
+        connected = relieve(once);
+        /* Who publishes faster than this is read is not followed for ever. */
+    } while (connected && events->nelts == PAGE && (channel->ended || read < WALL_EVENTS_KEEP));
+    apr_pool_destroy(page);
+    /* When Redis went away in the middle the rest comes before the end, when the client is back. */
+    if (channel->ended && !final_seen && (rc == WALL_OK || read == 0)) {
+        wall_sse_first(&once->buf, framing_of(stream), channel);
+    }
+    return connected;
 }
 
 static wall_stream_channel_t *only_channel(const wall_stream_t *stream)
@@ -173,23 +217,31 @@ static wall_stream_channel_t *only_channel(const wall_stream_t *stream)
 static int serve_once(wall_exchange_t *x, const wall_stream_t *stream)
 {
     const wall_stream_channel_t *only = only_channel(stream);
-    wall_buf_t buf;
+    once_t once = { .x = x, .stream = stream };
+    int connected = 1;
 
-    wall_buf_init(&buf, x->r->pool, 4096);
-    add_retry(&buf, RETRY_MS);
+    stream_headers(x);
+    wall_buf_init(&once.buf, x->r->pool, 4096);
+    add_retry(&once.buf, RETRY_MS);
     if (!only || !only->ended) {
-        add_snapshots(&buf, stream);
+        add_snapshots(&once.buf, stream);
     }
-    for (int i = 0; i < stream->channels->nelts; i++) {
+    for (int i = 0; connected && i < stream->channels->nelts; i++) {
         const wall_stream_channel_t *channel =
             &APR_ARRAY_IDX(stream->channels, i, wall_stream_channel_t);
 
         if (only || wall_sse_goes_on(channel)) {
-            add_channel(x, &buf, stream, channel);
+            connected = add_channel(&once, channel);
         }
     }
-    stream_headers(x);
-    return wall_send(x->r, HTTP_OK, "text/event-stream", (wall_bytes_t){ buf.data, buf.len });
+    if (!once.begun) {
+        return wall_send(x->r, HTTP_OK, "text/event-stream",
+                         (wall_bytes_t){ once.buf.data, once.buf.len });
+    }
+    if (connected && once.buf.len) {
+        ap_rwrite(once.buf.data, (int)once.buf.len, x->r);
+    }
+    return OK;
 }
 
 /** 1 when bytes written to the socket mean the same as bytes written through the filters: there is
