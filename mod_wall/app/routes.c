@@ -24,6 +24,7 @@
 #include "app/pages/pages_purchases.h"
 #include "app/posts/posts.h"
 #include "app/purchases/purchases.h"
+#include "app/purchases/purchases_admin.h"
 #include "app/users/users.h"
 #include "app/walls/walls.h"
 
@@ -40,6 +41,7 @@ const wall_route_t *const wall_route_tables[] = {
     spending_routes,
     rates_routes,
     purchases_routes,
+    purchases_admin_routes,
     accounts_routes,
     accounts_signup_routes,
     oauth_routes,

@@ -80,6 +80,7 @@
     X(DAILY_OFF, "This site gives no daily bricks.")                                               \
     X(BRICKS_SHORT, "You are {n} bricks short.")                                                   \
     X(DAYS_REVERSED, "The last day is before the first.")                                          \
+    X(PURCHASE_NOT_HELD, "This purchase is not being looked into, or not any more.")               \
     X(EXPORT_TOO_LONG, "These days hold more movements than one file takes ({n}). Choose fewer days.") \
     X(ADMINS_ONLY, "Only administrators change this.")                                             \
     X(SUSPEND_SELF, "You cannot suspend yourself.")                                                \

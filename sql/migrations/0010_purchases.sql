@@ -17,12 +17,18 @@ CREATE TABLE purchases (
     checkout_url     VARCHAR(2048) CHARACTER SET ascii NULL,
     idempotency_key  VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     status           ENUM('pending','completed','failed','expired','refunded','partially_refunded',
-                          'disputed','held') NOT NULL DEFAULT 'pending',
+                          'disputed','held','closed') NOT NULL DEFAULT 'pending',
     processing_at    DATETIME(6)  NULL COMMENT 'checkout is done, the money is on its way',
     paid_at          DATETIME(6)  NULL,
     failed_at        DATETIME(6)  NULL,
     expired_at       DATETIME(6)  NULL,
     problem          ENUM('amount','currency') NULL COMMENT 'what was paid is not the price: no bricks',
+    problem_at       DATETIME(6)  NULL COMMENT 'when the provider said so',
+    said_minor       BIGINT       NULL COMMENT 'the sum it named then',
+    said_currency    CHAR(3)      CHARACTER SET ascii COLLATE ascii_bin NULL,
+    closed_at        DATETIME(6)  NULL COMMENT 'an administrator has looked into the problem',
+    closed_by        BIGINT       NULL,
+    closed_note      VARCHAR(500) NULL COMMENT 'what they wrote to the buyer; gone with the account',
     refunded_minor   BIGINT       NOT NULL DEFAULT 0 COMMENT 'all that went back, as the provider says it',
     disputed_minor   BIGINT       NOT NULL DEFAULT 0 COMMENT 'of disputes that are open or lost',
     dispute          ENUM('open','lost','won') NULL COMMENT 'the worst of them',
@@ -46,7 +52,8 @@ CREATE TABLE purchases (
     KEY purchases_status (status, purchase_id),
     CONSTRAINT purchases_amounts CHECK (bricks > 0 AND price_minor > 0 AND refunded_minor >= 0
                                         AND disputed_minor >= 0 AND bricks_net BETWEEN 0 AND bricks),
-    CONSTRAINT purchases_of_user FOREIGN KEY (user_id) REFERENCES users (user_id)
+    CONSTRAINT purchases_of_user FOREIGN KEY (user_id) REFERENCES users (user_id),
+    CONSTRAINT purchases_closed_by FOREIGN KEY (closed_by) REFERENCES users (user_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE purchase_disputes (
@@ -105,6 +112,9 @@ ALTER TABLE bricks_transactions
     ADD KEY transactions_purchase (purchase_id),
     ADD CONSTRAINT transactions_of_purchase FOREIGN KEY (purchase_id)
         REFERENCES purchases (purchase_id);
+
+ALTER TABLE admin_actions
+    MODIFY COLUMN action ENUM('role','premium','state','purchase') NOT NULL;
 
 ALTER TABLE users
     ADD COLUMN bricks_debt BIGINT NOT NULL DEFAULT 0 COMMENT 'cache of what is not settled' AFTER bricks_held,

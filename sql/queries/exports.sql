@@ -136,7 +136,9 @@ FROM api_keys WHERE user_id = :user_id AND key_id > :after ORDER BY key_id LIMIT
 SELECT purchase_id AS after, JSON_OBJECT(
     'purchase_id', purchase_id, 'receipt_number', receipt_number, 'package', package, 'bricks', bricks,
     'price_minor', price_minor, 'currency', currency, 'provider', provider, 'status', status,
-    'payment_method', payment_method, 'problem', problem, 'refunded_minor', refunded_minor,
+    'payment_method', payment_method, 'problem', problem, 'problem_at', {utc(problem_at)},
+    'said_minor', said_minor, 'said_currency', said_currency, 'closed_at', {utc(closed_at)},
+    'closed_note', closed_note, 'refunded_minor', refunded_minor,
     'disputed_minor', disputed_minor, 'dispute', dispute, 'bricks_net', bricks_net,
     'created_at', {utc(created_at)}, 'processing_at', {utc(processing_at)}, 'paid_at', {utc(paid_at)},
     'failed_at', {utc(failed_at)}, 'expired_at', {utc(expired_at)}) AS json

@@ -143,10 +143,12 @@ WHERE login IN (SELECT username FROM users WHERE user_id = :user_id)
 -- name: leaving_erase_invitations(user_id i64)
 UPDATE invitations SET note = NULL, revoked_at = COALESCE(revoked_at, NOW(6))
 WHERE user_id = :user_id AND (note IS NOT NULL OR revoked_at IS NULL) LIMIT 500;
--- Accounts are kept, as the law wants them; how it was paid is not needed for that.
+-- Accounts are kept, as the law wants them; how it was paid, and what was written to the buyer, is not needed
+-- for that.
 -- name: leaving_erase_payments(user_id i64)
-UPDATE purchases SET payment_method = NULL, checkout_url = NULL
-WHERE user_id = :user_id AND (payment_method IS NOT NULL OR checkout_url IS NOT NULL) LIMIT 500;
+UPDATE purchases SET payment_method = NULL, checkout_url = NULL, closed_note = NULL
+WHERE user_id = :user_id
+  AND (payment_method IS NOT NULL OR checkout_url IS NOT NULL OR closed_note IS NOT NULL) LIMIT 500;
 -- What others put on these walls goes with them.
 -- name: leaving_erase_apps(user_id i64)
 DELETE FROM ai_applications

@@ -4,8 +4,19 @@
 
 -- define: purchase_columns(p) p.purchase_id, p.user_id, p.package, p.bricks, p.price_minor, p.currency,
 --     p.provider, p.session_id, p.payment_id, p.charge_id, p.checkout_url, p.status, p.processing_at,
---     p.paid_at, p.failed_at, p.expired_at, p.problem, p.refunded_minor, p.disputed_minor, p.dispute,
---     p.bricks_net, p.bookings, p.payment_method, p.receipt_number, p.checks, p.created_at, p.expires_at
+--     p.paid_at, p.failed_at, p.expired_at, p.problem, p.problem_at, p.refunded_minor, p.disputed_minor,
+--     p.dispute, p.bricks_net, p.bookings, p.payment_method, p.receipt_number, p.checks, p.closed_at,
+--     p.closed_note, p.created_at, p.expires_at
+
+-- As administrators see it; u is the buyer, c who closed it.
+-- define: case_columns(p, u, c) p.purchase_id, p.user_id AS `buyer.user_id`,
+--     u.username AS `buyer.username`, u.display_name AS `buyer.display_name`,
+--     u.account_state = 'erased' AS erased, p.package, p.bricks, p.price_minor, p.currency, p.status,
+--     p.problem, p.problem_at, p.said_minor, p.said_currency, p.refunded_minor, p.disputed_minor, p.dispute,
+--     p.bricks_net, p.provider, p.session_id, p.payment_id, p.charge_id, p.receipt_number, p.processing_at,
+--     p.paid_at, p.failed_at, p.expired_at, p.created_at, p.closed_at,
+--     c.user_id AS `closed_by.user_id`, c.username AS `closed_by.username`,
+--     c.display_name AS `closed_by.display_name`, p.closed_note
 
 -- The provider is asked what became of it if it has not said so in ten minutes.
 -- name: purchases_add(user_id i64, package str, bricks i64, price_minor i64, currency str, provider str, key str, seconds i64)
@@ -71,8 +82,14 @@ UPDATE purchases SET failed_at = COALESCE(failed_at, NOW(6)) WHERE purchase_id =
 -- name: purchases_fact_expired(purchase_id i64)
 UPDATE purchases SET expired_at = COALESCE(expired_at, NOW(6)) WHERE purchase_id = :purchase_id;
 
--- name: purchases_fact_problem(problem str, purchase_id i64)
-UPDATE purchases SET problem = COALESCE(problem, :problem) WHERE purchase_id = :purchase_id;
+-- The first that was wrong stays, until another payment is (again).
+-- name: purchases_fact_problem(again i64, minor i64, currency str?, problem str, purchase_id i64)
+UPDATE purchases SET
+    said_minor = IF(problem IS NULL OR :again <> 0, :minor, said_minor),
+    said_currency = IF(problem IS NULL OR :again <> 0, :currency, said_currency),
+    problem_at = IF(problem IS NULL OR :again <> 0, NOW(6), problem_at),
+    problem = IF(problem IS NULL OR :again <> 0, :problem, problem)
+WHERE purchase_id = :purchase_id;
 
 -- Refunds are told as the sum so far, so of two that overtook each other the larger is the later.
 -- name: purchases_fact_refunded(amount_minor i64, purchase_id i64)
@@ -94,6 +111,15 @@ UPDATE purchases SET
                FROM purchase_disputes d WHERE d.purchase_id = :purchase_id)
 WHERE purchase_id = :purchase_id;
 
+-- name: purchases_fact_closed(actor_id i64, note str, purchase_id i64)
+UPDATE purchases SET closed_at = NOW(6), closed_by = :actor_id, closed_note = :note
+WHERE purchase_id = :purchase_id;
+
+-- The record says who, when and which; the words stay with the purchase, so that they can go with the account.
+-- name: purchases_closing_note(actor_id i64, user_id i64, which str)
+INSERT INTO admin_actions (actor_id, user_id, action, old_value, new_value, reason)
+VALUES (:actor_id, :user_id, 'purchase', 'held', 'closed', :which);
+
 -- What the facts add up to. Who is not waiting any more is not asked about either.
 -- name: purchases_settle(status str, bricks_net i64, bookings i64, receipt_number i64?, purchase_id i64)
 UPDATE purchases SET status = :status, bricks_net = :bricks_net, bookings = :bookings,
@@ -107,6 +133,32 @@ UPDATE counters SET value = value + 1 WHERE name = :name;
 
 -- name: counters_value(name str)
 SELECT value FROM counters WHERE name = :name LIMIT 1 FOR UPDATE;
+
+-- ---- administrators ----
+
+-- Reads the table from its end until the page is full: fine for the few who may ask.
+-- name: purchases_cases(before i64, status str?, username str?, max_rows i64)
+SELECT {case_columns(p, u, c)}
+FROM purchases p
+JOIN users u ON u.user_id = p.user_id
+LEFT JOIN users c ON c.user_id = p.closed_by
+WHERE p.purchase_id < :before
+  AND (:status IS NULL OR p.status = :status)
+  AND (:username IS NULL OR u.username = CONVERT(:username USING ascii))
+ORDER BY p.purchase_id DESC
+LIMIT :max_rows;
+
+-- name: purchases_case(purchase_id i64)
+SELECT {case_columns(p, u, c)}
+FROM purchases p
+JOIN users u ON u.user_id = p.user_id
+LEFT JOIN users c ON c.user_id = p.closed_by
+WHERE p.purchase_id = :purchase_id
+LIMIT 1;
+
+-- name: payment_events_of(purchase_id i64)
+SELECT event_type, kind, amount_minor, currency, received_at, applied_at FROM payment_events
+WHERE purchase_id = :purchase_id ORDER BY received_at, event_id LIMIT 200;
 
 -- ---- events ----
 

@@ -130,6 +130,10 @@ MATRIX = {
     "purchaseBricks": ("/bricks/purchase", {"package": "starter"}, {"public": (401, 201, 201, 201)}),
     "getPurchase": ("/bricks/purchase/{purchase}", None, {"public": (401, 404, 404, 200)}),
     "listPurchases": ("/bricks/purchases", None, SIGNED_IN),
+    "listAllPurchases": ("/admin/purchases", None, {"public": (401, 403, 200, 403)}),
+    "getAnyPurchase": ("/admin/purchases/{purchase}", None, {"public": (401, 403, 200, 403)}),
+    "closePurchase": ("/admin/purchases/{purchase}/close", {"note": "For the matrix"},
+                      {"public": (401, 403, 409, 403)}),
     "paymentWebhook": ("/bricks/webhooks/stripe", None, {"public": (400, 400, 400, 400)}),
 }
 

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.api.purchasing import bought, give
 from tests.api.streams import Stream
 from tests.stack import TOP, eventually
 from tests.stack.client import Client
@@ -105,7 +106,7 @@ SECRET = {"password_hash", "token_hash", "key_hash", "code_hash", "device_hash",
 MACHINERY = {"user_id", "author_id", "wall_id", "fence", "lease_until", "not_before", "max_attempts", "priority", "progress_percentage",
              "expected_tokens", "error_reason", "error_seconds", "error", "token_fence", "refresh_until", "refresh_failures", "token_expires_at", "last_step",
              "sign_count", "algorithm", "bookings", "checks", "next_check_at", "idempotency_key", "position", "is_active", "bricks_low_told",
-             "deletion_due_at", "attempts", "updated_at", "actor_id", "block_id", "blocked_id", "hold_id", "debt_id", "mail_id", "login_id",
+             "deletion_due_at", "attempts", "updated_at", "actor_id", "closed_by", "block_id", "blocked_id", "hold_id", "debt_id", "mail_id", "login_id",
              "connection_id", "passkey_id", "key_id", "invitation_id", "token_id", "action_id", "code_id", "expires_at"}
 
 
@@ -390,6 +391,26 @@ def test_nothing_of_an_erased_person_is_left(stack, new_user, anonymous):
     stack.wallctl("bricks", "verify")
     assert stack.number("SELECT bricks_balance + bricks_held FROM users WHERE user_id = ?", user.me["user_id"]) == 0
     new_user(username=mark, email=f"{mark}@example.org")  # the name is free again
+
+
+@pytest.mark.expect_log("WALL00626")
+def test_what_was_written_of_a_purchase_is_copied_and_goes(stack, stripe, new_user):
+    """The purchase itself stays, and who closed it: accounts have to be kept."""
+    user, admin, mark = new_user(), new_user().become("admin"), "zq" + uuid.uuid4().hex
+    number, session = bought(user, stripe)
+    give(stack, stripe, stripe.completed({**session, "amount_total": 498}))
+    # without a key, for an answer under one is kept for a day, which is over long before anybody is erased
+    admin.post(f"/admin/purchases/{number}/close", {"note": f"For {mark}"}, key=False, expect=200)
+    user.post("/users/me/export", expect=202)
+    finished(user)
+    copied = json.loads(fetch(user).read("purchases.json"))[0]
+    assert (copied["closed_note"], copied["said_minor"], copied["status"]) == (f"For {mark}", 498, "closed")
+    user.post("/users/me/deletion", {"username": user.me["username"]}, expect=200)
+    erased(stack, user.me["user_id"])
+    assert mark not in dump(stack)
+    left = admin.get(f"/admin/purchases/{number}", expect=200).data["purchase"]
+    assert (left["status"], left["closed_note"], left["erased"], left["buyer"]["display_name"]) == ("closed", None, True, "")
+    assert left["closed_by"]["user_id"] == admin.me["user_id"]
 
 
 @pytest.mark.expect_log("WALL00703")

@@ -44,7 +44,7 @@ static const wall_field_t action_fields[] = {
     WALL_I64(people_action_t, action_id, .required = 1, .doc = "Id of the line."),
     WALL_OPT_I64(people_action_t, actor_id, .doc = "Who did it; null: the command wallctl."),
     WALL_STR(people_action_t, actor, .doc = "Their username."),
-    WALL_STR(people_action_t, action, .required = 1, .doc = "role, premium or state."),
+    WALL_STR(people_action_t, action, .required = 1, .doc = "role, premium, state, or purchase: one of theirs was closed."),
     WALL_STR(people_action_t, old_value, .required = 1, .doc = "What it was."),
     WALL_STR(people_action_t, new_value, .required = 1, .doc = "What it became."),
     WALL_STR(people_action_t, reason, .required = 1, .doc = "Why."),

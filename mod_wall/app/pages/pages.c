@@ -33,6 +33,28 @@ int pages_sent_to_login(wall_cx_t *cx, wall_document_t *doc)
     return 1;
 }
 
+wall_rc_t pages_for_admins(wall_cx_t *cx, wall_document_t *doc, const char *title, const char *module)
+{
+    accounts_me_t *me;
+    wall_rc_t rc;
+
+    doc->title = title;
+    doc->module = module;
+    doc->hidden = 1;
+    if (pages_sent_to_login(cx, doc))
+        return WALL_OK;
+    if (cx->viewer.role != WALL_ROLE_ADMIN)
+        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, WALL_NO_WHY);
+    rc = pages_load_me(cx, doc, &me);
+    if (rc != WALL_OK)
+        return rc;
+    pages_begin(cx, doc, me, doc->title, 0, "wide");
+    wall_html(&doc->body, "<noscript><p class=\"note low\">%s</p></noscript>",
+              wall_text(cx, "state.needs_script"));
+    pages_end(doc);
+    return WALL_OK;
+}
+
 /* ---- reading ---- */
 
 /* A post as a brick of the wall beside the door; an empty place when there is none left. */

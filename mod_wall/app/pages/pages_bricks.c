@@ -418,24 +418,7 @@ wall_rc_t pages_bricks_how(wall_cx_t *cx, const void *in, wall_document_t *doc)
     return WALL_OK;
 }
 
-wall_rc_t pages_bricks_admin(wall_cx_t *cx, const void *in, wall_document_t *doc)
+wall_rc_t pages_bricks_admin(wall_cx_t *cx, const pages_bricks_admin_in_t *in, wall_document_t *doc)
 {
-    accounts_me_t *me;
-    wall_rc_t rc;
-
-    doc->title = wall_text(cx, "admin.bricks");
-    doc->module = "admin/bricks";
-    doc->hidden = 1;
-    if (pages_sent_to_login(cx, doc))
-        return WALL_OK;
-    if (cx->viewer.role != WALL_ROLE_ADMIN)
-        return wall_fail(cx, WALL_E_FORBIDDEN, NULL, WALL_NO_WHY);
-    rc = pages_load_me(cx, doc, &me);
-    if (rc != WALL_OK)
-        return rc;
-    pages_begin(cx, doc, me, doc->title, 0, "wide");
-    wall_html(&doc->body, "<noscript><p class=\"note low\">%s</p></noscript>",
-              wall_text(cx, "state.needs_script"));
-    pages_end(doc);
-    return WALL_OK;
+    return pages_for_admins(cx, doc, wall_text(cx, "admin.bricks"), "admin/bricks");
 }

@@ -7,8 +7,12 @@
 #include "core/document.h"
 
 wall_rc_t pages_bricks(wall_cx_t *cx, const history_list_in_t *in, wall_document_t *doc);
-/** Only for administrators; what is on it comes with the client. */
-wall_rc_t pages_bricks_admin(wall_cx_t *cx, const void *in, wall_document_t *doc);
+/* As in the address; the client reads it. */
+typedef struct pages_bricks_admin_in_t {
+    const char *user; /* who is to be given bricks */
+} pages_bricks_admin_in_t;
+
+wall_rc_t pages_bricks_admin(wall_cx_t *cx, const pages_bricks_admin_in_t *in, wall_document_t *doc);
 wall_rc_t pages_bricks_how(wall_cx_t *cx, const void *in, wall_document_t *doc);
 
 /** "ok", "low" or "bad": how far @a available reaches; a class of the style sheet and a message key below

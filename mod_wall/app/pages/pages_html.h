@@ -15,6 +15,10 @@ wall_rc_t pages_load_me(wall_cx_t *cx, wall_document_t *doc, accounts_me_t **me)
 /** 1 when a visitor was sent to sign in and come back. */
 int pages_sent_to_login(wall_cx_t *cx, wall_document_t *doc);
 
+/** A whole page for administrators only; what is on it comes with the client's @a module.
+ *  @return WALL_E_FORBIDDEN to others who are signed in */
+wall_rc_t pages_for_admins(wall_cx_t *cx, wall_document_t *doc, const char *title, const char *module);
+
 /** Where the address says to go on to: a path of this site, else the home page. */
 const char *pages_next_of(wall_cx_t *cx, const wall_document_t *doc);
 

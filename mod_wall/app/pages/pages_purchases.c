@@ -192,7 +192,7 @@ static const char *note_kind(const purchases_purchase_t *p)
         [PURCHASES_COMPLETED] = " ok", [PURCHASES_FAILED] = " bad", [PURCHASES_HELD] = " low",
         [PURCHASES_DISPUTED] = " low", [PURCHASES_EXPIRED] = " low",
         [PURCHASES_REFUNDED] = "",     [PURCHASES_PARTIALLY_REFUNDED] = "",
-        [PURCHASES_PENDING] = "",
+        [PURCHASES_PENDING] = "",      [PURCHASES_CLOSED] = "",
     };
 
     return kinds[p->status];
@@ -255,6 +255,10 @@ static wall_rc_t purchase_page(wall_cx_t *cx, const purchases_which_t *in, wall_
         test_tag(cx, doc, &p);
     wall_html(&doc->body, "<div class=\"note%s\" role=\"status\"><div><p>%s</p></div></div>",
               note_kind(&p), said(cx, doc, &p));
+    if (p.closed_note != NULL)
+        wall_html(&doc->body, "<figure class=\"mt\"><figcaption class=\"small soft\">%s</figcaption>"
+                              "<blockquote class=\"lines\" dir=\"auto\">%s</blockquote></figure>",
+                  wall_text(cx, "purchase.note"), p.closed_note);
     if (p.checkout_url != NULL) {
         if (strstr(doc->address, "?go=1") != NULL)
             wall_html(&doc->body, "<noscript><meta http-equiv=\"refresh\" content=\"0;url=%s\"></noscript>",
@@ -290,6 +294,7 @@ static void choices(wall_cx_t *cx, wall_document_t *doc, const purchases_purchas
         choice(cx, doc, PURCHASES_TEST_FAIL, "purchase.do.fail", 0);
         if (p->processing_at == 0)
             choice(cx, doc, PURCHASES_TEST_LATER, "purchase.do.later", 0);
+        choice(cx, doc, PURCHASES_TEST_PAY_LESS, "purchase.do.pay_less", 0);
     } else if (p->dispute != NULL && strcmp(p->dispute, "open") == 0) {
         choice(cx, doc, PURCHASES_TEST_DISPUTE_WON, "purchase.do.dispute_won", 0);
         choice(cx, doc, PURCHASES_TEST_DISPUTE_LOST, "purchase.do.dispute_lost", 0);
@@ -360,6 +365,27 @@ static wall_rc_t checkout_sent(wall_cx_t *cx, const checkout_in_t *in, wall_docu
     return rc;
 }
 
+/* ---- administrators: what is on their pages comes with the client ---- */
+
+/* As in the address; the client reads them. */
+typedef struct cases_in_t {
+    const char *status;
+    const char *user;
+} cases_in_t;
+
+static wall_rc_t cases_page(wall_cx_t *cx, const cases_in_t *in, wall_document_t *doc)
+{
+    return pages_for_admins(cx, doc, wall_text(cx, "purchase.all"), "admin/purchases");
+}
+
+static wall_rc_t case_page(wall_cx_t *cx, const purchases_which_t *in, wall_document_t *doc)
+{
+    const char *number = apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, in->purchase_id);
+
+    return pages_for_admins(cx, doc, wall_text_with(cx, "purchase.one", "number", number, NULL),
+                            "admin/purchase");
+}
+
 /* ---- routes ---- */
 
 #define TOKEN(T)                                                                                   \
@@ -391,6 +417,17 @@ static const wall_field_t checkout_fields[] = {
 static const wall_shape_t checkout_in =
     WALL_SHAPE_OF("TestCheckoutForm", checkout_in_t, checkout_fields);
 
+static const wall_field_t cases_fields[] = {
+    WALL_STR(cases_in_t, status, .from = WALL_FROM_QUERY, .format = WALL_FMT_LINE, .max = 40,
+             .doc = "How they stand."),
+    WALL_STR(cases_in_t, user, .from = WALL_FROM_QUERY, .format = WALL_FMT_LINE, .max = 40,
+             .doc = "Whose they are."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t cases_in = WALL_SHAPE_OF("CasesOnPage", cases_in_t, cases_fields);
+
+WALL_ENDPOINT(cases_page, cases_in_t, wall_document_t)
+WALL_ENDPOINT(case_page, purchases_which_t, wall_document_t)
 WALL_ENDPOINT(buy_page, void, wall_document_t)
 WALL_ENDPOINT(buy_sent, buy_in_t, wall_document_t)
 WALL_ENDPOINT(purchase_page, purchases_which_t, wall_document_t)
@@ -411,5 +448,9 @@ const wall_route_t pages_purchases_routes[] = {
          checkout_page, "The test provider's checkout."),
     PAGE("testCheckoutForm", WALL_POST, WALL_RATE_WRITE, "/bricks/test-checkout/{purchase_id}",
          &checkout_in, checkout_sent, "What happens at the test's checkout."),
+    PAGE("casesPage", WALL_GET, WALL_RATE_READ, "/admin/purchases", &cases_in, cases_page,
+         "Everybody's purchases, for administrators."),
+    PAGE("casePage", WALL_GET, WALL_RATE_READ, "/admin/purchases/{purchase_id}", &which_in, case_page,
+         "One of them."),
     WALL_ROUTES_END
 };

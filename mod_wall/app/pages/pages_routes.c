@@ -59,6 +59,14 @@ static const wall_field_t person_fields[] = {
 static const wall_shape_t person_in =
     WALL_SHAPE_OF("PersonPageIn", pages_person_in_t, person_fields);
 
+static const wall_field_t bricks_admin_fields[] = {
+    WALL_STR(pages_bricks_admin_in_t, user, .from = WALL_FROM_QUERY, .format = WALL_FMT_LINE,
+             .max = 40, .doc = "Who is to be given bricks."),
+    WALL_FIELDS_END
+};
+static const wall_shape_t bricks_admin_in =
+    WALL_SHAPE_OF("BricksAdminPageIn", pages_bricks_admin_in_t, bricks_admin_fields);
+
 static const wall_field_t second_fields[] = {
     WALL_STR(pages_second_in_t, code, .required = 1, .format = WALL_FMT_SECRET, .min = 1, .max = 40,
              .doc = "A code of the app, or a recovery code."),
@@ -82,7 +90,7 @@ WALL_ENDPOINT(pages_app, apps_which_t, wall_document_t)
 WALL_ENDPOINT(pages_new, void, wall_document_t)
 WALL_ENDPOINT(pages_new_app, void, wall_document_t)
 WALL_ENDPOINT(pages_bricks, history_list_in_t, wall_document_t)
-WALL_ENDPOINT(pages_bricks_admin, void, wall_document_t)
+WALL_ENDPOINT(pages_bricks_admin, pages_bricks_admin_in_t, wall_document_t)
 WALL_ENDPOINT(pages_bricks_how, void, wall_document_t)
 WALL_ENDPOINT(pages_settings, pages_settings_in_t, wall_document_t)
 WALL_ENDPOINT(pages_people, pages_people_in_t, wall_document_t)
@@ -129,7 +137,7 @@ const wall_route_t pages_routes[] = {
     PAGE("newPage", "/new", NULL, pages_new, "Writing a post."),
     PAGE("newAppPage", "/new/app", NULL, pages_new_app, "Describing an app."),
     PAGE("bricksPage", "/bricks", &history_list_shape, pages_bricks, "One's balance and movements."),
-    PAGE("bricksAdminPage", "/admin/bricks", NULL, pages_bricks_admin, "The ledger, for administrators."),
+    PAGE("bricksAdminPage", "/admin/bricks", &bricks_admin_in, pages_bricks_admin, "The ledger, for administrators."),
     PAGE("bricksHowPage", "/bricks/how", NULL, pages_bricks_how, "How bricks work on this site."),
     PAGE("settingsPage", "/settings/{section}", &settings_in, pages_settings, "A section of the settings."),
     PAGE("peoplePage", "/admin/users", &people_in, pages_people, "Accounts, for those who run the site."),

@@ -102,6 +102,16 @@ const char *payment_reference(const wall_cx_t *cx, const purchases_purchase_t *p
  *  before, or waits for a purchase that is not known yet. */
 wall_rc_t payment_apply(wall_cx_t *cx, payment_event_t *event);
 
+/**
+ * Ends a purchase that is held, in the viewer's name: no bricks move, the buyer is told at once. What the
+ * provider says later still counts, as ever: paid as agreed, it becomes completed and gives its bricks (a
+ * warning says so, for some may have been given by hand); money that went back is noted and changes nothing
+ * while none was booked; another payment that is not the price has it held again.
+ * @param note what the buyer reads
+ * @return WALL_E_CONFLICT (recorded) when it is not held, or not any more; WALL_E_NOT_FOUND
+ */
+wall_rc_t payment_close(wall_cx_t *cx, apr_int64_t purchase_id, const char *note);
+
 /** Completes a row: what is not a column. */
 void purchases_complete(wall_cx_t *cx, purchases_purchase_t *purchase);
 

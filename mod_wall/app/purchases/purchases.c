@@ -20,6 +20,7 @@ const char *const purchases_status_names[] = {
     [PURCHASES_FAILED] = "failed",     [PURCHASES_EXPIRED] = "expired",
     [PURCHASES_REFUNDED] = "refunded", [PURCHASES_PARTIALLY_REFUNDED] = "partially_refunded",
     [PURCHASES_DISPUTED] = "disputed", [PURCHASES_HELD] = "held",
+    [PURCHASES_CLOSED] = "closed",
     NULL,
 };
 
@@ -30,6 +31,10 @@ void purchases_complete(wall_cx_t *cx, purchases_purchase_t *purchase)
     purchase->test = strcmp(purchase->provider, payment_test.name) == 0;
     if (purchase->status != PURCHASES_PENDING || purchase->processing_at != 0)
         purchase->checkout_url = NULL; /* there is nothing more to do there */
+    if (purchase->status != PURCHASES_CLOSED) { /* what was written of another state would mislead */
+        purchase->closed_at = 0;
+        purchase->closed_note = NULL;
+    }
 }
 
 /* ---- packages ---- */

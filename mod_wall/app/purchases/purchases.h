@@ -25,7 +25,8 @@ typedef enum purchases_status_t {
     PURCHASES_REFUNDED,
     PURCHASES_PARTIALLY_REFUNDED,
     PURCHASES_DISPUTED,
-    PURCHASES_HELD /* what was paid is not the price: an administrator has to look */
+    PURCHASES_HELD,  /* what was paid is not the price: an administrator has to look */
+    PURCHASES_CLOSED /* they have, and it gave no bricks */
 } purchases_status_t;
 extern const char *const purchases_status_names[];
 
@@ -52,6 +53,7 @@ typedef struct purchases_purchase_t {
     int status; /* purchases_status_t */
     apr_time_t processing_at, paid_at, failed_at, expired_at;
     const char *problem;
+    apr_time_t problem_at;
     apr_int64_t refunded_minor;
     apr_int64_t disputed_minor;
     const char *dispute; /* open, lost, won or NULL */
@@ -60,6 +62,8 @@ typedef struct purchases_purchase_t {
     const char *payment_method;
     apr_int64_t *receipt_number;
     apr_int64_t checks;
+    apr_time_t closed_at;
+    const char *closed_note;
     apr_time_t created_at, expires_at;
     /* not columns */
     const char *price;           /* "4.99 USD" */
@@ -129,6 +133,7 @@ typedef enum purchases_test_t {
     PURCHASES_TEST_PAY,
     PURCHASES_TEST_FAIL,
     PURCHASES_TEST_LATER, /* checkout is done, the money comes later */
+    PURCHASES_TEST_PAY_LESS, /* not the price: it is held */
     PURCHASES_TEST_REFUND,
     PURCHASES_TEST_REFUND_HALF,
     PURCHASES_TEST_DISPUTE,

@@ -54,7 +54,7 @@ static purchases_status_t status_of(const purchases_purchase_t *p)
         return p->refunded_minor > 0 ? PURCHASES_PARTIALLY_REFUNDED : PURCHASES_COMPLETED;
     }
     if (p->problem != NULL)
-        return PURCHASES_HELD;
+        return p->closed_at != 0 && p->closed_at >= p->problem_at ? PURCHASES_CLOSED : PURCHASES_HELD;
     if (p->failed_at != 0)
         return PURCHASES_FAILED;
     return p->expired_at != 0 ? PURCHASES_EXPIRED : PURCHASES_PENDING;
@@ -190,6 +190,11 @@ static wall_rc_t settle(wall_cx_t *cx, const purchases_purchase_t *before)
         rc = wall_db_exec(cx, sql_purchases_settle(purchases_status_names[p.status], p.bricks_net,
                                                    p.bookings, p.receipt_number, p.purchase_id),
                           NULL);
+    if (rc == WALL_OK && before->status == PURCHASES_CLOSED && before->bookings == 0 && p.bookings > 0)
+        wall_cx_log(cx, WALL_LOG_WARN,
+                    WALLNO(00631) "purchase %" APR_INT64_T_FMT " was closed by an administrator and is "
+                    "paid as agreed after all: its bricks were booked; see whether some had been given "
+                    "for it", p.purchase_id);
     return rc == WALL_OK ? announce(cx, before, &p) : rc;
 }
 
@@ -211,7 +216,9 @@ static wall_rc_t hold(wall_cx_t *cx, const purchases_purchase_t *p, const paymen
                 " %s, the price is %" APR_INT64_T_FMT " %s: no bricks were booked for it, see to it",
                 p->purchase_id, p->provider, payment_kind_names[event->kind], event->amount_minor,
                 event->currency != NULL ? event->currency : "?", p->price_minor, p->currency);
-    return wall_db_exec(cx, sql_purchases_fact_problem(problem, p->purchase_id), NULL);
+    return wall_db_exec(cx, sql_purchases_fact_problem(event->kind == PAYMENT_PAID, event->amount_minor,
+                                                       event->currency, problem, p->purchase_id),
+                        NULL);
 }
 
 static wall_rc_t dispute(wall_cx_t *cx, const purchases_purchase_t *p, const payment_event_t *event,
@@ -382,4 +389,47 @@ wall_rc_t payment_apply(wall_cx_t *cx, payment_event_t *event)
                 event->provider, payment_kind_names[event->kind],
                 event->event_id != NULL ? event->event_id : "when asked", event->purchase_id);
     return WALL_OK;
+}
+
+/* ---- administrators ---- */
+
+typedef struct closing_t {
+    purchases_purchase_t found; /* before it was locked */
+    const char *note;
+} closing_t;
+
+static wall_rc_t close_work(wall_cx_t *cx, void *baton)
+{
+    const closing_t *closing = baton;
+    apr_int64_t id = closing->found.purchase_id, admin = cx->viewer.user_id;
+    purchases_purchase_t p;
+    wall_rc_t rc = bricks_lock(cx, closing->found.user_id);
+
+    if (rc == WALL_OK)
+        rc = wall_db_one(cx, sql_purchases_lock(id), &purchases_row_shape, &p);
+    if (rc != WALL_OK)
+        return rc;
+    if (p.status != PURCHASES_HELD)
+        return wall_fail(cx, WALL_E_CONFLICT, NULL, WALL_WHY(PURCHASE_NOT_HELD));
+    rc = wall_db_exec(cx, sql_purchases_fact_closed(admin, closing->note, id), NULL);
+    if (rc == WALL_OK)
+        rc = wall_db_exec(cx, sql_purchases_closing_note(admin, p.user_id,
+                                                         apr_psprintf(cx->pool, "purchase %"
+                                                                      APR_INT64_T_FMT, id)),
+                          NULL);
+    return rc == WALL_OK ? settle(cx, &p) : rc;
+}
+
+wall_rc_t payment_close(wall_cx_t *cx, apr_int64_t purchase_id, const char *note)
+{
+    closing_t closing = { .note = note };
+    wall_rc_t rc = wall_db_one(cx, sql_purchases_any(purchase_id), &purchases_row_shape,
+                               &closing.found);
+
+    if (rc == WALL_OK)
+        rc = wall_db_tx(cx, close_work, &closing);
+    if (rc == WALL_OK)
+        wall_cx_log(cx, WALL_LOG_NOTICE, WALLNO(00632) "user %" APR_INT64_T_FMT " closed purchase %"
+                    APR_INT64_T_FMT, cx->viewer.user_id, purchase_id);
+    return rc;
 }

@@ -18,7 +18,8 @@
 
 const char *const purchases_test_names[] = {
     [PURCHASES_TEST_PAY] = "pay",           [PURCHASES_TEST_FAIL] = "fail",
-    [PURCHASES_TEST_LATER] = "later",       [PURCHASES_TEST_REFUND] = "refund",
+    [PURCHASES_TEST_LATER] = "later",       [PURCHASES_TEST_PAY_LESS] = "pay_less",
+    [PURCHASES_TEST_REFUND] = "refund",
     [PURCHASES_TEST_REFUND_HALF] = "refund_half",
     [PURCHASES_TEST_DISPUTE] = "dispute",   [PURCHASES_TEST_DISPUTE_WON] = "dispute_won",
     [PURCHASES_TEST_DISPUTE_LOST] = "dispute_lost",
@@ -114,6 +115,7 @@ static void describe(wall_cx_t *cx, const purchases_purchase_t *p, purchases_tes
         [PURCHASES_TEST_PAY] = PAYMENT_PAID,
         [PURCHASES_TEST_FAIL] = PAYMENT_FAILED,
         [PURCHASES_TEST_LATER] = PAYMENT_PROCESSING,
+        [PURCHASES_TEST_PAY_LESS] = PAYMENT_PAID,
         [PURCHASES_TEST_REFUND] = PAYMENT_REFUNDED,
         [PURCHASES_TEST_REFUND_HALF] = PAYMENT_REFUNDED,
         [PURCHASES_TEST_DISPUTE] = PAYMENT_DISPUTED,
@@ -129,6 +131,8 @@ static void describe(wall_cx_t *cx, const purchases_purchase_t *p, purchases_tes
     };
     if (what >= PURCHASES_TEST_DISPUTE)
         m->dispute = apr_pstrcat(cx->pool, "dp_", p->session_id, NULL);
+    if (what == PURCHASES_TEST_PAY_LESS)
+        m->amount--;
     if (what == PURCHASES_TEST_REFUND_HALF)
         m->amount = p->refunded_minor + (p->price_minor - p->refunded_minor) / 2;
 }
