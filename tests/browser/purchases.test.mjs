@@ -135,3 +135,100 @@ test("buying: in Arabic", async (t) => {
     await t.shot(page, `buy-ar-${width}`);
   }
 });
+
+/** A page of somebody who administers the site. */
+async function administrator(t, options = {}) {
+  const { page, user } = await t.signedIn(options);
+  await t.stack.makeAdmin(user.name);
+  return { page, user };
+}
+
+test("buying: one that is held is found, explained, closed, and its buyer reads why", async (t) => {
+  t.stack.expectLog(/WALL00626/);
+  const { page: buyer, user } = await t.signedIn({}, { display_name: "Tamsin Reyes" });
+  await t.open(buyer, "/bricks/buy");
+  await buy(buyer, "Buy 1,000 bricks for $4.99");
+  await buyer.getByRole("button", { name: "Pay a little less than the price" }).click();
+  await buyer.getByText("What was paid is not what it costs. Somebody will look into it").waitFor();
+  const number = buyer.url().split("/").pop(), { page, user: admin } = await administrator(t);
+
+  await t.open(page, "/admin/bricks");
+  await page.getByRole("link", { name: "Being looked into" }).click();
+  await page.getByRole("heading", { name: "Purchases", level: 1 }).waitFor();
+  equal(await page.getByLabel("Status").inputValue(), "held", "the filter of the link");
+  await page.getByLabel("Username").fill(user.name);
+  await page.waitForURL(`**/admin/purchases?user=${user.name}&status=held`);
+  await until(async () => await page.locator(".people tbody tr").count() === 1, "the purchase alone");
+  await t.looks(page, "admin-purchases");
+  await page.getByLabel("Status").selectOption("failed");
+  await page.getByText("No purchases found").waitFor();
+  await t.axe(page, "no purchases");
+  await t.shot(page, "admin-purchases-none");
+  await page.getByLabel("Status").selectOption("held");
+
+  await page.getByRole("link", { name: `Purchase ${number}` }).click();
+  await page.getByText("The price is 4.99 USD, but test said 4.98 USD").waitFor();
+  equal(await page.locator("code").first().textContent(), (await t.stack.sql(`SELECT session_id FROM purchases WHERE purchase_id = ${number}`))[0][0], "the number at the provider");
+  await page.getByRole("row", { name: /^paid Paid 4\.98/ }).waitFor();
+  await t.looks(page, "admin-purchase-held");
+  equal(await page.getByRole("link", { name: "Give bricks" }).getAttribute("href"), `/admin/bricks?user=${user.name}#grant`, "where bricks are given");
+
+  const note = page.getByLabel("Note to the buyer"), close = page.getByRole("button", { name: "Close", exact: true });
+  await note.fill("  ");
+  t.expect(/422/);
+  await close.click();
+  await page.locator(".field .err").waitFor();
+  ok(await note.evaluate((field) => field === document.activeElement), "the field at fault has the focus");
+  await note.fill("Your bank took a fee. We gave you the 1,000 bricks by hand.");
+  await t.stack.sql(`UPDATE sessions SET confirmed_at = NOW(6) - INTERVAL 11 MINUTE WHERE user_id = ${admin.user_id}`);
+  t.expect(/403/);
+  await close.press("Enter");
+  await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(admin.password);
+  await page.keyboard.press("Enter");
+  await page.getByText("The purchase is closed.").waitFor();
+  equal(await note.count(), 0, "nothing to close any more");
+  await t.looks(page, "admin-purchase-closed");
+
+  await buyer.getByText("Written by an administrator").waitFor(); // told without a reload
+  await buyer.getByText("Your bank took a fee. We gave you the 1,000 bricks by hand.").waitFor();
+  await t.looks(buyer, "purchase-closed");
+  await t.open(page, `/admin/users/${user.user_id}`);
+  await page.getByText("Purchase: Being looked into → Closed").waitFor();
+  await t.open(page, `/admin/bricks?user=${user.name}#grant`);
+  equal(await page.getByLabel("Username").inputValue(), user.name, "whom bricks are given to");
+});
+
+test("buying: a held purchase that another closed first, none of it for others, and in Arabic", async (t) => {
+  t.stack.expectLog(/WALL00626/);
+  const { page: buyer } = await t.signedIn();
+  await t.open(buyer, "/bricks/buy");
+  await buy(buyer, "Buy 1,000 bricks for $4.99");
+  await buyer.getByRole("button", { name: "Pay a little less than the price" }).click();
+  await buyer.getByText("Somebody will look into it").waitFor();
+  const number = buyer.url().split("/").pop(), { page, user: admin } = await administrator(t, { locale: "ar" });
+  await t.open(page, `/admin/purchases/${number}`);
+  equal(await page.evaluate(() => document.documentElement.dir), "rtl", "direction");
+  await t.looks(page, "admin-purchase-ar");
+  await t.open(page, "/admin/purchases");
+  await t.looks(page, "admin-purchases-ar");
+  await t.open(page, `/admin/purchases/${number}`);
+  await page.locator("textarea").fill("مغلق");
+  await t.stack.sql(`UPDATE purchases SET status = 'closed', closed_at = NOW(6), closed_by = ${admin.user_id}, closed_note = 'First.' WHERE purchase_id = ${number}`);
+  t.expect(/409/);
+  await page.locator("form.account-form button[type=submit]").click();
+  await page.getByRole("alert").waitFor();
+  await page.getByText("First.").waitFor();
+  equal(await page.locator("textarea").count(), 0, "forms");
+  t.expect(/403|404/);
+  for (const path of ["/admin/purchases", `/admin/purchases/${number}`]) {
+    equal((await buyer.goto(path)).status(), 403, path);
+    ok(!/First\./.test(await buyer.locator("main").textContent()), "what it holds");
+  }
+  await page.route("**/api/v1/admin/purchases*", (route) => route.abort());
+  t.expect(/ERR_FAILED/);
+  await t.open(page, "/admin/purchases");
+  await page.getByRole("alert").waitFor();
+  await page.unroute("**/api/v1/admin/purchases*");
+  await page.getByRole("alert").getByRole("button").click();
+  await page.locator(".people tbody tr").first().waitFor();
+});

@@ -74,7 +74,7 @@ function Totals({ all: { totals, purchases } }: { all: Numbers }) {
       {purchases.length > 0 && (
         <div class="table-wrap mt" tabIndex={0} role="region" aria-label={t("admin.purchases")}><table class="sums-table">
           <thead><tr><th scope="col">{t("admin.purchases")}</th><th scope="col" class="n">{t("admin.how_many")}</th><th scope="col" class="n">{t("nav.bricks")}</th></tr></thead>
-          <tbody>{purchases.map((p) => <tr key={p.status}><th scope="row">{t(`purchase.status.${p.status}` as MessageKey)}</th><td class="n">{number(p.purchases)}</td><td class="n">{number(p.bricks)}</td></tr>)}</tbody></table></div>)}
+          <tbody>{purchases.map((p) => <tr key={p.status}><th scope="row"><a href={`/admin/purchases?status=${p.status}`}>{t(`purchase.status.${p.status}` as MessageKey)}</a></th><td class="n">{number(p.purchases)}</td><td class="n">{number(p.bricks)}</td></tr>)}</tbody></table></div>)}
     </section>
   );
 }
@@ -90,11 +90,13 @@ function Grant() {
     toast(t("admin.granted", { name: said.user ?? "", n: given.amount, balance: number(given.balance) }), { kind: "ok" });
     props.ref.current?.reset();
   });
+  const whom = new URLSearchParams(location.search).get("user");
+  useEffect(() => { if (location.hash === "#grant") document.getElementById("grant")?.scrollIntoView(); }, []); // it came before this was drawn
   return (
     <section class="face pad" aria-labelledby="grant"><h2 id="grant">{t("admin.grant")}</h2>
       <form {...props} class="grant mt">
         {refused.value && <Note kind="bad"><p>{refused.value}</p></Note>}
-        <TextField label={t("auth.username")} name="user" autocapitalize="none" spellcheck={false} dir="ltr" error={errors.value.user} required />
+        <TextField label={t("auth.username")} name="user" defaultValue={whom ?? undefined} autocapitalize="none" spellcheck={false} dir="ltr" error={errors.value.user} required />
         <TextField label={t("admin.grant_amount")} hint={t("admin.grant_hint")} name="amount" type="number" inputMode="numeric" step={1} dir="ltr" error={errors.value.amount} required />
         <TextField label={t("admin.grant_reason")} hint={t("admin.grant_reason_hint")} name="reason" maxLength={300} error={errors.value.reason} required />
         <div><Button kind="main" type="submit" busy={busy.value}>{t("admin.grant_do")}</Button></div>

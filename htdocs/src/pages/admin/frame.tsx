@@ -15,6 +15,7 @@ const SECTIONS = [
   { name: "users", label: "admin.users" },
   { name: "approvals", label: "admin.approvals", admin: true },
   { name: "bricks", label: "admin.bricks", admin: true },
+  { name: "purchases", label: "purchase.all", admin: true },
 ] as const satisfies { name: string; label: Parameters<typeof t>[0]; admin?: boolean }[];
 
 /** May the viewer see this part of the site at all? The server decides; this only spares the asking. */

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { address, ApiError, patch, type Schema } from "../../api/client";
 import { useResource } from "../../app/data";
 import { useForm } from "../../app/form";
-import { date, exactTime, relativeTime, shortTime, t } from "../../app/i18n";
+import { date, exactTime, relativeTime, shortTime, t, type MessageKey } from "../../app/i18n";
 import { me } from "../../app/session";
 import { Note, Skeleton } from "../../ui/blocks";
 import { Button } from "../../ui/button";
@@ -82,8 +82,8 @@ function Change({ url, detail, reload, show }: { url: string; detail: Detail; re
 
 function Record({ detail: { actions } }: { detail: Detail }) {
   const what = (a: Schema["StaffAction"]) => {
-    const name = (v: string) => a.action === "role" ? roleName(v) : a.action === "state" ? stateName(v) : v === "yes" ? t("admin.yes") : t("admin.no");
-    const label = a.action === "role" ? t("admin.role") : a.action === "state" ? t("admin.state") : t("admin.premium");
+    const name = (v: string) => a.action === "purchase" ? t(`purchase.status.${v}` as MessageKey) : a.action === "role" ? roleName(v) : a.action === "state" ? stateName(v) : v === "yes" ? t("admin.yes") : t("admin.no");
+    const label = a.action === "role" ? t("admin.role") : a.action === "state" ? t("admin.state") : a.action === "purchase" ? t("admin.case.one") : t("admin.premium");
     return t("admin.action", { what: label, before: name(a.old_value), after: name(a.new_value) });
   };
   return (

@@ -15,7 +15,7 @@ type Purchase = Schema["Purchase"];
 function choices(p: Purchase): [string, MessageKey, boolean?][] {
   if (!p.paid_at) {
     return [["pay", p.processing_at ? "purchase.do.arrive" : "purchase.do.pay", true], ["fail", "purchase.do.fail"],
-      ...(p.processing_at ? [] : [["later", "purchase.do.later"] as [string, MessageKey]])];
+      ...(p.processing_at ? [] : [["later", "purchase.do.later"] as [string, MessageKey]]), ["pay_less", "purchase.do.pay_less"]];
   }
   if (p.dispute === "open") return [["dispute_won", "purchase.do.dispute_won"], ["dispute_lost", "purchase.do.dispute_lost"]];
   return [...(p.refunded_minor < p.price_minor ? [["refund", "purchase.do.refund"], ["refund_half", "purchase.do.refund_half"]] as [string, MessageKey][] : []),

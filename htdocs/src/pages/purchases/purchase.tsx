@@ -70,6 +70,7 @@ export default function PurchasePage({ params }: { params: Record<string, string
       <section class="face pad bill">
         {p.test && <TestTag of={p} />}
         <div role="status"><Note kind={kind(p)}><p>{said(p)}</p></Note></div>
+        {p.closed_note && <figure class="mt"><figcaption class="small soft">{t("purchase.note")}</figcaption><blockquote dir="auto" class="lines">{p.closed_note}</blockquote></figure>}
         {p.checkout_url && <p class="mt"><ButtonLink kind="main" href={p.checkout_url}>{t("purchase.continue")}</ButtonLink></p>}
         {(p.status === "failed" || p.status === "expired") && <p class="mt"><ButtonLink kind="main" href="/bricks/buy">{t("purchase.choose")}</ButtonLink></p>}
         <Receipt it={p} />
