@@ -5,7 +5,8 @@
 /**
  * @file redis.h
  * Redis through hiredis, which nobody else includes. Redis holds nothing that cannot be lost:
- * doorbell, cache, rate limits, events. One connection per thread, made on first use (at most 250 ms),
+ * doorbell, cache, rate limits, events. One connection per thread, made on first use (at most 250 ms,
+ * and what the DNS takes for a server given by name),
  * remade after an error with back-off (50 ms to 2 s, known to the whole process); while it is away
  * calls fail in microseconds with WALL_E_REDIS_UNAVAILABLE (logged once a second at most, not
  * recorded as the request's failure). An error reply of the server is the same failure. A command is
@@ -80,6 +81,7 @@ typedef struct wall_subscriber_calls_t {
 /**
  * @param epoll_fd descriptors are added to and removed from this epoll set with data.ptr = tag;
  *                 call wall_subscriber_ready() for such an event
+ * Never blocks: a server's name is looked up by a thread of its own, which close() waits for.
  * Reconnects and re-subscribes by itself; call wall_subscriber_tick() at least once a second. After
  * a reconnect subscribed() comes again for every channel: ask for the history after the last id seen
  * and nothing is lost. Messages may come before the history's answer does: compare ids.

@@ -55,6 +55,9 @@ struct wall_subscriber_t {
     question_t *first, **last;
     unsigned sent;        /* questions sent and not answered, from the first on */
     int quiet;            /* an outage has been logged */
+    int named;            /* the address has a name, to be looked up beside this thread */
+    wall_lookup_t *lookup;      /* under way */
+    struct addrinfo *addresses; /* found, until a line goes down */
 };
 
 static void *xmalloc(size_t size)
@@ -97,6 +100,10 @@ static void line_down(wall_subscriber_t *sub, line_t *line, const char *why)
     if (line == &sub->past) {
         sub->sent = 0; /* all of them are asked again */
     }
+    if (sub->addresses) { /* it may have another by now */
+        freeaddrinfo(sub->addresses);
+        sub->addresses = NULL;
+    }
 }
 
 /**
@@ -117,9 +124,28 @@ static void watch(wall_subscriber_t *sub, line_t *line)
     }
 }
 
+/** Begins to look up the server's name, unless that is under way. */
+static void look_up(wall_subscriber_t *sub, line_t *line)
+{
+    struct epoll_event event = { .events = EPOLLIN, .data.ptr = sub->tag };
+    if (sub->lookup) {
+        return;
+    }
+    sub->lookup = wall_lookup_begin(sub->address);
+    if (sub->lookup) {
+        epoll_ctl(sub->epoll_fd, EPOLL_CTL_ADD, wall_lookup_fd(sub->lookup), &event);
+    } else {
+        line_down(sub, line, "its name cannot be looked up");
+    }
+}
+
 static void line_open(wall_subscriber_t *sub, line_t *line, apr_time_t now)
 {
-    line->wire = wall_wire_open(sub->address);
+    if (sub->named && !sub->addresses) {
+        look_up(sub, line);
+        return; /* looked_up() comes back */
+    }
+    line->wire = sub->named ? wall_wire_open_at(sub->addresses) : wall_wire_open(sub->address);
     line->watching = 0;
     if (line->wire->fd < 0) {
         line_down(sub, line, line->wire->problem);
@@ -128,6 +154,28 @@ static void line_open(wall_subscriber_t *sub, line_t *line, apr_time_t now)
     line->state = LINE_CONNECTING;
     line->due = now + CONNECT_WAIT;
     watch(sub, line);
+}
+
+/** The name's addresses, or that it has none, for the lines that waited. */
+static void looked_up(wall_subscriber_t *sub)
+{
+    line_t *const lines[] = { &sub->news, &sub->past };
+    apr_time_t now = apr_time_now();
+    const char *problem;
+    if (!sub->lookup || !wall_lookup_done(sub->lookup)) {
+        return;
+    }
+    sub->addresses = wall_lookup_end(sub->lookup, &problem); /* its descriptor leaves epoll by itself */
+    sub->lookup = NULL;
+    for (int i = 0; i < 2; i++) {
+        if (lines[i]->state == LINE_DOWN && now >= lines[i]->retry_at) {
+            if (problem) {
+                line_down(sub, lines[i], problem);
+            } else {
+                line_open(sub, lines[i], now);
+            }
+        }
+    }
 }
 
 static void part(line_t *line, const char *text)
@@ -357,6 +405,7 @@ wall_subscriber_t *wall_subscriber_new(apr_pool_t *pool, const wall_site_t *site
     sub->logger = logger;
     sub->channels = apr_hash_make(pool);
     sub->last = &sub->first;
+    sub->named = wall_lookup_needed(sub->address);
     line_open(sub, &sub->news, apr_time_now());
     line_open(sub, &sub->past, apr_time_now());
     return sub;
@@ -364,6 +413,7 @@ wall_subscriber_t *wall_subscriber_new(apr_pool_t *pool, const wall_site_t *site
 
 void wall_subscriber_ready(wall_subscriber_t *sub, unsigned epoll_events)
 {
+    looked_up(sub);
     line_work(sub, &sub->news, epoll_events);
     line_work(sub, &sub->past, epoll_events);
 }
@@ -386,6 +436,7 @@ static void line_tick(wall_subscriber_t *sub, line_t *line, apr_time_t now)
 
 void wall_subscriber_tick(wall_subscriber_t *sub, apr_time_t now)
 {
+    looked_up(sub);
     line_tick(sub, &sub->news, now);
     line_tick(sub, &sub->past, now);
 }
@@ -450,6 +501,15 @@ void wall_subscriber_close(wall_subscriber_t *sub)
 {
     line_close(sub, &sub->news);
     line_close(sub, &sub->past);
+    if (sub->lookup) {
+        const char *problem;
+        sub->addresses = wall_lookup_end(sub->lookup, &problem);
+        sub->lookup = NULL;
+    }
+    if (sub->addresses) {
+        freeaddrinfo(sub->addresses);
+        sub->addresses = NULL;
+    }
     for (apr_hash_index_t *i = apr_hash_first(NULL, sub->channels); i; i = apr_hash_next(i)) {
         free(apr_hash_this_val(i));
     }

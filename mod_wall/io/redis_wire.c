@@ -2,12 +2,14 @@
 #include "io/redis_wire.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -36,24 +38,27 @@ static int open_unix(wall_wire_t *wire, const char *path)
     return 0;
 }
 
-static int open_inet(wall_wire_t *wire, const char *address)
+/** The addresses of "host:port". @return NULL, or what went wrong */
+static const char *resolve(const char *address, int flags, struct addrinfo **list)
 {
-    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = flags };
     const char *colon = strrchr(address, ':');
-    struct addrinfo *list = NULL;
     char host[256];
     size_t len = colon ? (size_t)(colon - address) : 0;
+    *list = NULL;
     if (len == 0 || len >= sizeof(host)) {
-        return failed(wire, "connect", "the address is not host:port");
+        return "the address is not host:port";
     }
     int bracketed = address[0] == '[' && address[len - 1] == ']';
     snprintf(host, sizeof(host), "%.*s", (int)(len - (bracketed ? 2 : 0)),
              address + (bracketed ? 1 : 0));
-    int rc = getaddrinfo(host, colon + 1, &hints, &list);
-    if (rc != 0) {
-        return failed(wire, "connect", gai_strerror(rc));
-    }
-    rc = failed(wire, "connect", "no address");
+    int rc = getaddrinfo(host, colon + 1, &hints, list);
+    return rc != 0 ? gai_strerror(rc) : NULL;
+}
+
+static int open_inet(wall_wire_t *wire, const struct addrinfo *list)
+{
+    int rc = failed(wire, "connect", "no address");
     for (const struct addrinfo *ai = list; ai && rc != 0; ai = ai->ai_next) {
         wire->fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (wire->fd >= 0 &&
@@ -69,11 +74,22 @@ static int open_inet(wall_wire_t *wire, const char *address)
             }
         }
     }
+    return rc;
+}
+
+static int open_named(wall_wire_t *wire, const char *address)
+{
+    struct addrinfo *list;
+    const char *problem = resolve(address, 0, &list);
+    if (problem) {
+        return failed(wire, "connect", problem);
+    }
+    int rc = open_inet(wire, list);
     freeaddrinfo(list);
     return rc;
 }
 
-wall_wire_t *wall_wire_open(const char *address)
+static wall_wire_t *new_wire(void)
 {
     wall_wire_t *wire = calloc(1, sizeof(*wire));
     if (!wire) {
@@ -84,12 +100,25 @@ wall_wire_t *wall_wire_open(const char *address)
     if (!wire->reader) {
         abort();
     }
+    return wire;
+}
+
+wall_wire_t *wall_wire_open(const char *address)
+{
+    wall_wire_t *wire = new_wire();
     int rc = strncmp(address, "unix:", 5) == 0 ? open_unix(wire, address + 5)
-                                               : open_inet(wire, address);
+                                               : open_named(wire, address);
     if (rc != 0 && wire->fd >= 0) {
         close(wire->fd);
         wire->fd = -1;
     }
+    return wire;
+}
+
+wall_wire_t *wall_wire_open_at(const struct addrinfo *addresses)
+{
+    wall_wire_t *wire = new_wire();
+    (void)open_inet(wire, addresses); /* what failed is closed */
     return wire;
 }
 
@@ -214,4 +243,75 @@ int wall_wire_stale(wall_wire_t *wire)
     }
     failed(wire, "idle", n == 0 ? "Redis closed the connection" : "unexpected bytes or error");
     return 1;
+}
+
+/* ---- names ---- */
+
+struct wall_lookup_t {
+    pthread_t thread;
+    const char *address;
+    struct addrinfo *list;
+    const char *problem;
+    int fd;
+};
+
+int wall_lookup_needed(const char *address)
+{
+    struct addrinfo *list;
+    if (strncmp(address, "unix:", 5) == 0) {
+        return 0;
+    }
+    if (resolve(address, AI_NUMERICHOST | AI_NUMERICSERV, &list) != NULL) {
+        return 1;
+    }
+    freeaddrinfo(list);
+    return 0;
+}
+
+static void *look_up(void *baton)
+{
+    wall_lookup_t *lookup = baton;
+    lookup->problem = resolve(lookup->address, 0, &lookup->list);
+    eventfd_write(lookup->fd, 1);
+    return NULL;
+}
+
+wall_lookup_t *wall_lookup_begin(const char *address)
+{
+    wall_lookup_t *lookup = calloc(1, sizeof(*lookup));
+    if (!lookup) {
+        abort();
+    }
+    lookup->address = address;
+    lookup->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (lookup->fd < 0 || pthread_create(&lookup->thread, NULL, look_up, lookup) != 0) {
+        if (lookup->fd >= 0) {
+            close(lookup->fd);
+        }
+        free(lookup);
+        return NULL;
+    }
+    return lookup;
+}
+
+int wall_lookup_fd(const wall_lookup_t *lookup)
+{
+    return lookup->fd;
+}
+
+int wall_lookup_done(const wall_lookup_t *lookup)
+{
+    struct pollfd p = { .fd = lookup->fd, .events = POLLIN };
+    return poll(&p, 1, 0) > 0;
+}
+
+struct addrinfo *wall_lookup_end(wall_lookup_t *lookup, const char **problem)
+{
+    struct addrinfo *list;
+    pthread_join(lookup->thread, NULL);
+    list = lookup->list;
+    *problem = lookup->problem;
+    close(lookup->fd);
+    free(lookup);
+    return list;
 }

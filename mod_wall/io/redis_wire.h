@@ -11,6 +11,7 @@
  * Not thread-safe; belongs to the process that opened it.
  */
 #include <hiredis/hiredis.h>
+#include <netdb.h>
 #include <stddef.h>
 
 typedef struct wall_wire_t {
@@ -26,6 +27,8 @@ typedef struct wall_wire_t {
  * @return malloc'ed, to be closed; also when it failed (fd is -1 and problem says why).
  */
 wall_wire_t *wall_wire_open(const char *address);
+/** The same to the first of @a addresses that can be tried: no name is looked up. */
+wall_wire_t *wall_wire_open_at(const struct addrinfo *addresses);
 void wall_wire_close(wall_wire_t *wire);
 /** After the descriptor became writable for the first time: 0, or -1 when connecting failed. */
 int wall_wire_connected(wall_wire_t *wire);
@@ -42,5 +45,20 @@ int wall_wire_receive(wall_wire_t *wire);
 int wall_wire_next(wall_wire_t *wire, redisReply **reply);
 /** 1 when the peer has closed or sent something nobody asked for. */
 int wall_wire_stale(wall_wire_t *wire);
+
+/** A name that is being looked up by a thread of its own: the DNS may take as long as it likes. */
+typedef struct wall_lookup_t wall_lookup_t;
+/** 1 when opening @a address would look up a name. */
+int wall_lookup_needed(const char *address);
+/** @param address borrowed @return NULL when there is no thread or no descriptor left */
+wall_lookup_t *wall_lookup_begin(const char *address);
+/** Becomes readable when the answer is there, and stays so. */
+int wall_lookup_fd(const wall_lookup_t *lookup);
+int wall_lookup_done(const wall_lookup_t *lookup);
+/**
+ * Waits for the answer and frees @a lookup.
+ * @return addresses for freeaddrinfo(), or NULL with *problem
+ */
+struct addrinfo *wall_lookup_end(wall_lookup_t *lookup, const char **problem);
 
 #endif
