@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { chromium } from "playwright-core";
 import { TOP } from "./stack.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -30,6 +31,10 @@ export async function until(check, what, timeout = TIMEOUT) {
     await new Promise((r) => setTimeout(r, 50));
   }
 }
+
+/** The browser of the tests; `more` for playwright. */
+export const launch = (more = {}) => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ["--no-sandbox", "--disable-gpu",
+  "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"], ...more });
 
 let serial = 0;
 const run = Date.now().toString(36);

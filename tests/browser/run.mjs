@@ -2,8 +2,7 @@
 // Runs the tests: `node run.mjs [PART-OF-A-NAME]`. Two lanes go side by side: the tests that fill the queue
 // one after the other, and all others. Ends with "N passed, M failed".
 import { readdirSync } from "node:fs";
-import { chromium } from "playwright-core";
-import { T, tests } from "./harness.mjs";
+import { launch, T, tests } from "./harness.mjs";
 import { Stack } from "./stack.mjs";
 
 const LIMIT = 120_000; // ms of one test
@@ -46,8 +45,7 @@ async function lane(name) {
 
 try {
   await stack.up();
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ["--no-sandbox", "--disable-gpu",
-    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+  browser = await launch();
   await Promise.all(["jobs", "pages"].map(lane));
   await Promise.all(["alone"].map(lane));
   const complaints = stack.complaints();

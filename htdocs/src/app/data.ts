@@ -47,10 +47,16 @@ export function resource<T>(url: string): Resource<T> {
   return found;
 }
 
-/** For components: the resource, asked for when it is not here yet; `fresh`: in any case, shown as it was until then. */
+/** For components: the resource, asked for when it is not here yet; `fresh`: in any case, shown as it was until then; also
+ *  when the browser shows a page again that was left. */
 export function useResource<T>(url: string, fresh = false): Resource<T> {
   const it = resource<T>(url);
-  useEffect(() => { if (fresh || (it.data.peek() === undefined && !it.busy.peek())) void it.load(); }, [url]);
+  useEffect(() => {
+    if (fresh || (it.data.peek() === undefined && !it.busy.peek())) void it.load();
+    const back = (e: PageTransitionEvent) => { if (fresh && e.persisted) void it.load(); };
+    addEventListener("pageshow", back);
+    return () => removeEventListener("pageshow", back);
+  }, [url]);
   return it;
 }
 

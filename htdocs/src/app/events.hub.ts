@@ -2,7 +2,7 @@
 // The stream itself: GET /api/v1/events?topics=…, one EventSource for all topics, opened anew when the
 // set of topics changes. Each topic resumes after the last id heard of it.
 
-export interface Hub { watch(topic: string): void; unwatch(topic: string): void; restart(): void }
+export interface Hub { watch(topic: string): void; unwatch(topic: string): void; restart(): void; /** forgets all topics */ close(): void }
 type Deliver = (topic: string, event: string, data: unknown) => void;
 
 /** Every event of the multiplexed stream carries its topic and name inside. */
@@ -32,6 +32,11 @@ export class EventHub implements Hub {
   }
 
   restart(): void { this.#open(20); }
+
+  close(): void {
+    this.#topics.clear();
+    this.#close();
+  }
 
   #close(): void {
     clearTimeout(this.#timer);

@@ -19,16 +19,19 @@ function connect(): Hub {
     hub = new EventHub(deliver);
     for (const topic of handlers.keys()) hub.watch(topic);
   });
-  addEventListener("pagehide", () => worker.port.postMessage(["close"]));
-  addEventListener("pageshow", (e) => { if (e.persisted) for (const topic of handlers.keys()) worker.port.postMessage(["watch", topic]); });
   return {
     watch: (topic) => worker.port.postMessage(["watch", topic]),
     unwatch: (topic) => worker.port.postMessage(["unwatch", topic]),
     restart: () => worker.port.postMessage(["restart"]),
+    close: () => worker.port.postMessage(["close"]),
   };
 }
 
 let hub: Hub | null = null;
+
+// A page that is left hears nothing more; one that is come back to as it was left begins to hear anew.
+addEventListener("pagehide", () => hub?.close());
+addEventListener("pageshow", (e) => { if (e.persisted) for (const topic of handlers.keys()) hub?.watch(topic); });
 
 /**
  * Hears a topic ("job:<id>", "wall:<id>", "user:<id>") until the returned function is called.

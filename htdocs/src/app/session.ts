@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in.
 import { computed, effect, signal } from "@preact/signals";
-import { hooks, post, type Schema } from "../api/client";
+import { get, hooks, post, type Schema } from "../api/client";
 import { forget } from "./data";
 import { setTimeZone } from "./i18n";
 import { shell } from "./shell";
@@ -71,9 +71,24 @@ export async function signOut(): Promise<void> {
 const WHO = "wall.who";
 const who = () => String(me.peek()?.user_id ?? "");
 me.subscribe(() => { if (localStorage.getItem(WHO) !== who()) localStorage.setItem(WHO, who()); });
-const same = () => { if (me.peek() && localStorage.getItem(WHO) !== who()) location.reload(); };
-addEventListener("storage", (e) => { if (e.key === WHO) same(); });
-addEventListener("pageshow", (e) => { if (e.persisted) same(); });
+const same = () => localStorage.getItem(WHO) === who();
+addEventListener("storage", (e) => { if (e.key === WHO && me.peek() && !same()) location.reload(); });
+
+/* A page that is come back to as it was left shows who was signed in then and what they had. */
+addEventListener("pageshow", (e) => {
+  if (!e.persisted) return;
+  if (same()) return void askAgain();
+  e.stopImmediatePropagation(); // nobody need ask or listen for them any more
+  location.reload();
+});
+async function askAgain(): Promise<void> {
+  const asked = performance.now(), then = me.peek();
+  const now = then && await get("/users/me").catch(() => null); // that the session has ended is heard of like any failure
+  if (!now || me.peek()?.user_id !== then.user_id) return; // somebody else signed in or out meanwhile
+  if (now.user_id !== then.user_id) return location.reload();
+  setMe(now);
+  sawBalance(now.bricks, asked);
+}
 
 /** For pages that need an account: to the door, and back here afterwards; not who is on the way elsewhere. */
 export function signInFirst(): void {
