@@ -30,7 +30,8 @@
 DB_STMT(buy_erased, "UPDATE users SET account_state = 'erased', email = CONCAT('~', user_id) WHERE user_id = %lld",
         0, 1, "i");
 
-/* What happened before (kinds ending with PAYMENT_IGNORED), whether the bricks were used, and what happens now. */
+/* What happened before (kinds ending with PAYMENT_IGNORED), whether the bricks were used, and what happens now:
+ * PAYMENT_IGNORED is an administrator who closes it, for all before was a cent short. */
 static const struct {
     const char *name;
     payment_kind_t before[3];
@@ -46,6 +47,7 @@ static const struct {
     { "dispute_used", { PAYMENT_PAID, PAYMENT_IGNORED }, 1, PAYMENT_DISPUTED, PRICE },
     { "erased", { PAYMENT_PAID, PAYMENT_IGNORED }, 0, PAYMENT_REFUNDED, PRICE },
     { "won_used", { PAYMENT_PAID, PAYMENT_DISPUTED, PAYMENT_IGNORED }, 1, PAYMENT_DISPUTE_WON, PRICE },
+    { "close", { PAYMENT_PAID, PAYMENT_IGNORED }, 0, PAYMENT_IGNORED, PRICE - 1 },
 };
 #define KINDS (int)(sizeof kinds / sizeof *kinds)
 
@@ -110,7 +112,7 @@ static int make(wall_cx_t *cx, int kind)
     bricks_movement_t used = { .type = BRICKS_SPENT, .source = BRICKS_FROM_AI_GENERATION,
                                .account = BRICKS_ACCOUNT_REVENUE, .amount = -(WELCOME + BRICKS - 50),
                                .key = apr_pstrcat(cx->pool, "used:", name, NULL) };
-    apr_int64_t user_id, purchase_id;
+    apr_int64_t user_id, purchase_id, before = kinds[kind].now == PAYMENT_IGNORED ? kinds[kind].amount : PRICE;
     int i;
 
     if (db_new_user(cx, &user_id) != WALL_OK ||
@@ -123,7 +125,7 @@ static int make(wall_cx_t *cx, int kind)
         /* What was used was used before it was taken back. */
         if (i == 1 && kinds[kind].used && bricks_post(cx, &used, NULL) != WALL_OK)
             fail(cx, "using it");
-        if (happen(cx, purchase_id, kinds[kind].before[i], PRICE) != WALL_OK)
+        if (happen(cx, purchase_id, kinds[kind].before[i], before) != WALL_OK)
             fail(cx, "what was before");
     }
     if (i == 1 && kinds[kind].used && bricks_post(cx, &used, NULL) != WALL_OK)
@@ -133,6 +135,16 @@ static int make(wall_cx_t *cx, int kind)
         fail(cx, "erasing them");
     printf("%" APR_INT64_T_FMT " %" APR_INT64_T_FMT "\n", user_id, purchase_id);
     return 0;
+}
+
+/** Once more it is closed already, which is as well. */
+static wall_rc_t close_it(wall_cx_t *cx, apr_int64_t admin, apr_int64_t purchase_id)
+{
+    wall_rc_t rc;
+
+    cx->viewer.user_id = admin;
+    rc = payment_close(cx, purchase_id, "Given back.");
+    return rc == WALL_E_CONFLICT ? WALL_OK : rc;
 }
 
 int main(int argc, char **argv)
@@ -153,7 +165,9 @@ int main(int argc, char **argv)
         return make(cx, kind);
     if (argc != 5)
         return 2;
-    rc = happen(cx, strtoll(argv[4], NULL, 10), kinds[kind].now, kinds[kind].amount);
+    rc = kinds[kind].now == PAYMENT_IGNORED
+             ? close_it(cx, strtoll(argv[3], NULL, 10), strtoll(argv[4], NULL, 10))
+             : happen(cx, strtoll(argv[4], NULL, 10), kinds[kind].now, kinds[kind].amount);
     if (rc != WALL_OK)
         fprintf(stderr, "buy: %s\n", wall_error_code(rc));
     return rc == WALL_OK ? 0 : 1;

@@ -9,12 +9,12 @@ import pytest
 
 from tests.fault.test_money import BUILD, Server, through
 
-KINDS = ("paid", "wrong", "part", "refund_used", "refunded_first", "dispute_used", "erased", "won_used")
+KINDS = ("paid", "wrong", "part", "refund_used", "refunded_first", "dispute_used", "erased", "won_used", "close")
 
 # Everything such a transaction may change, without ids and times.
 STATE = """
 SELECT u.bricks_balance, u.bricks_held, u.bricks_debt, p.status, p.bricks_net, p.bookings, p.refunded_minor,
- p.disputed_minor, p.dispute, p.problem, p.paid_at IS NULL, p.failed_at IS NULL, p.receipt_number IS NULL, p.payment_id IS NULL,
+ p.disputed_minor, p.dispute, p.problem, p.said_minor, p.closed_at IS NULL, p.closed_by IS NULL, p.closed_note, p.paid_at IS NULL, p.failed_at IS NULL, p.receipt_number IS NULL, p.payment_id IS NULL,
  (SELECT value FROM counters WHERE name = 'receipt') = (SELECT COUNT(receipt_number) FROM purchases) AS numbers,
  (SELECT GROUP_CONCAT(CONCAT_WS(':', transaction_type, source, amount, balance_after) ORDER BY transaction_id)
   FROM bricks_transactions WHERE user_id = u.user_id) AS movements,
@@ -25,6 +25,7 @@ SELECT u.bricks_balance, u.bricks_held, u.bricks_debt, p.status, p.bricks_net, p
   WHERE user_id = u.user_id) AS debts,
  (SELECT GROUP_CONCAT(CONCAT_WS(':', kind, applied_at IS NULL) ORDER BY event_id) FROM payment_events
   WHERE event_id LIKE CONCAT('evt_', p.purchase_id, '\\_%')) AS events,
+ (SELECT GROUP_CONCAT(CONCAT_WS(':', action, old_value, new_value)) FROM admin_actions WHERE user_id = u.user_id) AS actions,
  (SELECT GROUP_CONCAT(CONCAT_WS(':', state, amount_minor)) FROM purchase_disputes WHERE purchase_id = p.purchase_id) AS disputes,
  (SELECT GROUP_CONCAT(kind ORDER BY mail_id) FROM mails WHERE user_id = u.user_id) AS mails
 FROM users u JOIN purchases p USING (user_id) WHERE p.purchase_id = """
