@@ -98,6 +98,7 @@ test("without JavaScript: an app's receipt stands where the client draws it; wit
         (boxes[`${name} ${width}`] ??= []).push(all);
         await t.shot(page, `app-${name}-${script ? "client" : "server"}-${width}`);
         equal(await page.locator(".receipt").count(), name === "paid" ? 1 : 0, `${name}: receipts`);
+        equal(await page.getByRole("button", { name: "Restart" }).count(), script && name === "paid" ? 1 : 0, `${name}: what there is to start again`);
         if (name === "paid") {
           equal(await page.locator(".receipt .courses path").evaluateAll((all) => all.map((p) => p.getAttribute("d").split("M").length - 1).reduce((a, b) => a + b)),
             w.app.app.actual_bricks_cost, "a brick for each that was paid");

@@ -38,7 +38,7 @@ function Stage({ app }: { app: Application }) {
       {app.url ? <AppFrame url={app.url} title={t("app.named", { title: app.title })} run={run.value} /> : <div class="app-body">{app.status === "failed" && app.job_id
         ? <Failure jobId={app.job_id} fallback={t("app.failed_text")} /> : <p>{t(`app.status.${app.status}` as MessageKey)}</p>}</div>}
       <div class="app-foot"><span class="asked" dir="auto">“{app.user_prompt}”</span>{app.is_demo && <span class="tag low">{t("app.demo")}</span>}
-        <span class="push" /><Button small icon="refresh" onClick={() => { run.value++; }}>{t("app.restart")}</Button>
+        <span class="push" />{app.url && <Button small icon="refresh" onClick={() => { run.value++; }}>{t("app.restart")}</Button>}
         <ButtonLink small href={`/p/${app.post_id}`}>{t("app.post")}</ButtonLink></div>
     </section></div>
   );
