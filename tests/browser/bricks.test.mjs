@@ -179,3 +179,17 @@ test("administrators see whether the ledger adds up, and give bricks", async (t)
     await t.shot(page, `bricks-admin-${scheme}-${width}`);
   }
 });
+
+test("bricks page of an administrator: where it leads stands side by side, on a phone as well", async (t) => {
+  const { page, user } = await t.signedIn();
+  await t.stack.makeAdmin(user.username);
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await t.open(page, "/bricks");
+    const ways = page.locator(".page-head a"), heading = await page.locator(".page-head h1").boundingBox();
+    equal(await ways.count(), 2, "ways on");
+    const [a, b] = await Promise.all([0, 1].map((n) => ways.nth(n).boundingBox()));
+    ok(a.y === b.y && b.x > a.x && a.y < heading.y + heading.height,
+      `${width}: ${JSON.stringify({ heading, a, b })}`);
+  }
+});

@@ -26,7 +26,7 @@ export default function Bricks() {
   }, []);
   if (!balance.value) return null;
   return (
-    <Main title={t("nav.bricks")} wide head={<><p class="below">{t("bricks.lede", { n: shell.site.tokens_per_brick })}</p>{me.value?.role === "admin" && <a class="small push" href="/admin/bricks">{t("nav.ledger")}</a>}<a class={me.value?.role === "admin" ? "small" : "small push"} href="/bricks/how">{t("bricks.how")}</a></>}>
+    <Main title={t("nav.bricks")} wide head={<><p class="below">{t("bricks.lede", { n: shell.site.tokens_per_brick })}</p><span class="row small push">{me.value?.role === "admin" && <a href="/admin/bricks">{t("nav.ledger")}</a>}<a href="/bricks/how">{t("bricks.how")}</a></span></>}>
       <div class="stack">
         {!!status.data.value?.debt && <Note kind="low">{t("bricks.debt", { n: status.data.value.debt })}</Note>}
         <div class="purse"><Purse /><Daily it={status} /></div>
