@@ -2,6 +2,7 @@
 """Money that goes back: refunds, disputes, debts, in any order and with all else."""
 
 import random
+import uuid
 from functools import partial
 
 import pytest
@@ -60,6 +61,22 @@ def test_debt(stack, stripe, user):
                     user.me["user_id"])
     assert [(r["source"], r["amount"]) for r in rows] == [("debt", "-900"), ("purchase", "1000")]
     assert show(user, second)["bricks_net"] == 1000
+    verified(stack)
+
+
+def test_what_comes_to_a_debtor_is_told_less_what_was_owed(stack, stripe, user, new_user):
+    _, session = bought(user, stripe)
+    give(stack, stripe, stripe.completed(session))
+    spend(stack, user, 1450)
+    give(stack, stripe, stripe.refunded(session, 499))
+    assert user.balance() == (0, 0) and debt(stack, user) == 950
+    given = new_user().become("admin").post(f"/admin/users/{user.me['user_id']}/bricks",
+                                            {"amount": 900, "reason": "A fault was reported"},
+                                            key=uuid.uuid4().hex, expect=201).data
+    assert (given["amount"], given["balance"], user.balance(), debt(stack, user)) == (900, 0, (0, 0), 50)
+    got = user.post("/bricks/claim-daily", expect=200).data
+    assert got["amount"] > 50
+    assert (got["balance"], user.balance()[0]) == (got["amount"] - 50,) * 2
     verified(stack)
 
 

@@ -92,7 +92,7 @@ typedef struct bricks_posted_t {
     int done; /* 0: the key was posted before; the rest is what the first did */
     apr_int64_t transaction_id;
     apr_int64_t amount;
-    apr_int64_t balance; /* available after it */
+    apr_int64_t balance; /* available after it and, if it was posted now, after the debts it settled */
 } bricks_posted_t;
 
 /**

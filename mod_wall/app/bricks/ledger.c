@@ -251,6 +251,18 @@ static wall_rc_t settle(wall_cx_t *cx, apr_int64_t user_id, apr_int64_t came)
     return came > 0 ? bricks_debt_settle(cx, user_id) : WALL_OK;
 }
 
+/** The same, and what is then left of them. */
+static wall_rc_t settle_and_look(wall_cx_t *cx, const moved_t *moved, apr_int64_t came,
+                                 apr_int64_t *available)
+{
+    wall_rc_t rc = settle(cx, moved->user_id, came);
+
+    *available = moved->available;
+    return rc == WALL_OK && came > 0 && moved->debt > 0
+               ? wall_db_number(cx, sql_bricks_user_lock(moved->user_id), available)
+               : rc;
+}
+
 static wall_rc_t post_work(wall_cx_t *cx, void *baton)
 {
     post_t *post = baton;
@@ -270,7 +282,7 @@ static wall_rc_t post_work(wall_cx_t *cx, void *baton)
         return not_moved(cx, m->user_id, -m->amount);
     }
     post->out = (bricks_posted_t){ 1, moved.transaction_id, m->amount, moved.available };
-    return rc == WALL_OK ? settle(cx, m->user_id, m->amount) : rc;
+    return rc == WALL_OK ? settle_and_look(cx, &moved, m->amount, &post->out.balance) : rc;
 }
 
 wall_rc_t bricks_post(wall_cx_t *cx, const bricks_movement_t *movement, bricks_posted_t *out)
