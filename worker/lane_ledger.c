@@ -49,7 +49,9 @@ static wall_rc_t prove(wall_cx_t *cx)
         rc = wall_db_exec(cx, sql_ledger_night_begin(night), &mine);
     if (rc != WALL_OK || mine == 0)
         return rc;
+    wall_db_patience(cx, LEDGER_STATEMENT_SECONDS); /* a day may be large */
     rc = chain_close(cx);
+    wall_db_patience(cx, 0);
     if (rc == WALL_OK)
         rc = ledger_check(cx, &r);
     if (rc != WALL_OK && lane_stopping()) {

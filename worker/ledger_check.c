@@ -8,9 +8,6 @@
 #include "io/db.h"
 #include "io/sql_statements.h"
 
-/* One of the checks takes 20 s where there are 1.5 million transactions. */
-#define STATEMENT_SECONDS 1800
-
 static const wall_field_t problem_fields[] = {
     WALL_STR(ledger_problem_t, check, .doc = "What should hold."),
     WALL_STR(ledger_problem_t, subject, .doc = "Where it does not."),
@@ -102,7 +99,7 @@ wall_rc_t ledger_check(wall_cx_t *cx, ledger_report_t *out)
 {
     wall_rc_t rc;
 
-    wall_db_patience(cx, STATEMENT_SECONDS);
+    wall_db_patience(cx, LEDGER_STATEMENT_SECONDS);
     rc = wall_db_tx(cx, check_all, out);
     wall_db_patience(cx, 0);
     return rc;

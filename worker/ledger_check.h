@@ -12,6 +12,9 @@
 #include "core/cx.h"
 #include "core/fields.h"
 
+/* One of the checks takes 20 s where there are 1.5 million transactions. */
+#define LEDGER_STATEMENT_SECONDS 1800
+
 /** One breach. */
 typedef struct ledger_problem_t {
     const char *check;   /* what should hold, a sentence */

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import os
+import time
 
 import pytest
 
@@ -157,13 +158,13 @@ def held(stack, table):
             client.stdin.close()
 
 
-def begin_a_proof_that_waits(stack):
-    """bricks_debts is held: the proof, and nothing else the worker does, waits for it."""
+def begin_a_proof_that_waits(stack, table="bricks_debts"):
+    """The table is held: the proof, and nothing else the worker does, waits for it."""
     stack.db("DELETE FROM bricks_checks")
     stack.restart("worker")
     eventually(lambda: stack.number("SELECT COUNT(*) FROM information_schema.processlist "
-                                    "WHERE state LIKE 'Waiting for table%' AND info LIKE '%bricks_debts%' "
-                                    "AND id <> CONNECTION_ID()"), seconds=60, what="the proof")
+                                    "WHERE state LIKE 'Waiting for table%' AND info LIKE ? "
+                                    "AND id <> CONNECTION_ID()", f"%{table}%"), seconds=60, what="the proof")
 
 
 def test_nothing_waits_for_a_long_proof(old):
@@ -185,4 +186,11 @@ def test_a_long_proof_is_left_when_the_worker_ends(old):
         assert "the proof of the ledger is left to the next worker" in said
         assert old.db("SELECT * FROM bricks_checks") == []
         old.start("worker")
+    assert eventually(lambda: old.db("SELECT ok FROM bricks_checks WHERE took_ms IS NOT NULL"), seconds=60)[0]["ok"] == "1"
+
+
+def test_closing_a_day_may_take_longer_than_other_statements(old):
+    with held(old, "bricks_days"):
+        begin_a_proof_that_waits(old, "bricks_days")
+        time.sleep(12)  # the watchdog gives others 10 s
     assert eventually(lambda: old.db("SELECT ok FROM bricks_checks WHERE took_ms IS NOT NULL"), seconds=60)[0]["ok"] == "1"
