@@ -115,6 +115,13 @@ test("people: found, given a role, suspended; nothing for others", async (t) => 
   await t.axe(page, "admin-user, after");
   await t.shot(page, "admin-user-after");
   await page.getByRole("link", { name: "All people" }).click();
-  await page.getByLabel("Search by name or address").fill("nobody-is-called-so");
+  const search = page.getByLabel("Search by name or address");
+  await search.fill("nobody-is-called-so");
   await page.getByText("Nobody found").waitFor();
+  await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "People" }).click();
+  await page.getByRole("link", { name: target.username }).first().waitFor();
+  equal(await search.inputValue(), "", "the section's own link begins anew");
+  await page.goBack();
+  await page.getByText("Nobody found").waitFor();
+  equal(await search.inputValue(), "nobody-is-called-so", "Back searches again");
 });

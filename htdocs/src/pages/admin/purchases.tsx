@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everybody's purchases, found by status and buyer. The filters live in the address.
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { address, type Schema } from "../../api/client";
-import { useList } from "../../app/data";
+// Everybody's purchases, found by status and buyer.
+import type { Schema } from "../../api/client";
 import { fieldErrors } from "../../app/errors";
+import { useFiltered } from "../../app/filtered";
 import { date, exactTime, t, type MessageKey } from "../../app/i18n";
 import { Empty } from "../../ui/blocks";
 import { Select, TextField } from "../../ui/field";
@@ -15,9 +13,7 @@ import { Admin } from "./frame";
 
 type Purchase = Schema["AdminPurchase"];
 const STATUSES = ["any", "held", "closed", "pending", "completed", "failed", "expired", "refunded", "partially_refunded", "disputed"] as const;
-/** Of the page, and of what it asks the API. */
-const PURCHASES = "/admin/purchases";
-const PAUSE = 300; // ms after the last key of a name
+const NONE = { user: "", status: "any" };
 
 const statusName = (status: string) => t(`purchase.status.${status}` as MessageKey);
 const tone = (status: string) => status === "completed" ? " ok" : status === "failed" ? " bad" : status === "disputed" || status === "held" ? " low" : "";
@@ -29,37 +25,23 @@ export default function Purchases() {
 }
 
 function List() {
-  const given = new URLSearchParams(location.search);
-  const user = useSignal(given.get("user") ?? ""), status = useSignal(given.get("status") ?? "any");
-  const query = () => address(PURCHASES, undefined, { user: user.value.trim().replace(/^@/, "") || undefined, status: status.value === "any" ? undefined : status.value });
-  const asked = useSignal(query()), list = useList<Purchase>(asked.value, true);
-  const shown = useRef(list); // what was found before, until it is known what is found now
-  if (list.data.value || list.error.value) shown.current = list;
-  useEffect(() => {
-    if (query() === asked.peek()) return;
-    const timer = setTimeout(() => {
-      if (location.pathname !== PURCHASES) return; // on the way to another page
-      asked.value = query();
-      history.replaceState(history.state, "", asked.value);
-    }, PAUSE);
-    return () => clearTimeout(timer);
-  }, [user.value, status.value]);
+  const { values, set, shown, busy } = useFiltered<Purchase, typeof NONE>("/admin/purchases", NONE), problem = shown.error.value;
   return (
     <section class="face" aria-label={t("purchase.all")}>
       <form role="search" class="filters people-filters" onSubmit={(e) => e.preventDefault()}>
-        <TextField label={t("admin.username")} type="search" name="user" maxLength={31} autocapitalize="none" spellcheck={false} dir="ltr" value={user.value}
-          error={list.error.value && fieldErrors(list.error.value).user} onInput={(e) => { user.value = e.currentTarget.value; }} />
-        <Select label={t("purchase.status")} name="status" value={status.value} options={STATUSES.map((value) => ({ value, text: value === "any" ? t("admin.any") : statusName(value) }))} onChange={(e) => { status.value = e.currentTarget.value; }} />
+        <TextField label={t("admin.username")} type="search" name="user" maxLength={31} autocapitalize="none" spellcheck={false} dir="ltr" value={values.user}
+          error={problem && fieldErrors(problem).user} onInput={(e) => set({ user: e.currentTarget.value.replace(/^@/, "") })} />
+        <Select label={t("purchase.status")} name="status" value={values.status} options={STATUSES.map((value) => ({ value, text: value === "any" ? t("admin.any") : statusName(value) }))} onChange={(e) => set({ status: e.currentTarget.value })} />
       </form>
-      <Listed list={shown.current} none={<Empty title={t("admin.case.none")} text={t("admin.case.none_text")} />}>{(items) => (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label={t("purchase.all")} aria-busy={list.busy.value || undefined}>
+      <Listed list={shown} none={<Empty title={t("admin.case.none")} text={t("admin.case.none_text")} />}>{(items) => (
+        <div class="table-wrap" tabIndex={0} role="region" aria-label={t("purchase.all")} aria-busy={busy || undefined}>
           <table class="people">
             <thead><tr><th scope="col">{t("admin.case.one")}</th><th scope="col">{t("purchase.status")}</th><th scope="col" class="n">{t("purchase.price")}</th>
               <th scope="col" class="wide">{t("admin.case.payment")}</th><th scope="col">{t("purchase.date")}</th></tr></thead>
             <tbody>
               {items.map((p) => (
                 <tr key={p.purchase_id}>
-                  <td><a href={`${PURCHASES}/${p.purchase_id}`}><b>{t("purchase.one", { number: String(p.purchase_id) })}</b></a>
+                  <td><a href={`/admin/purchases/${p.purchase_id}`}><b>{t("purchase.one", { number: String(p.purchase_id) })}</b></a>
                     <span class="sub"><bdi>{buyerName(p)}</bdi> <bdi>@{p.buyer.username}</bdi></span></td>
                   <td><StatusTag status={p.status} /></td>
                   <td class="n">{money(p.price_minor, p)}</td>

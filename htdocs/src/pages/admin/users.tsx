@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accounts, found by name, role and state. The filters live in the address.
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { address, type Schema } from "../../api/client";
-import { useList } from "../../app/data";
+// Accounts, found by name, role and state.
+import type { Schema } from "../../api/client";
+import { useFiltered } from "../../app/filtered";
 import { date, exactTime, relativeTime, t, type MessageKey } from "../../app/i18n";
 import { Empty } from "../../ui/blocks";
 import { Select, TextField } from "../../ui/field";
@@ -14,9 +12,7 @@ import { Admin, isAdmin } from "./frame";
 type Person = Schema["Person"];
 const ROLES = ["any", "user", "moderator", "admin"] as const;
 const STATES = ["any", "active", "pending", "suspended", "deactivated", "leaving"] as const;
-/** Of the page, and of what it asks the API. */
-const USERS = "/admin/users";
-const PAUSE = 300; // ms after the last key of a search
+const NONE = { q: "", role: "any", state: "any" };
 
 export const roleName = (role: string) => t(`role.${role}` as MessageKey);
 export const stateName = (state: string) => t(`account_state.${state}` as MessageKey);
@@ -26,31 +22,16 @@ export default function Users() {
 }
 
 function List() {
-  const given = new URLSearchParams(location.search);
-  const q = useSignal(given.get("q") ?? ""), role = useSignal(given.get("role") ?? "any"), state = useSignal(given.get("state") ?? "any");
-  const query = () => address(USERS, undefined, { q: q.value.trim() || undefined,
-    role: role.value === "any" ? undefined : role.value, state: state.value === "any" ? undefined : state.value });
-  const asked = useSignal(query()), list = useList<Person>(asked.value, true);
-  const shown = useRef(list); // who was found before, until it is known who is found now
-  if (list.data.value || list.error.value) shown.current = list;
-  useEffect(() => {
-    if (query() === asked.peek()) return;
-    const timer = setTimeout(() => {
-      if (location.pathname !== USERS) return; // on the way to another page
-      asked.value = query();
-      history.replaceState(history.state, "", asked.value);
-    }, PAUSE);
-    return () => clearTimeout(timer);
-  }, [q.value, role.value, state.value]);
+  const { values, set, shown, busy } = useFiltered<Person, typeof NONE>("/admin/users", NONE);
   return (
     <section class="face" aria-label={t("admin.users")}>
       <form role="search" class="filters people-filters" onSubmit={(e) => e.preventDefault()}>
-        <TextField label={isAdmin() ? t("admin.search_email") : t("admin.search")} type="search" name="q" maxLength={100} value={q.value} onInput={(e) => { q.value = e.currentTarget.value; }} />
-        <Select label={t("admin.role")} name="role" value={role.value} options={ROLES.map((value) => ({ value, text: value === "any" ? t("admin.any") : roleName(value) }))} onChange={(e) => { role.value = e.currentTarget.value; }} />
-        <Select label={t("admin.state")} name="state" value={state.value} options={STATES.map((value) => ({ value, text: value === "any" ? t("admin.any") : stateName(value) }))} onChange={(e) => { state.value = e.currentTarget.value; }} />
+        <TextField label={isAdmin() ? t("admin.search_email") : t("admin.search")} type="search" name="q" maxLength={100} value={values.q} onInput={(e) => set({ q: e.currentTarget.value })} />
+        <Select label={t("admin.role")} name="role" value={values.role} options={ROLES.map((value) => ({ value, text: value === "any" ? t("admin.any") : roleName(value) }))} onChange={(e) => set({ role: e.currentTarget.value })} />
+        <Select label={t("admin.state")} name="state" value={values.state} options={STATES.map((value) => ({ value, text: value === "any" ? t("admin.any") : stateName(value) }))} onChange={(e) => set({ state: e.currentTarget.value })} />
       </form>
-      <Listed list={shown.current} none={<Empty title={t("admin.nobody")} text={t("admin.nobody_text")} />}>{(items) => (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label={t("admin.users")} aria-busy={list.busy.value || undefined}>
+      <Listed list={shown} none={<Empty title={t("admin.nobody")} text={t("admin.nobody_text")} />}>{(items) => (
+        <div class="table-wrap" tabIndex={0} role="region" aria-label={t("admin.users")} aria-busy={busy || undefined}>
           <table class="people">
             <thead><tr><th scope="col">{t("admin.person")}</th>{isAdmin() && <th scope="col" class="wide">{t("admin.email")}</th>}<th scope="col">{t("admin.role")}</th>
               <th scope="col">{t("admin.state")}</th><th scope="col" class="wide">{t("admin.since")}</th><th scope="col">{t("admin.seen")}</th></tr></thead>
