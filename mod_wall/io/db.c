@@ -346,8 +346,9 @@ static int again(wall_cx_t *cx, const run_t *run, int err, int attempt, apr_time
                          : run->cut == DB_CUT_STALLED ? DB_BROKEN_STALLED
                                                       : DB_BROKEN_LOST;
             *rc = WALL_E_DB_UNAVAILABLE;
-            wall_cx_log(cx, run->cut == DB_CUT_HURRIED ? WALL_LOG_INFO : WALL_LOG_WARN, WALLNO(00107) "%s: connection lost in a transaction, "
-                        "error %d", stmt->name, err);
+            wall_cx_log(cx, run->cut == DB_CUT_HURRIED ? WALL_LOG_INFO : WALL_LOG_WARN,
+                        WALLNO(00107) "%s: connection lost in a transaction, error %d", stmt->name,
+                        err);
             return 0;
         }
         if (only_reads(stmt) && attempt == 0 && run->cut == DB_UNCUT)

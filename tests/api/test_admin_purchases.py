@@ -134,7 +134,7 @@ def test_who_may(stack, contract, stripe, user, new_user, admin):
 # ---- closing -------------------------------------------------------------------------------------
 
 @HELD
-def test_close(stack, stripe, user, admin):
+def test_close(stack, stripe, user, admin, mailbox):
     number, _ = held(stack, stripe, user)
     topic = f"user:{user.me['user_id']}"
     stream = Stream(stack, user, f"/events?topics={topic}").until(lambda s: s.head)
@@ -150,6 +150,8 @@ def test_close(stack, stripe, user, admin):
     record = admin.get(f"/admin/users/{user.me['user_id']}", expect=200).data["actions"][0]
     assert (record["actor_id"], record["action"], record["old_value"], record["new_value"], record["reason"]) == (
         admin.me["user_id"], "purchase", "held", "closed", f"purchase {number}")
+    mail = mailbox(user.me["email"]).wait("looked into")
+    assert f"/bricks/purchases/{number}" in mail.text and NOTE not in mail.text
     verified(stack)
 
 

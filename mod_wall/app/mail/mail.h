@@ -34,6 +34,7 @@
     X(LOW_BALANCE, "low_balance", 1)                                                               \
     X(RECEIPT, "receipt", 1)                                                                       \
     X(REFUND, "refund", 1)                                                                         \
+    X(PURCHASE_CLOSED, "purchase_closed", 1)                                                       \
     X(NEW_DEVICE, "new_device", 1)                                                                 \
     X(ROLE_CHANGED, "role_changed", 0)
 

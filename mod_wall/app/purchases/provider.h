@@ -103,10 +103,10 @@ const char *payment_reference(const wall_cx_t *cx, const purchases_purchase_t *p
 wall_rc_t payment_apply(wall_cx_t *cx, payment_event_t *event);
 
 /**
- * Ends a purchase that is held, in the viewer's name: no bricks move, the buyer is told at once. What the
- * provider says later still counts, as ever: paid as agreed, it becomes completed and gives its bricks (a
- * warning says so, for some may have been given by hand); money that went back is noted and changes nothing
- * while none was booked; another payment that is not the price has it held again.
+ * Ends a purchase that is held, in the viewer's name: no bricks move, the buyer is told at once and by mail.
+ * What the provider says later still counts, as ever: paid as agreed, it becomes completed and gives its
+ * bricks (a warning says so, for some may have been given by hand); money that went back is noted and changes
+ * nothing while none was booked; another payment that is not the price has it held again.
  * @param note what the buyer reads
  * @return WALL_E_CONFLICT (recorded) when it is not held, or not any more; WALL_E_NOT_FOUND
  */

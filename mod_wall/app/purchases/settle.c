@@ -140,7 +140,9 @@ static wall_rc_t send_mail(wall_cx_t *cx, const purchases_purchase_t *p, mail_ki
         "n", apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, p->bricks),
         "package", p->package,
         "money", wall_money_text(cx->pool, minor, p->currency, NULL),
-        "number", apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, *p->receipt_number),
+        "number", p->receipt_number != NULL
+                      ? apr_psprintf(cx->pool, "%" APR_INT64_T_FMT, *p->receipt_number)
+                      : "",
         NULL,
     };
     const mail_t mail = {
@@ -164,6 +166,8 @@ static wall_rc_t announce(wall_cx_t *cx, const purchases_purchase_t *before,
         rc = send_mail(cx, after, MAIL_RECEIPT, after->price_minor);
     if (rc == WALL_OK && back > 0 && after->bookings > 0)
         rc = send_mail(cx, after, MAIL_REFUND, after->refunded_minor);
+    if (rc == WALL_OK && before->status != PURCHASES_CLOSED && after->status == PURCHASES_CLOSED)
+        rc = send_mail(cx, after, MAIL_PURCHASE_CLOSED, after->price_minor);
     if (rc != WALL_OK || (before->status == after->status && before->bookings == after->bookings &&
                           (before->processing_at != 0) == (after->processing_at != 0)))
         return rc;
