@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <unicode/ucal.h>
+#include <unicode/udat.h>
+#include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
 
 #include "core/timefmt.h"
 
 #define DAY_US   (86400LL * APR_USEC_PER_SEC)
 #define NO_DAY   (-(1LL << 40))
+
+#define WORDS    32 /* UTF-16 units of such a text */
 
 /* ICU's names are UTF-16; those of zones are ASCII. 0 when it is too long or not ASCII. */
 static int32_t wide(const char *name, UChar *out)
@@ -199,4 +203,65 @@ int wall_zone_month(const char *zone, apr_time_t t, apr_time_t *begins, apr_time
         return 0;
     (void)month_in("UTC", t, begins, ends);
     return -1;
+}
+
+/* What does not fit is left out rather than cut within a character. */
+static void narrow(const UChar *text, int32_t len, UErrorCode status, char *out)
+{
+    int32_t bytes = 0;
+
+    *out = '\0';
+    if (U_FAILURE(status))
+        return;
+    u_strToUTF8(out, WALL_WHEN_MAX - 1, &bytes, text, len, &status);
+    out[U_SUCCESS(status) ? bytes : 0] = '\0';
+}
+
+void wall_weekday_name(const char *language, int weekday, char *out)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UDateFormat *format = udat_open(UDAT_NONE, UDAT_NONE, language, NULL, 0, NULL, 0, &status);
+    UChar name[WORDS];
+    int32_t len = 0;
+
+    if (U_SUCCESS(status)) /* there Sunday is 1 */
+        len = udat_getSymbols(format, UDAT_STANDALONE_SHORT_WEEKDAYS, weekday % 7 + 1, name, WORDS,
+                              &status);
+    narrow(name, len, status, out);
+    udat_close(format);
+}
+
+/** "5 min" as @a skeleton says. */
+static void measured(const char *language, const char *skeleton, int64_t n, char *out)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UNumberFormatter *format;
+    UFormattedNumber *number;
+    UChar wanted[80], text[WORDS];
+    int32_t len;
+
+    u_charsToUChars(skeleton, wanted, (int32_t)strlen(skeleton));
+    format = unumf_openForSkeletonAndLocale(wanted, (int32_t)strlen(skeleton), language, &status);
+    number = unumf_openResult(&status);
+    unumf_formatInt(format, n, number, &status);
+    len = unumf_resultToString(number, text, WORDS, &status);
+    narrow(text, len, status, out);
+    unumf_closeResult(number);
+    unumf_close(format);
+}
+
+void wall_hours_name(const char *language, apr_time_t length, char *out)
+{
+    apr_time_t minute = 60 * (apr_time_t)APR_USEC_PER_SEC, n = (length + minute - 1) / minute;
+    char hours[WALL_WHEN_MAX] = "", minutes[WALL_WHEN_MAX] = "";
+
+    if (n < 1)
+        n = 1;
+    if (n >= 60)
+        measured(language, "measure-unit/duration-hour unit-width-short", n / 60, hours);
+    if (n % 60 != 0)
+        measured(language, "measure-unit/duration-minute unit-width-short", n % 60, minutes);
+    if (snprintf(out, WALL_WHEN_MAX, "%s%s%s", hours, *hours && *minutes ? " " : "", minutes) >=
+        WALL_WHEN_MAX)
+        *out = '\0';
 }

@@ -39,6 +39,12 @@ int wall_zone_date(const char *zone, const char *date, wall_local_day_t *out);
 int wall_zone_month(const char *zone, apr_time_t t, apr_time_t *begins, apr_time_t *ends);
 /** ISO 8601 weekday of day @a number: 1 Monday … 7 Sunday. */
 int wall_day_weekday(apr_int64_t number);
+#define WALL_WHEN_MAX 64 /* bytes of a name or a length of time in words, with the NUL */
+/** A weekday's short name in @a language ("Sat") into @a out (WALL_WHEN_MAX bytes). "" when ICU has none. */
+void wall_weekday_name(const char *language, int weekday, char *out);
+/** "3 hr 5 min" in @a language, the minute begun counted as whole, at least one; into @a out
+ *  (WALL_WHEN_MAX bytes). */
+void wall_hours_name(const char *language, apr_time_t length, char *out);
 /** "2026-11-21" of day number @a number into @a out (WALL_DATE_LEN + 1 bytes). */
 void wall_day_date(apr_int64_t number, char *out);
 /** The day's number; -1 << 40 when @a date is none. Inverse of wall_day_date(). */

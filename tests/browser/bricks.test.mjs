@@ -132,7 +132,7 @@ test("bricks without script", async (t) => {
   const page = await context.newPage();
   await page.goto("/bricks");
   equal(await page.locator(".ledger tbody tr").count(), 1, "the first page of movements");
-  await page.getByText("Enough for about").waitFor();
+  await page.locator(".purse").getByText("Enough for about").waitFor();
   await page.getByRole("link", { name: "Used", exact: true }).click();
   await page.getByText("Nothing fits these filters.").waitFor();
   await page.goto("/bricks");
@@ -147,6 +147,29 @@ test("bricks without script", async (t) => {
   await page.getByRole("link", { name: "How bricks work" }).click();
   await page.getByRole("heading", { name: "What is a hold?" }).waitFor();
   await t.shot(page, "bricks-noscript");
+});
+
+test("the bricks of the day without script", async (t) => {
+  const context = await t.context({ javaScriptEnabled: false });
+  const user = await t.user({ context });
+  const page = await context.newPage();
+  await page.goto("/bricks");
+  const before = (await user.call("GET", "/bricks/balance")).available;
+  equal(await page.locator(".week li").count(), 7, "days of the drawing");
+  const token = await page.locator("form[action='/bricks/claim'] [name=csrf_token]").inputValue();
+  const send = (csrf_token) => context.request.post(`${t.stack.url}/bricks/claim`, { form: { csrf_token }, headers: { Origin: t.stack.url }, maxRedirects: 0 });
+  equal((await send("x".repeat(token.length))).status(), 403, "another's token");
+  equal((await user.call("GET", "/bricks/balance")).available, before, "bricks after that");
+  await page.getByRole("button", { name: "Claim 100 bricks" }).click();
+  await page.getByText("Today's 100 bricks are claimed.").waitFor();
+  equal(new URL(page.url()).pathname, "/bricks", "where it led");
+  equal(await page.getByRole("button", { name: /^Claimed\. Again in / }).isDisabled(), true, "claimed");
+  equal(await page.locator(".week .had").count(), 1, "days claimed");
+  equal((await send(token)).status(), 303, "sent twice");
+  equal((await user.call("GET", "/bricks/balance")).available, before + 100, "once a day");
+  const visitor = await t.context({ javaScriptEnabled: false });
+  const away = await visitor.request.post(`${t.stack.url}/bricks/claim`, { form: { csrf_token: token }, headers: { Origin: t.stack.url }, maxRedirects: 0 });
+  ok(away.headers().location?.startsWith("/login"), "a visitor");
 });
 
 test("administrators see whether the ledger adds up, and give bricks", async (t) => {

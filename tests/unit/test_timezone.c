@@ -214,3 +214,29 @@ void test_timezone__directive(void)
     CU_ASSERT_PTR_NOT_NULL(wall_site_set(site, cx.pool, WALL_D_time_zone, "Berlin", "/", NULL));
     apr_pool_destroy(cx.pool);
 }
+
+void test_timezone__words(void)
+{
+    static const struct {
+        const char *language, *weekday;
+        int day, minutes;
+        const char *hours;
+    } cases[] = {
+        { "en", "Mon", 1, 65, "1 hr 5 min" },  { "en", "Sun", 7, 120, "2 hr" },
+        { "de", "Sa", 6, 59, "59 Min." },      { "ru", "вс", 7, 0, "1 мин" },
+    };
+    char text[WALL_WHEN_MAX];
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *space;
+
+        wall_weekday_name(cases[i].language, cases[i].day, text);
+        CU_ASSERT_STRING_EQUAL(text, cases[i].weekday);
+        wall_hours_name(cases[i].language, apr_time_from_sec(cases[i].minutes * 60 - 30), text);
+        while ((space = strstr(text, "\xC2\xA0")) != NULL) { /* some join number and unit firmly */
+            *space = ' ';
+            memmove(space + 1, space + 2, strlen(space + 2) + 1);
+        }
+        CU_ASSERT_STRING_EQUAL(text, cases[i].hours);
+    }
+}

@@ -69,7 +69,7 @@ static const wall_field_t status_fields[] = {
              .doc = "Your own limit for the month."),
     WALL_FIELDS_END
 };
-static const wall_shape_t status_shape =
+const wall_shape_t bricks_status_shape =
     WALL_SHAPE_OF("BricksStatus", bricks_status_t, status_fields);
 
 static const wall_field_t claim_fields[] = {
@@ -126,7 +126,7 @@ enum { BRICKS_BALANCE, BRICKS_ESTIMATE, BRICKS_CLAIM, BRICKS_LIMIT, BRICKS_SET_L
 const wall_route_t bricks_routes[] = {
     [BRICKS_BALANCE] = { .id = "getBricksBalance", .method = WALL_GET, .path = "/bricks/balance",
       .auth = WALL_AUTH_USER, .scope = "bricks:read", .rate = WALL_RATE_READ,
-      .out = &status_shape, .errors = no_errors,
+      .out = &bricks_status_shape, .errors = no_errors,
       .action = WALL_ACTION(bricks_show_balance),
       .doc = "How many bricks you have and how many are held; today's bricks; your limit." },
     [BRICKS_ESTIMATE] = { .id = "estimateBricks", .method = WALL_POST, .path = "/bricks/estimate",

@@ -183,8 +183,10 @@ void bricks_visit(wall_cx_t *cx)
 
 /* ---- what it looks like ---- */
 
-static const char *const day_states[] = { "claimed", "missed", "ready", "later", NULL };
-enum { DAY_CLAIMED, DAY_MISSED, DAY_READY, DAY_LATER };
+static const char *const day_states[] = {
+    [BRICKS_DAY_CLAIMED] = "claimed", [BRICKS_DAY_MISSED] = "missed", [BRICKS_DAY_READY] = "ready",
+    [BRICKS_DAY_LATER] = "later",     NULL
+};
 
 static const wall_field_t week_fields[] = {
     WALL_STR(bricks_week_day_t, date, .required = 1, .doc = "The day, in the site's time zone.",
@@ -257,10 +259,10 @@ static wall_rc_t draw_week(wall_cx_t *cx, apr_int64_t user_id, const today_t *to
         wall_day_date(number, date);
         day->date = apr_pstrdup(cx->pool, date);
         day->weekday = wall_day_weekday(number);
-        day->state = holds(claimed, date)           ? DAY_CLAIMED
-                     : number < today->day.number   ? DAY_MISSED
-                     : number == today->day.number  ? DAY_READY
-                                                    : DAY_LATER;
+        day->state = holds(claimed, date)          ? BRICKS_DAY_CLAIMED
+                     : number < today->day.number  ? BRICKS_DAY_MISSED
+                     : number == today->day.number ? BRICKS_DAY_READY
+                                                   : BRICKS_DAY_LATER;
     }
     return rc;
 }

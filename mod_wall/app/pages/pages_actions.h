@@ -60,6 +60,8 @@ wall_rc_t pages_undo_sent(wall_cx_t *cx, const accounts_link_t *in, wall_documen
 wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_document_t *doc);
 wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_document_t *doc);
 wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);
+/** Getting the bricks of the day without script. */
+wall_rc_t pages_claim_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);
 wall_rc_t pages_finish(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_finish_sent(wall_cx_t *cx, const oauth_finish_t *in, wall_document_t *doc);
 wall_rc_t pages_finish_link(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);

@@ -9,40 +9,6 @@
 #include "app/pages/pages_actions.h"
 #include "app/pages/pages_html.h"
 
-enum { BRICK_WIDE = 25, BRICK_HIGH = 11, JOINT = 4, COURSE = 20, BRICKS_MOST = 1000 };
-
-/* Which of the three firings: the same sum as grain() in htdocs/src/ui/courses.tsx. */
-static char grain(int brick)
-{
-    return "aabc"[((apr_uint32_t)brick + 1) * 2654435761u >> 20 & 3];
-}
-
-/** The wall graphic of what an app cost: one brick drawn is one brick of cost. */
-static void courses(wall_cx_t *cx, wall_document_t *doc, apr_int64_t cost)
-{
-    static const char *const firings[] = { "a", "b", "c" };
-    int drawn = cost < BRICKS_MOST ? (int)cost : BRICKS_MOST;
-    int rows = drawn > 0 ? (drawn + COURSE - 1) / COURSE : 1;
-    int height = rows * (BRICK_HIGH + JOINT) - JOINT;
-
-    wall_html(&doc->body,
-              "<svg class=\"courses\" viewBox=\"0 0 592.5 %d\" role=\"img\" aria-label=\"%s\">", height,
-              wall_text_n(cx, "bricks.n", cost));
-    for (int kind = 0; kind < 3; kind++) {
-        wall_html(&doc->body, "<path class=\"%s\" d=\"", firings[kind]);
-        for (int i = 0; i < drawn; i++) {
-            int row = i / COURSE, x = i % COURSE * (BRICK_WIDE + JOINT);
-
-            if (grain(i) == firings[kind][0])
-                wall_html(&doc->body, row % 2 ? "M%d.5 %dh25v11h-25z" : "M%d %dh25v11h-25z",
-                          row % 2 ? x + (BRICK_WIDE + JOINT) / 2 : x,
-                          height - BRICK_HIGH - row * (BRICK_HIGH + JOINT));
-        }
-        wall_buf_str(&doc->body, "\"/>");
-    }
-    wall_buf_str(&doc->body, "</svg>");
-}
-
 static void line(wall_cx_t *cx, wall_document_t *doc, const char *name, const char *text)
 {
     wall_html(&doc->body, "<div><dt>%s</dt><dd>%s</dd></div>", wall_text(cx, name), text);
@@ -69,7 +35,8 @@ static void receipt(wall_cx_t *cx, wall_document_t *doc, const apps_app_t *app)
               wall_text(cx, "receipt.title"));
     pages_icon(doc, "slip", 1);
     wall_html(&doc->body, " %s</h2>", wall_text(cx, "receipt.title"));
-    courses(cx, doc, *app->actual_bricks_cost);
+    pages_courses(doc, *app->actual_bricks_cost, 20,
+                  wall_text_n(cx, "bricks.n", *app->actual_bricks_cost));
     wall_buf_str(&doc->body, "<dl>");
     line(cx, doc, "receipt.prompt", counted(cx, app->prompt_tokens));
     line(cx, doc, "receipt.completion", counted(cx, app->completion_tokens));

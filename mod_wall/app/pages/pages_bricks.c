@@ -6,50 +6,16 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "app/bricks/debts.h"
 #include "app/bricks/rates.h"
+#include "app/bricks/status.h"
 #include "app/pages/pages_html.h"
 #include "app/pages/pages_purchases.h"
 #include "core/site.h"
 #include "core/timefmt.h"
 
-static const char *const level_names[] = { [RATES_OK] = "ok", [RATES_LOW] = "low",
-                                           [RATES_BAD] = "bad" };
-
 static const char *named(wall_cx_t *cx, const char *family, const char *name)
 {
     return wall_text(cx, apr_pstrcat(cx->pool, family, name, NULL));
-}
-
-const char *pages_level(const wall_document_t *doc, apr_int64_t available)
-{
-    return level_names[rates_level(available, doc->app_bricks)];
-}
-
-static const char *reach(wall_cx_t *cx, const wall_document_t *doc, apr_int64_t available)
-{
-    return available >= doc->app_bricks
-               ? wall_text_n(cx, "bricks.enough", available / doc->app_bricks)
-               : wall_text(cx, "bricks.level.bad");
-}
-
-static void purse(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)
-{
-    apr_int64_t available = me->bricks.available, held = me->bricks.held;
-    const char *level = pages_level(doc, available);
-
-    wall_html(&doc->body,
-              "<div class=\"purse\"><section class=\"face pad\" aria-labelledby=\"balance\"><div "
-              "class=\"row\"><h2 id=\"balance\">%s</h2><span class=\"tag %s push\">",
-              wall_text(cx, "bricks.balance"), level);
-    pages_icon(doc, strcmp(level, "ok") == 0 ? "check" : "warn", 1);
-    wall_html(&doc->body,
-              "%s</span></div><p class=\"amount %s\" aria-hidden=\"true\">%s</p><p class=\"sr\">%s</p>"
-              "<p class=\"soft mt\">%s</p></section></div>",
-              reach(cx, doc, available), level, wall_number(cx, available),
-              wall_text_n(cx, "bricks.n", available),
-              held > 0 ? wall_text_n(cx, "bricks.plus_held", held)
-                       : wall_text(cx, "bricks.none_held"));
 }
 
 /* ---- movements ---- */
@@ -287,10 +253,23 @@ static void get_more(wall_cx_t *cx, wall_document_t *doc, const purchases_packag
     wall_buf_str(&doc->body, "</section>");
 }
 
+/** The heading with what bricks are for, and the beginning of all below it. */
+static void lede(wall_cx_t *cx, wall_document_t *doc, const accounts_me_t *me)
+{
+    pages_open(cx, doc, me, "wide");
+    wall_html(&doc->body,
+              "<div class=\"page-head\"><h1>%s</h1><p class=\"below\">%s</p><span class=\"row small push\">",
+              doc->title, wall_text_n(cx, "bricks.lede", cx->site->tokens_per_brick));
+    if (me->role == WALL_ROLE_ADMIN)
+        wall_html(&doc->body, "<a href=\"/admin/bricks\">%s</a>", wall_text(cx, "nav.ledger"));
+    wall_html(&doc->body, "<a href=\"/bricks/how\">%s</a></span></div><div class=\"stack\">",
+              wall_text(cx, "bricks.how"));
+}
+
 wall_rc_t pages_bricks(wall_cx_t *cx, const history_list_in_t *in, wall_document_t *doc)
 {
     purchases_packages_t packages;
-    apr_int64_t debt = 0;
+    bricks_status_t status;
     accounts_me_t *me;
     wall_page_t page;
     wall_rc_t rc;
@@ -306,20 +285,20 @@ wall_rc_t pages_bricks(wall_cx_t *cx, const history_list_in_t *in, wall_document
     if (rc == WALL_OK)
         rc = purchases_packages(cx, NULL, &packages);
     if (rc == WALL_OK)
-        rc = bricks_debt(cx, cx->viewer.user_id, &debt);
+        rc = bricks_show_balance(cx, NULL, &status);
     if (rc != WALL_OK)
         return rc;
+    wall_document_data(doc, "/bricks/balance", &bricks_status_shape, &status);
     wall_document_data(doc, "/bricks/packages", &purchases_packages_shape, &packages);
     if (strchr(doc->address, '?') == NULL)
         wall_document_data(doc, "/bricks/transactions", &history_page_shape, &page);
-    pages_begin(cx, doc, me, doc->title, 0, "wide");
-    wall_html(&doc->body, "<p class=\"row\"><span>%s</span><a class=\"small push\" href=\"/bricks/how\">%s</a></p><div class=\"stack\">",
-              wall_text_n(cx, "bricks.lede", cx->site->tokens_per_brick),
-              wall_text(cx, "bricks.how"));
-    if (debt > 0)
-        wall_html(&doc->body, "<div class=\"note low\"><p>%s</p></div>",
-                  wall_text_n(cx, "bricks.debt", debt));
-    purse(cx, doc, me);
+    lede(cx, doc, me);
+    if (status.debt > 0) {
+        wall_buf_str(&doc->body, "<div class=\"note low\">");
+        pages_icon(doc, "warn", 0);
+        wall_html(&doc->body, "<div>%s</div></div>", wall_text_n(cx, "bricks.debt", status.debt));
+    }
+    pages_purse(cx, doc, &status);
     get_more(cx, doc, &packages);
     movements(cx, doc, in, &page);
     wall_buf_str(&doc->body, "</div>");

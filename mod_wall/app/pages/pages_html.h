@@ -39,6 +39,9 @@ int pages_blocked(wall_cx_t *cx, wall_document_t *doc);
 void pages_empty(wall_document_t *doc, const char *title, const char *text);
 void pages_icon(wall_document_t *doc, const char *name, int small);
 void pages_logo(wall_document_t *doc);
+/** The wall graphic, all laid: one brick drawn is one brick, of a thousand at most.
+ *  @param length bricks a course */
+void pages_courses(wall_document_t *doc, apr_int64_t bricks, int length, const char *label);
 void pages_avatar(wall_document_t *doc, const char *name, const char *size);
 /** Which of the seven firings of clay (style sheet: .h0 to .h6) a name gets. */
 int pages_firing(const char *name);

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "app/pages/pages_bricks.h"
 #include "app/pages/pages_html.h"
 #include "core/crypto.h"
 #include "core/ids.h"
@@ -44,14 +45,27 @@ static void test_tag(wall_cx_t *cx, wall_document_t *doc, const purchases_purcha
 
 /* ---- packages ---- */
 
-static void package_card(wall_cx_t *cx, wall_document_t *doc, const purchases_package_t *p)
+enum { DRAWN = 80, DRAWN_LENGTH = 10 }; /* bricks of the largest package's wall, and of its courses */
+
+/** @param most bricks of the largest, which is drawn as a whole wall */
+static void package_card(wall_cx_t *cx, wall_document_t *doc, const purchases_package_t *p,
+                         apr_int64_t most)
 {
     const char *bricks = wall_text_n(cx, "bricks.n", p->bricks);
-    const char *more = p->more_percent > 0 ? wall_text_n(cx, "purchase.more", p->more_percent) : "";
+    apr_int64_t laid = (p->bricks * DRAWN + most / 2) / most;
 
+    wall_buf_str(&doc->body, "<div class=\"pack face\"><div class=\"drawing\">");
+    pages_courses(doc, laid > 0 ? laid : 1, DRAWN_LENGTH,
+                  wall_text_with(cx, "purchase.drawn", "bricks", bricks, NULL));
     wall_html(&doc->body,
-              "<div class=\"pack face\"><h3>%s</h3><p class=\"qty num\">%s</p><p class=\"small soft\">%s</p>",
-              p->name, bricks, more);
+              "</div><h3 class=\"small soft\">%s</h3><p class=\"qty num\">%s</p><p class=\"small soft\">%s</p>",
+              p->name, wall_number(cx, p->bricks),
+              p->more_percent > 0              ? wall_text_n(cx, "purchase.more", p->more_percent)
+              : p->bricks >= doc->app_bricks ? pages_reach(cx, doc, p->bricks)
+                                             : "\xC2\xA0");
+    if (p->bonus > 0)
+        wall_html(&doc->body, "<p class=\"small soft\">%s</p>",
+                  wall_text_with(cx, "purchase.on_top", "bricks", wall_number(cx, p->bonus), NULL));
     wall_html(&doc->body,
               "<button class=\"btn full\" name=\"package\" value=\"%s\" aria-label=\"%s\">%s</button></div>",
               p->package,
@@ -60,19 +74,29 @@ static void package_card(wall_cx_t *cx, wall_document_t *doc, const purchases_pa
 
 void pages_packages(wall_cx_t *cx, wall_document_t *doc, const purchases_packages_t *packages)
 {
+    apr_int64_t most = 1;
+
     if (!packages->open) {
         wall_html(&doc->body, "<p class=\"note\">%s</p>", wall_text(cx, "purchase.off"));
         return;
     }
-    if (packages->test)
+    if (packages->test) {
+        wall_buf_str(&doc->body, "<div class=\"edge\">");
         test_tag(cx, doc, NULL);
+        wall_buf_str(&doc->body, "</div>");
+    }
     wall_buf_str(&doc->body, "<form method=\"post\" action=\"/bricks/buy\">");
     hidden(doc, "csrf_token", cx->viewer.csrf_token);
     /* A form that is sent twice is one purchase. */
     hidden(doc, "key", wall_uuid7(cx->pool, cx->now));
+    for (int i = 0; i < packages->items->nelts; i++) {
+        const purchases_package_t *p = &APR_ARRAY_IDX(packages->items, i, purchases_package_t);
+
+        most = p->bricks > most ? p->bricks : most;
+    }
     wall_buf_str(&doc->body, "<div class=\"packs\">");
     for (int i = 0; i < packages->items->nelts; i++)
-        package_card(cx, doc, &APR_ARRAY_IDX(packages->items, i, purchases_package_t));
+        package_card(cx, doc, &APR_ARRAY_IDX(packages->items, i, purchases_package_t), most);
     wall_buf_str(&doc->body, "</div></form>");
     if (!packages->test)
         wall_html(&doc->body, "<p class=\"small soft mt edge\">%s</p>", wall_text(cx, "purchase.where"));
@@ -81,7 +105,7 @@ void pages_packages(wall_cx_t *cx, wall_document_t *doc, const purchases_package
 /** What was bought, the latest; the client shows the same list. */
 static void bought(wall_cx_t *cx, wall_document_t *doc, const wall_page_t *page)
 {
-    wall_html(&doc->body, "<section class=\"face pad mt\"><h2>%s</h2>", wall_text(cx, "purchase.all"));
+    wall_html(&doc->body, "<section class=\"face pad\"><h2>%s</h2>", wall_text(cx, "purchase.all"));
     if (page->items->nelts == 0)
         wall_html(&doc->body, "<p class=\"soft mt\">%s</p>", wall_text(cx, "purchase.none"));
     wall_buf_str(&doc->body, "<ul class=\"purchases\">");
@@ -121,8 +145,15 @@ static wall_rc_t buy_page(wall_cx_t *cx, const void *in, wall_document_t *doc)
     if (doc->typed != NULL)
         wall_html(&doc->body, "<div class=\"note bad\" role=\"alert\"><p>%s</p></div>",
                   wall_fail_text(cx, cx->failed));
+    wall_buf_str(&doc->body, "<div class=\"stack\">");
+    if (packages.open)
+        wall_html(&doc->body, "<section aria-labelledby=\"packages\"><div class=\"row lead\"><h2 id=\"packages\">%s</h2></div>",
+                  wall_text(cx, "purchase.get"));
     pages_packages(cx, doc, &packages);
+    if (packages.open)
+        wall_buf_str(&doc->body, "</section>");
     bought(cx, doc, &page);
+    wall_buf_str(&doc->body, "</div>");
     pages_end(doc);
     return WALL_OK;
 }

@@ -113,6 +113,7 @@ WALL_ENDPOINT(pages_undo_sent, accounts_link_t, wall_document_t)
 WALL_ENDPOINT(pages_login_sent, accounts_login_t, wall_document_t)
 WALL_ENDPOINT(pages_register_sent, accounts_new_t, wall_document_t)
 WALL_ENDPOINT(pages_logout_sent, pages_logout_in_t, wall_document_t)
+WALL_ENDPOINT(pages_claim_sent, pages_logout_in_t, wall_document_t)
 
 WALL_ENDPOINT(pages_finish, void, wall_document_t)
 WALL_ENDPOINT(pages_finish_sent, oauth_finish_t, wall_document_t)
@@ -137,6 +138,7 @@ const wall_route_t pages_routes[] = {
     PAGE("newPage", "/new", NULL, pages_new, "Writing a post."),
     PAGE("newAppPage", "/new/app", NULL, pages_new_app, "Describing an app."),
     PAGE("bricksPage", "/bricks", &history_list_shape, pages_bricks, "One's balance and movements."),
+    FORM("claimForm", "/bricks/claim", &logout_in, pages_claim_sent, "Getting the bricks of the day."),
     PAGE("bricksAdminPage", "/admin/bricks", &bricks_admin_in, pages_bricks_admin, "The ledger, for administrators."),
     PAGE("bricksHowPage", "/bricks/how", NULL, pages_bricks_how, "How bricks work on this site."),
     PAGE("settingsPage", "/settings/{section}", &settings_in, pages_settings, "A section of the settings."),
