@@ -14,10 +14,16 @@ async function device(page) {
   const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal",
     hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
   const send = (method, more = {}) => cdp.send(`WebAuthn.${method}`, { authenticatorId, ...more });
+  await page.addInitScript(() => {
+    const container = globalThis.CredentialsContainer?.prototype, get = container?.get;
+    if (get) container.get = function (asked) { globalThis.inBackground ||= asked.mediation === "conditional"; return get.call(this, asked); };
+  });
   return {
     /** Whether its owner passes the fingerprint, or whatever it asks for. */
     verifies: (isUserVerified) => send("setUserVerified", { isUserVerified }),
     touched: (enabled) => send("setAutomaticPresenceSimulation", { enabled }),
+    /** Until the page has asked in the background, which is answered by itself when asked of one that is touched. */
+    offered: () => until(() => page.evaluate(() => globalThis.inBackground === true), "passkeys are among the names"),
     credentials: async () => (await send("getCredentials")).credentials,
     forget: () => send("clearCredentials"),
   };
@@ -92,9 +98,10 @@ test("passkeys: an account without a password", async (t) => {
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
 
-  await key.touched(false); // or it answers by itself what the page asks in the background
+  await key.touched(false);
   await signOut(page);
   await t.ready(page);
+  await key.offered();
   await key.touched(true);
   await page.getByRole("button", { name: "Use a passkey" }).click();
   await inside(page, name);
@@ -166,6 +173,7 @@ test("passkeys: signing in, by the button and among the names", async (t) => {
   await key.touched(false);
   await signOut(page);
   await t.ready(page);
+  await key.offered();
   equal(await page.getByLabel("Username or email").getAttribute("autocomplete"), "username webauthn", "passkeys are among the names");
   await t.looks(page, "login-passkey");
   await key.touched(true);
@@ -182,6 +190,7 @@ test("passkeys: signing in, by the button and among the names", async (t) => {
   await key.touched(false);
   await signOut(page);
   await t.ready(page);
+  await key.offered();
   await t.stack.sql(`UPDATE users SET account_state = 'suspended' WHERE user_id = ${user.user_id}`);
   await key.touched(true);
   await page.getByRole("button", { name: "Use a passkey" }).click();
