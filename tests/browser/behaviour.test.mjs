@@ -7,13 +7,15 @@ const words = (page) => page.getByLabel("What are you making?");
 const focused = (page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim().slice(0, 40) || document.activeElement?.tagName);
 
 test("back and forward restore the scroll", async (t) => {
-  await world(t);
-  const { page } = await t.signedIn();
-  await t.open(page, "/");
-  const there = page.getByRole("article").filter({ hasText: "Walked the old tram line" }).first();
+  const { page, user } = await t.signedIn();
+  for (let day = 1; day <= 10; day++) await user.post(`Day ${day}. Rye, caraway, a longer rest. It sounds hollow when you knock, which is all I ask of bread.`);
+  await user.app("Two dice with a big roll button");
+  const wall = `/w/${user.wall.wall_slug}`; // nobody else posts here meanwhile
+  await t.open(page, wall);
+  const there = page.getByRole("article").filter({ hasText: "Day 3." });
   await there.scrollIntoViewIfNeeded();
   await until(() => page.evaluate(() => scrollY > 200), "scrolled");
-  // Where one was is where one left it: apps above may still have grown, and what is read stays where it is.
+  // Where one was is where one left it: the app above may still have grown, and what is read stays where it is.
   await page.evaluate(() => addEventListener("click", () => { sessionStorage.left = scrollY; }, { capture: true, once: true }));
   await there.locator(".meta a").click();
   await until(() => page.evaluate(() => location.pathname.startsWith("/p/")), "the post");
@@ -29,7 +31,7 @@ test("back and forward restore the scroll", async (t) => {
   await page.reload();
   await t.ready(page);
   await until(async () => Math.abs(await page.evaluate(() => scrollY) - y) < 3, "and after a reload");
-}, { lane: "alone" }); // what others post and build meanwhile is on the same page, above what is read
+});
 
 test("a draft survives reload, and the end of the session", async (t) => {
   const { page, user } = await t.signedIn();

@@ -216,7 +216,7 @@ test("buying: a held purchase that another closed first, none of it for others, 
   await t.stack.sql(`UPDATE purchases SET status = 'closed', closed_at = NOW(6), closed_by = ${admin.user_id}, closed_note = 'First.' WHERE purchase_id = ${number}`);
   t.expect(/409/);
   await page.locator("form.account-form button[type=submit]").click();
-  await page.getByRole("alert").waitFor();
+  await page.getByRole("main").getByRole("alert").waitFor();
   await page.getByText("First.").waitFor();
   equal(await page.locator("textarea").count(), 0, "forms");
   t.expect(/403|404/);
@@ -227,8 +227,8 @@ test("buying: a held purchase that another closed first, none of it for others, 
   await page.route("**/api/v1/admin/purchases*", (route) => route.abort());
   t.expect(/ERR_FAILED/);
   await t.open(page, "/admin/purchases");
-  await page.getByRole("alert").waitFor();
+  await page.getByRole("main").getByRole("alert").waitFor();
   await page.unroute("**/api/v1/admin/purchases*");
-  await page.getByRole("alert").getByRole("button").click();
+  await page.getByRole("main").getByRole("alert").getByRole("button").click();
   await page.locator(".people tbody tr").first().waitFor();
 });
