@@ -420,7 +420,7 @@ wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_docu
     return rc;
 }
 
-wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc)
+wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_token_in_t *in, wall_document_t *doc)
 {
     doc->redirect = "/";
     if (cx->viewer.user_id == 0)

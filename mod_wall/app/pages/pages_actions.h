@@ -14,9 +14,10 @@ typedef struct pages_post_in_t {
     apr_int64_t post_id;
 } pages_post_in_t;
 
-typedef struct pages_logout_in_t {
+/** A form of nothing but a button. */
+typedef struct pages_token_in_t {
     const char *csrf_token;
-} pages_logout_in_t;
+} pages_token_in_t;
 
 typedef struct pages_settings_in_t {
     const char *section;
@@ -59,12 +60,12 @@ wall_rc_t pages_verify_sent(wall_cx_t *cx, const accounts_link_t *in, wall_docum
 wall_rc_t pages_undo_sent(wall_cx_t *cx, const accounts_link_t *in, wall_document_t *doc);
 wall_rc_t pages_login_sent(wall_cx_t *cx, const accounts_login_t *in, wall_document_t *doc);
 wall_rc_t pages_register_sent(wall_cx_t *cx, const accounts_new_t *in, wall_document_t *doc);
-wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);
+wall_rc_t pages_logout_sent(wall_cx_t *cx, const pages_token_in_t *in, wall_document_t *doc);
 /** Getting the bricks of the day without script. */
-wall_rc_t pages_claim_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);
+wall_rc_t pages_claim_sent(wall_cx_t *cx, const pages_token_in_t *in, wall_document_t *doc);
 wall_rc_t pages_finish(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_finish_sent(wall_cx_t *cx, const oauth_finish_t *in, wall_document_t *doc);
-wall_rc_t pages_finish_link(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc);
+wall_rc_t pages_finish_link(wall_cx_t *cx, const pages_token_in_t *in, wall_document_t *doc);
 wall_rc_t pages_finish_forget(wall_cx_t *cx, const void *in, wall_document_t *doc);
 wall_rc_t pages_telegram(wall_cx_t *cx, const void *in, wall_document_t *doc);
 

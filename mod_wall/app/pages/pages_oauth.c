@@ -189,7 +189,7 @@ wall_rc_t pages_finish_sent(wall_cx_t *cx, const oauth_finish_t *in, wall_docume
     return rc;
 }
 
-wall_rc_t pages_finish_link(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc)
+wall_rc_t pages_finish_link(wall_cx_t *cx, const pages_token_in_t *in, wall_document_t *doc)
 {
     wall_rc_t rc;
 

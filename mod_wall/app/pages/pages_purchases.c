@@ -422,13 +422,6 @@ static wall_rc_t case_page(wall_cx_t *cx, const purchases_which_t *in, wall_docu
 #define TOKEN(T)                                                                                   \
     WALL_STR(T, csrf_token, .required = 1, .format = WALL_FMT_LINE, .min = 1, .max = 100,          \
              .doc = "Token of the session.")
-#define WHICH(T)                                                                                   \
-    WALL_I64(T, purchase_id, .from = WALL_FROM_PATH, .required = 1, .min = 1, .max = APR_INT64_MAX, \
-             .doc = "Id of the purchase.")
-
-static const wall_field_t which_fields[] = { WHICH(purchases_which_t), WALL_FIELDS_END };
-static const wall_shape_t which_in =
-    WALL_SHAPE_OF("PurchaseOnPage", purchases_which_t, which_fields);
 
 static const wall_field_t buy_fields[] = {
     TOKEN(buy_in_t),
@@ -440,7 +433,8 @@ static const wall_field_t buy_fields[] = {
 static const wall_shape_t buy_in = WALL_SHAPE_OF("BuyForm", buy_in_t, buy_fields);
 
 static const wall_field_t checkout_fields[] = {
-    WHICH(checkout_in_t),
+    WALL_I64(checkout_in_t, purchase_id, .from = WALL_FROM_PATH, .required = 1, .min = 1, .max = APR_INT64_MAX,
+             .doc = "Id of the purchase."),
     TOKEN(checkout_in_t),
     WALL_ENUM(checkout_in_t, what, purchases_test_names, .required = 1, .doc = "What happens."),
     WALL_FIELDS_END
@@ -473,15 +467,15 @@ WALL_ENDPOINT(checkout_sent, checkout_in_t, wall_document_t)
 const wall_route_t pages_purchases_routes[] = {
     PAGE("buyPage", WALL_GET, WALL_RATE_READ, "/bricks/buy", NULL, buy_page, "Packages of bricks."),
     PAGE("buyForm", WALL_POST, WALL_RATE_WRITE, "/bricks/buy", &buy_in, buy_sent, "Beginning to buy."),
-    PAGE("purchasePage", WALL_GET, WALL_RATE_READ, "/bricks/purchases/{purchase_id}", &which_in,
+    PAGE("purchasePage", WALL_GET, WALL_RATE_READ, "/bricks/purchases/{purchase_id}", &purchases_which_shape,
          purchase_page, "A purchase and its receipt."),
-    PAGE("testCheckoutPage", WALL_GET, WALL_RATE_READ, "/bricks/test-checkout/{purchase_id}", &which_in,
+    PAGE("testCheckoutPage", WALL_GET, WALL_RATE_READ, "/bricks/test-checkout/{purchase_id}", &purchases_which_shape,
          checkout_page, "The test provider's checkout."),
     PAGE("testCheckoutForm", WALL_POST, WALL_RATE_WRITE, "/bricks/test-checkout/{purchase_id}",
          &checkout_in, checkout_sent, "What happens at the test's checkout."),
     PAGE("casesPage", WALL_GET, WALL_RATE_READ, "/admin/purchases", &cases_in, cases_page,
          "Everybody's purchases, for administrators."),
-    PAGE("casePage", WALL_GET, WALL_RATE_READ, "/admin/purchases/{purchase_id}", &which_in, case_page,
+    PAGE("casePage", WALL_GET, WALL_RATE_READ, "/admin/purchases/{purchase_id}", &purchases_which_shape, case_page,
          "One of them."),
     WALL_ROUTES_END
 };

@@ -168,7 +168,7 @@ void pages_purse(wall_cx_t *cx, wall_document_t *doc, const bricks_status_t *sta
     wall_buf_str(&doc->body, "</div>");
 }
 
-wall_rc_t pages_claim_sent(wall_cx_t *cx, const pages_logout_in_t *in, wall_document_t *doc)
+wall_rc_t pages_claim_sent(wall_cx_t *cx, const pages_token_in_t *in, wall_document_t *doc)
 {
     bricks_claim_t got;
     wall_rc_t rc;

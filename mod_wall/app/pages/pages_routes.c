@@ -74,12 +74,12 @@ static const wall_field_t second_fields[] = {
 };
 static const wall_shape_t second_in = WALL_SHAPE_OF("SecondForm", pages_second_in_t, second_fields);
 
-static const wall_field_t logout_fields[] = {
-    WALL_STR(pages_logout_in_t, csrf_token, .required = 1, .format = WALL_FMT_LINE, .min = 1,
+static const wall_field_t token_fields[] = {
+    WALL_STR(pages_token_in_t, csrf_token, .required = 1, .format = WALL_FMT_LINE, .min = 1,
              .max = 100, .doc = "Token of the session."),
     WALL_FIELDS_END
 };
-static const wall_shape_t logout_in = WALL_SHAPE_OF("LogoutForm", pages_logout_in_t, logout_fields);
+static const wall_shape_t token_in = WALL_SHAPE_OF("TokenForm", pages_token_in_t, token_fields);
 
 WALL_ENDPOINT(pages_second, void, wall_document_t)
 WALL_ENDPOINT(pages_second_sent, pages_second_in_t, wall_document_t)
@@ -112,12 +112,12 @@ WALL_ENDPOINT(pages_verify_sent, accounts_link_t, wall_document_t)
 WALL_ENDPOINT(pages_undo_sent, accounts_link_t, wall_document_t)
 WALL_ENDPOINT(pages_login_sent, accounts_login_t, wall_document_t)
 WALL_ENDPOINT(pages_register_sent, accounts_new_t, wall_document_t)
-WALL_ENDPOINT(pages_logout_sent, pages_logout_in_t, wall_document_t)
-WALL_ENDPOINT(pages_claim_sent, pages_logout_in_t, wall_document_t)
+WALL_ENDPOINT(pages_logout_sent, pages_token_in_t, wall_document_t)
+WALL_ENDPOINT(pages_claim_sent, pages_token_in_t, wall_document_t)
 
 WALL_ENDPOINT(pages_finish, void, wall_document_t)
 WALL_ENDPOINT(pages_finish_sent, oauth_finish_t, wall_document_t)
-WALL_ENDPOINT(pages_finish_link, pages_logout_in_t, wall_document_t)
+WALL_ENDPOINT(pages_finish_link, pages_token_in_t, wall_document_t)
 WALL_ENDPOINT(pages_finish_forget, void, wall_document_t)
 WALL_ENDPOINT(pages_telegram, void, wall_document_t)
 
@@ -138,7 +138,7 @@ const wall_route_t pages_routes[] = {
     PAGE("newPage", "/new", NULL, pages_new, "Writing a post."),
     PAGE("newAppPage", "/new/app", NULL, pages_new_app, "Describing an app."),
     PAGE("bricksPage", "/bricks", &history_list_shape, pages_bricks, "One's balance and movements."),
-    FORM("claimForm", "/bricks/claim", &logout_in, pages_claim_sent, "Getting the bricks of the day."),
+    FORM("claimForm", "/bricks/claim", &token_in, pages_claim_sent, "Getting the bricks of the day."),
     PAGE("bricksAdminPage", "/admin/bricks", &bricks_admin_in, pages_bricks_admin, "The ledger, for administrators."),
     PAGE("bricksHowPage", "/bricks/how", NULL, pages_bricks_how, "How bricks work on this site."),
     PAGE("settingsPage", "/settings/{section}", &settings_in, pages_settings, "A section of the settings."),
@@ -152,7 +152,7 @@ const wall_route_t pages_routes[] = {
     PAGE("finishLinkPage", "/register/finish/link", NULL, pages_finish, "The same, when connecting failed."),
     PAGE("telegramPage", "/login/telegram", NULL, pages_telegram, "Where Telegram leads back to."),
     FORM("finishForm", "/register/finish", &oauth_finish_shape, pages_finish_sent, "The rest of an account."),
-    FORM("finishLinkForm", "/register/finish/link", &logout_in, pages_finish_link, "Connecting it."),
+    FORM("finishLinkForm", "/register/finish/link", &token_in, pages_finish_link, "Connecting it."),
     FORM("finishForgetForm", "/register/finish/forget", NULL, pages_finish_forget, "Forgetting it."),
     PAGE("mailsPage", "/dev/mails", NULL, pages_mails, "Mails a site in development would send."),
     PAGE("forgotPage", "/forgot", NULL, pages_forgot, "Asking for a new password."),
@@ -170,6 +170,6 @@ const wall_route_t pages_routes[] = {
     FORM("secondForm", "/login/second", &second_in, pages_second_sent, "A code, without script."),
     FORM("loginForm", "/login", &accounts_login_shape, pages_login_sent, "The sign-in form."),
     FORM("registerForm", "/register", &accounts_new_shape, pages_register_sent, "The account form."),
-    FORM("logoutForm", "/logout", &logout_in, pages_logout_sent, "Signing out without script."),
+    FORM("logoutForm", "/logout", &token_in, pages_logout_sent, "Signing out without script."),
     WALL_ROUTES_END
 };

@@ -111,6 +111,8 @@ typedef struct purchases_begun_t {
 typedef struct purchases_which_t {
     apr_int64_t purchase_id;
 } purchases_which_t;
+/** One purchase, by the id in a path. */
+extern const wall_shape_t purchases_which_shape;
 
 wall_rc_t purchases_packages(wall_cx_t *cx, const void *in, purchases_packages_t *out);
 /** Begins a purchase for the viewer under cx->idempotency_key. Talks to the provider: call it outside of

@@ -105,14 +105,6 @@ static const wall_field_t detail_fields[] = {
 static const wall_shape_t detail_shape =
     WALL_SHAPE_OF("AdminPurchaseDetail", purchases_case_detail_t, detail_fields);
 
-static const wall_field_t which_fields[] = {
-    WALL_I64(purchases_which_t, purchase_id, .from = WALL_FROM_PATH, .required = 1, .min = 1,
-             .max = APR_INT64_MAX, .doc = "Id of the purchase.", .example = "12"),
-    WALL_FIELDS_END
-};
-static const wall_shape_t which_shape =
-    WALL_SHAPE_OF("AdminPurchaseWhich", purchases_which_t, which_fields);
-
 static const wall_field_t close_fields[] = {
     WALL_I64(purchases_close_t, purchase_id, .from = WALL_FROM_PATH, .required = 1, .min = 1,
              .max = APR_INT64_MAX, .doc = "Id of the purchase.", .example = "12"),
@@ -148,7 +140,7 @@ const wall_route_t purchases_admin_routes[] = {
       .path = "/admin/purchases/{purchase_id}",
       .auth = WALL_AUTH_ADMIN,
       .rate = WALL_RATE_READ,
-      .in = &which_shape,
+      .in = &purchases_which_shape,
       .out = &detail_shape,
       .errors = get_errors,
       .action = WALL_ACTION(purchases_admin_get),

@@ -147,7 +147,7 @@ static const wall_field_t which_fields[] = {
              .max = APR_INT64_MAX, .doc = "Id of the purchase.", .example = "12"),
     WALL_FIELDS_END
 };
-static const wall_shape_t which_shape =
+const wall_shape_t purchases_which_shape =
     WALL_SHAPE_OF("PurchaseWhich", purchases_which_t, which_fields);
 
 static const wall_field_t list_fields[] = {
@@ -211,7 +211,7 @@ const wall_route_t purchases_routes[] = {
       .auth = WALL_AUTH_USER,
       .scope = "bricks:read",
       .rate = WALL_RATE_READ,
-      .in = &which_shape,
+      .in = &purchases_which_shape,
       .out = &purchases_purchase_shape,
       .errors = get_errors,
       .action = WALL_ACTION(purchases_get),
